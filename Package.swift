@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swift: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+let c: [CSetting] = [.treatAllWarnings(as: .error)]
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+    name: "swkexec",
+    products: [
+        .executable(name: "swkexec", targets: ["swkexec"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
+    ],
+    targets: [
+        // C: the shims, the shared SHA-256, the maps of the system's libraries.
+        .target(name: "CLinux", cSettings: c),
+        .target(name: "CSHA256", cSettings: c),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["libz-dev"])]),
+        .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+
+        // Values and formats; none of them knows the machine it runs on.
+        .target(name: "PhysicalMemory", swiftSettings: swift),
+        .target(name: "BinaryLayout", swiftSettings: swift),
+        .target(name: "ELF", dependencies: ["BinaryLayout", "PhysicalMemory"], swiftSettings: swift),
+
+        // Where bytes come from.
+        .target(name: "ByteStorage", dependencies: ["CLinux", systemPackage], swiftSettings: swift),
+        .target(name: "SHA256", dependencies: ["ByteStorage", "CSHA256"], swiftSettings: swift),
+        .target(name: "Decompression", dependencies: ["ByteStorage", "CLZMA", "CZlib"], swiftSettings: swift),
+        .target(
+            name: "KernelImage",
+            dependencies: ["BinaryLayout", "ByteStorage", "Decompression", "PhysicalMemory"],
+            swiftSettings: swift),
+        .target(
+            name: "HostState",
+            dependencies: ["BinaryLayout", "ByteStorage", "ELF", "PhysicalMemory", systemPackage],
+            swiftSettings: swift),
+
+        // From those to a plan.
+        .target(name: "CrashDump", dependencies: ["ELF", "PhysicalMemory"], swiftSettings: swift),
+        .target(
+            name: "Purgatory",
+            dependencies: ["BinaryLayout", "ELF", "PhysicalMemory"],
+            swiftSettings: swift,
+            plugins: ["PurgatoryBuilder"]),
+        .target(
+            name: "LoadPlan",
+            dependencies: [
+                "BinaryLayout", "ByteStorage", "CrashDump", "ELF", "HostState", "KernelImage",
+                "PhysicalMemory", "Purgatory", "SHA256",
+            ],
+            swiftSettings: swift),
+
+        // The only place with effects on the kernel, and the command.
+        .target(
+            name: "KexecSystem",
+            dependencies: ["ByteStorage", "CLinux", "HostState", "LoadPlan", "PhysicalMemory", systemPackage],
+            swiftSettings: swift),
+        .executableTarget(
+            name: "swkexec",
+            dependencies: [
+                "ByteStorage", "CLinux", "Decompression", "HostState", "KernelImage", "KexecSystem",
+                "LoadPlan", "PhysicalMemory", "SHA256", systemPackage,
+            ],
+            swiftSettings: swift),
+
+        // Purgatory: what runs between two kernels, and the tools that build it.
+        .target(name: "CPurgatoryCommon", dependencies: ["CSHA256"], path: "Purgatory/Common", cSettings: c),
+        .executableTarget(name: "purgatory-embed", path: "Sources/purgatory-embed", swiftSettings: swift),
+        .plugin(name: "PurgatoryBuilder", capability: .buildTool(), dependencies: ["purgatory-embed"]),
+
+        .testTarget(name: "CSHA256Tests", dependencies: ["CSHA256"], swiftSettings: swift),
+        .testTarget(name: "PurgatoryCommonTests", dependencies: ["CPurgatoryCommon"], swiftSettings: swift),
+    ]
+)

@@ -1,0 +1,28 @@
+import Foundation
+
+/// Where purgatory's sources are in the package.
+struct SourceTree {
+    let package: URL
+
+    /// The plain C that unit tests run on the build machine.
+    var common: URL { package.appending(path: "Purgatory/Common") }
+    /// SHA-256, which the loader uses as well.
+    var hash: URL { package.appending(path: "Sources/CSHA256") }
+    var linkerScript: URL { package.appending(path: "Purgatory/image.ld") }
+
+    var headerFolders: [URL] {
+        [common.appending(path: "include"), hash.appending(path: "include")]
+    }
+
+    func folder(of architecture: Architecture) -> URL {
+        package.appending(path: "Purgatory/\(architecture.folder)")
+    }
+
+    /// Sorted, so that the same sources make the same image on every machine.
+    func files(in folder: URL, extensions: Set<String>) throws -> [URL] {
+        try FileManager.default
+            .contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { extensions.contains($0.pathExtension) }
+            .sorted { $0.path < $1.path }
+    }
+}

@@ -1,0 +1,26 @@
+// What purgatory says, and it only speaks when a check has failed.
+
+#ifndef PURGATORY_MESSAGE_H
+#define PURGATORY_MESSAGE_H
+
+#include <stdbool.h>
+
+#include "parameters.h"
+
+#pragma GCC visibility push(hidden)
+
+/// Puts one character on the console. Every architecture supplies it, and so
+/// does the unit test. Line ends come as \r\n.
+void purgatory_putchar(char character);
+
+#pragma GCC visibility pop
+
+void purgatory_report_digest(const uint8_t expected[SHA256_DIGEST_SIZE],
+                             const uint8_t computed[SHA256_DIGEST_SIZE]);
+
+void purgatory_report_shape(const struct purgatory_shape *shape, const char *fault);
+
+/// The last line: what happens instead of the new kernel.
+void purgatory_report_end(bool resetting);
+
+#endif

@@ -1,0 +1,59 @@
+#include "message.h"
+
+#include "shape.h"
+
+#define PREFIX "swkexec purgatory: "
+#define NOT_STARTED ", the new kernel is not started\r\n"
+
+static void put_string(const char *string) {
+    while (*string != '\0')
+        purgatory_putchar(*string++);
+}
+
+static void put_hex_digit(unsigned value) {
+    purgatory_putchar((char)(value < 10 ? '0' + value : 'a' + value - 10));
+}
+
+static void put_digest(const uint8_t digest[SHA256_DIGEST_SIZE]) {
+    for (int i = 0; i < SHA256_DIGEST_SIZE; i++) {
+        put_hex_digit(digest[i] >> 4);
+        put_hex_digit(digest[i] & 15);
+    }
+}
+
+// "0x" and the digits without leading zeroes.
+static void put_address(uint64_t address) {
+    int shift = 60;
+
+    put_string("0x");
+    while (shift > 0 && address >> shift == 0)
+        shift -= 4;
+    for (; shift >= 0; shift -= 4)
+        put_hex_digit(address >> shift & 15);
+}
+
+void purgatory_report_digest(const uint8_t expected[SHA256_DIGEST_SIZE],
+                             const uint8_t computed[SHA256_DIGEST_SIZE]) {
+    put_string(PREFIX "SHA-256 mismatch" NOT_STARTED "  expected ");
+    put_digest(expected);
+    put_string("\r\n  computed ");
+    put_digest(computed);
+    put_string("\r\n");
+}
+
+void purgatory_report_shape(const struct purgatory_shape *shape, const char *fault) {
+    put_string(PREFIX);
+    put_string(purgatory_shape_name(shape));
+    put_string(" at ");
+    put_address(shape->start);
+    put_string(": ");
+    put_string(fault);
+    put_string(NOT_STARTED);
+}
+
+void purgatory_report_end(bool resetting) {
+    if (resetting)
+        put_string(PREFIX "resetting the machine\r\n");
+    else
+        put_string(PREFIX "halted\r\n");
+}

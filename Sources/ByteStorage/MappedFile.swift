@@ -1,0 +1,57 @@
+import CLinux
+import Glibc
+import SystemPackage
+
+/// A file's bytes, mapped read-only and never copied. The mapping lives as long as this object.
+///
+/// The mapping is private: whoever debugs this process may alter a byte without the file changing.
+@safe public final class MappedFile: @unchecked Sendable {
+    private let address: UnsafeRawPointer?
+    public let count: Int
+
+    /// Maps a regular file. What is not one (a pipe, a device) is first copied into a memfd.
+    /// - Parameter limit: the most bytes that are taken
+    public convenience init(path: FilePath, limit: Int) throws(FileError) {
+        let file: FileDescriptor
+        do { file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec]) } catch {
+            throw .system(path, doing: "open", (error as? Errno) ?? .ioError)
+        }
+        defer { try? file.close() }
+        var status = clinux_file_status()
+        let answer = unsafe clinux_file_status(file.rawValue, &status)
+        guard answer == 0 else { throw .system(path, doing: "stat", Errno(rawValue: -answer)) }
+        if status.is_directory != 0 { throw .isDirectory(path) }
+        guard status.is_regular != 0 else {
+            let copy = try MemoryFile(name: "swkexec")
+            try copy.append(contentsOf: file, from: path, limit: limit)
+            try self.init(descriptor: copy.descriptor, size: Int64(copy.count), path: path, limit: limit)
+            return
+        }
+        try self.init(descriptor: file, size: status.size, path: path, limit: limit)
+    }
+
+    init(descriptor: FileDescriptor, size: Int64, path: FilePath, limit: Int) throws(FileError) {
+        guard let size = Int(exactly: size), size <= limit else { throw .tooLarge(path, limit: limit) }
+        count = size
+        guard size > 0 else {
+            unsafe address = nil
+            return
+        }
+        let mapping = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor.rawValue, 0)
+        guard let mapping = unsafe mapping, unsafe mapping != MAP_FAILED else {
+            throw .system(path, doing: "map", Errno(rawValue: errno))
+        }
+        unsafe address = UnsafeRawPointer(mapping)
+    }
+
+    deinit {
+        if let address = unsafe address { unsafe munmap(UnsafeMutableRawPointer(mutating: address), count) }
+    }
+
+    /// The bytes, for the time of one call.
+    func withUnsafeBytes<Result: ~Copyable, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try unsafe body(UnsafeRawBufferPointer(start: address, count: count))
+    }
+}

@@ -1,0 +1,67 @@
+#ifndef CLINUX_H
+#define CLINUX_H
+
+/* The few calls of Linux and of the C library that Swift cannot make by itself: variadic ones,
+ * ones with macros, ones with callbacks. No policy lives here. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* One segment for kexec_load(2): struct kexec_segment of <linux/kexec.h>. */
+struct clinux_kexec_segment {
+    const void *buffer;
+    size_t buffer_size;
+    uintptr_t memory;
+    size_t memory_size;
+};
+
+/* kexec_load(2). Returns 0, or -errno. */
+int clinux_kexec_load(unsigned long entry, unsigned long segment_count,
+                      const struct clinux_kexec_segment *segments, unsigned long flags);
+
+/* memfd_create(2), close-on-exec and sealable. Returns the descriptor, or -errno. */
+int clinux_memfd_create(const char *name);
+
+/* Seals a memfd against writing, growing and shrinking. Returns 0, or -errno. */
+int clinux_seal(int descriptor);
+
+/* getrandom(2), the whole buffer. Returns 0, or -errno. */
+int clinux_random(void *buffer, size_t size);
+
+/* fstat(2). Returns 0, or -errno. */
+struct clinux_file_status {
+    int64_t size;
+    int is_regular;
+    int is_directory;
+};
+int clinux_file_status(int descriptor, struct clinux_file_status *status);
+
+/* The names in a folder but "." and "..", each handed to `name`. Returns 0, or -errno. */
+int clinux_list_directory(const char *path, void *context, void (*name)(void *context, const char *));
+
+/* mkdir(2). Returns 0 (also when the folder is there already), or -errno. */
+int clinux_make_directory(const char *path);
+
+/* A file that shrinks while it is mapped raises SIGBUS at the next access. From this call on that
+ * ends in one line on stderr and exit status 1 instead of a core dump. */
+void clinux_report_bus_error(const char *line);
+
+/* getopt_long(3) with a table that is filled at run time. One command line a process.
+ *
+ * clinux_options_add: a long option (copied); `value` is what clinux_options_next answers for it.
+ * clinux_options_next: the next option's value, -1 at the end, '?' for an unknown or ambiguous
+ * option, ':' for one whose argument is missing. *argument is the option's argument or NULL; on an
+ * error *offender is the word it was found in, and *letter the short option or 0. */
+void clinux_options_add(const char *name, int takes_argument, int value);
+int clinux_options_next(int argc, char *const *argv, const char *short_options,
+                        const char **argument, const char **offender, int *letter);
+/* The first of the words that are no options; they have been moved to the end. */
+int clinux_options_rest(void);
+
+/* The machine's architecture as uname(2) tells it. */
+const char *clinux_machine(void);
+
+/* The width of the terminal on standard output in columns, 0 where it is none. */
+int clinux_terminal_width(void);
+
+#endif

@@ -1,0 +1,24 @@
+// What the block functions share. A block function takes a run of blocks, not
+// one, so that it can keep the state in registers from the first to the last.
+
+#ifndef SHA256_BLOCKS_H
+#define SHA256_BLOCKS_H
+
+#include "CSHA256.h"
+
+// Hidden, so that position-independent code reaches these without a global
+// offset table: its entries would be relocations.
+#pragma GCC visibility push(hidden)
+
+/// K of FIPS 180-4 section 4.2.2, aligned for 16-byte loads.
+extern const uint32_t sha256_round_constants[64];
+
+void sha256_blocks_portable(uint32_t state[8], const uint8_t *blocks, size_t count);
+
+#if defined(__x86_64__)
+void sha256_blocks_x86_sha(uint32_t state[8], const uint8_t *blocks, size_t count);
+#endif
+
+#pragma GCC visibility pop
+
+#endif

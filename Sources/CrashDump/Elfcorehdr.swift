@@ -1,0 +1,73 @@
+import ELF
+import PhysicalMemory
+
+/// The ELF core header that a crash kernel finds by `elfcorehdr=` and shows as /proc/vmcore.
+///
+/// It is made as the kernel itself makes it when memory or CPUs come and go
+/// (kernel/crash_core.c, crash_prepare_elf64_headers), so that the header before an event and
+/// the one after it describe the same memory.
+public struct Elfcorehdr: Sendable {
+    /// Where the running kernel's text, data and bss lie: `_text` to `_end`.
+    public struct KernelText: Hashable, Sendable {
+        public let virtualStart: UInt64
+        public let range: PhysicalRange
+
+        public init(virtualStart: UInt64, range: PhysicalRange) {
+            self.virtualStart = virtualStart
+            self.range = range
+        }
+    }
+
+    /// e_machine of the crashed kernel.
+    public var machine: UInt16
+    /// One for each CPU, in the order of the CPUs' numbers.
+    public var crashNotes: [PhysicalRange]
+    public var vmcoreinfo: PhysicalRange
+    public var kernelText: KernelText?
+    /// The RAM that is dumped, in address order.
+    public var memory: [PhysicalRange]
+    /// What the crashed kernel added to a physical address to reach it in its direct map.
+    public var directMapOffset: UInt64
+
+    public init(
+        machine: UInt16, crashNotes: [PhysicalRange], vmcoreinfo: PhysicalRange, kernelText: KernelText?,
+        memory: [PhysicalRange], directMapOffset: UInt64
+    ) {
+        self.machine = machine
+        self.crashNotes = crashNotes
+        self.vmcoreinfo = vmcoreinfo
+        self.kernelText = kernelText
+        self.memory = memory
+        self.directMapOffset = directMapOffset
+    }
+
+    /// PT_NOTE of each CPU, PT_NOTE of VMCOREINFO, PT_LOAD of the kernel's text, PT_LOAD of each
+    /// range of RAM. File offsets are physical addresses: the capture kernel reads old memory.
+    public var programHeaders: [ProgramHeader] {
+        var headers: [ProgramHeader] = []
+        headers.reserveCapacity(crashNotes.count + memory.count + 2)
+        for range in crashNotes + [vmcoreinfo] {
+            headers.append(header(SegmentType.note, range, virtualAddress: 0, flags: 0))
+        }
+        if let text = kernelText {
+            headers.append(header(SegmentType.load, text.range, virtualAddress: text.virtualStart, flags: ProgramHeader.readWriteExecute))
+        }
+        for range in memory {
+            // The direct map wraps for no real machine; a lying /proc/kcore must not trap.
+            let virtualAddress = directMapOffset &+ range.start.rawValue
+            headers.append(header(SegmentType.load, range, virtualAddress: virtualAddress, flags: ProgramHeader.readWriteExecute))
+        }
+        return headers
+    }
+
+    private func header(_ type: UInt32, _ range: PhysicalRange, virtualAddress: UInt64, flags: UInt32) -> ProgramHeader {
+        ProgramHeader(
+            type: type, flags: flags, offset: FileOffset(range.start.rawValue), virtualAddress: virtualAddress,
+            physicalAddress: range.start, fileSize: range.size, memorySize: range.size)
+    }
+
+    /// The header's bytes. Throws when there are more program headers than e_phnum counts.
+    public func bytes() throws(ELFError) -> [UInt8] {
+        try CoreHeader.bytes(machine: machine, programHeaders: programHeaders)
+    }
+}

@@ -1,0 +1,33 @@
+import PhysicalMemory
+
+/// Where the kernel saves a CPU's registers at a crash: the ELF notes of one CPU.
+public struct CrashNotes: Hashable, Sendable {
+    public let cpu: Int
+    public let range: PhysicalRange
+
+    private static let folder = "sys/devices/system/cpu"
+    public static let possibleName = "\(folder)/possible"
+
+    /// The notes of every possible CPU that has some, in the order of their numbers, which may
+    /// have gaps. Kernels that keep no files for absent CPUs leave those out.
+    static func read(_ root: SystemRoot) throws(HostStateError) -> [CrashNotes] {
+        guard let text = try root.read(possibleName) else { return [] }
+        guard let cpus = CPUList.parse(text.trimmed) else {
+            throw .garbled(root.file(possibleName), line: 1, found: text.trimmed.text, allowed: "an ascending list of CPU numbers up to \(CPUList.highest), as in '0-3,8'")
+        }
+        var notes: [CrashNotes] = []
+        notes.reserveCapacity(cpus.count)
+        for cpu in cpus {
+            let name = "\(folder)/cpu\(cpu)/crash_notes"
+            guard let address = try root.number(name, radix: 16) else { continue }
+            guard let size = try root.number(name + "_size") else {
+                throw .missing(root.file(name + "_size"), what: "the size of CPU \(cpu)'s crash notes")
+            }
+            guard let range = PhysicalRange(start: PhysicalAddress(address), size: ByteCount(size)) else {
+                throw .contradiction(root.file(name), "crash notes of \(size) bytes at \(address.hex) are no range of memory")
+            }
+            notes.append(CrashNotes(cpu: cpu, range: range))
+        }
+        return notes
+    }
+}

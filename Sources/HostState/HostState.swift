@@ -1,0 +1,123 @@
+import PhysicalMemory
+import SystemPackage
+
+/// What a loader has to know of the running machine, as one value: read live or from a folder
+/// that `swkexec snapshot` wrote. Planning reads nothing else.
+///
+/// What a machine may lack is nil; the plan that needs it says so.
+public struct HostState: Sendable {
+    /// Where it was read, for messages.
+    public let root: SystemRoot
+    public let ioMemory: IOMemory
+    /// "System RAM" in address order.
+    public let systemRAM: [PhysicalRange]
+    /// The regions reserved for a crash kernel, in address order.
+    public let crashRegions: [PhysicalRange]
+    /// Memory lent to movable pages until a crash (crashkernel=…,cma): no part of the dump, and
+    /// usable RAM for the capture kernel.
+    public let crashCMARanges: [PhysicalRange]
+    public let crashNotes: [CrashNotes]
+    /// The note that holds VMCOREINFO.
+    public let vmcoreinfo: PhysicalRange?
+    public let kernelCore: KernelCore?
+    /// The room the kernel wants for an elfcorehdr it may rewrite on hotplug; nil where the
+    /// kernel has no crash hotplug support.
+    public let elfcorehdrCapacity: ByteCount?
+    /// boot_params of this boot (x86), 4096 bytes.
+    public let bootParameters: [UInt8]?
+    public let efi: EFIState?
+    /// /proc/cmdline without its line end.
+    public let commandLine: [UInt8]?
+    public let release: KernelRelease?
+    /// MemTotal of /proc/meminfo: the pages that the kernel calls totalram.
+    public let totalMemory: ByteCount?
+
+    public static let vmcoreinfoName = "sys/kernel/vmcoreinfo"
+    /// Newer kernels first.
+    public static let elfcorehdrCapacityNames = ["sys/kernel/kexec/crash_elfcorehdr_size", "sys/kernel/crash_elfcorehdr_size"]
+    public static let crashLoadedNames = ["sys/kernel/kexec/crash_loaded", "sys/kernel/kexec_crash_loaded"]
+    public static let loadedNames = ["sys/kernel/kexec/loaded", "sys/kernel/kexec_loaded"]
+    static let crashCMARangesName = "sys/kernel/kexec/crash_cma_ranges"
+    static let bootParametersName = "sys/kernel/boot_params/data"
+    static let bootParametersSize = 4096
+
+    public static func read(_ root: SystemRoot) throws(HostStateError) -> HostState {
+        let path = root.file(IOMemory.name)
+        guard let iomem = try root.read(IOMemory.name) else { throw .missing(path, what: "the machine's memory") }
+        let ioMemory = try IOMemory(iomem, from: path)
+        let systemRAM = ioMemory.systemRAM.normalized()
+        let crashRegions = ioMemory.crashKernel
+        for region in crashRegions where !systemRAM.contains(where: { $0.contains(region) }) {
+            throw .contradiction(path, "the crash kernel's region \(region) lies outside System RAM")
+        }
+        return HostState(
+            root: root,
+            ioMemory: ioMemory,
+            systemRAM: systemRAM,
+            crashRegions: crashRegions,
+            crashCMARanges: try readCrashCMARanges(root),
+            crashNotes: try CrashNotes.read(root),
+            vmcoreinfo: try readVMCoreInfo(root),
+            kernelCore: try KernelCore.read(root),
+            elfcorehdrCapacity: try root.firstNumber(elfcorehdrCapacityNames).map { ByteCount($0.value) },
+            bootParameters: try readBootParameters(root),
+            efi: try EFIState.read(root),
+            commandLine: try root.read("proc/cmdline").map { Array($0.trimmed) },
+            release: try root.read("proc/version").flatMap { KernelRelease($0.trimmed.text) },
+            totalMemory: try readTotalMemory(root))
+    }
+
+    /// Whether an image of that kind is loaded; nil when no file tells.
+    public static func isLoaded(_ names: [String], in root: SystemRoot) throws(HostStateError) -> Bool? {
+        try root.firstNumber(names).map { $0.value != 0 }
+    }
+
+    /// "ADDRESS SIZE", both hexadecimal; the address has 0x in front on some kernels.
+    private static func readVMCoreInfo(_ root: SystemRoot) throws(HostStateError) -> PhysicalRange? {
+        guard let text = try root.read(vmcoreinfoName) else { return nil }
+        let fields = text.trimmed.split(separator: 0x20)
+        guard fields.count == 2, let address = fields[0].number(radix: 16), let size = fields[1].number(radix: 16),
+            let range = PhysicalRange(start: PhysicalAddress(address), size: ByteCount(size))
+        else {
+            throw .garbled(root.file(vmcoreinfoName), line: 1, found: text.trimmed.text, allowed: "'ADDRESS SIZE', both hexadecimal")
+        }
+        return range
+    }
+
+    /// A line a range, "100000000-10c7fffff", both ends included.
+    private static func readCrashCMARanges(_ root: SystemRoot) throws(HostStateError) -> [PhysicalRange] {
+        var ranges: [PhysicalRange] = []
+        for (index, line) in (try root.read(crashCMARangesName) ?? []).lines.enumerated() where !line.trimmed.isEmpty {
+            let ends = line.trimmed.split(separator: 0x2d, omittingEmptySubsequences: false)
+            guard ends.count == 2, let start = ends[0].number(radix: 16), let last = ends[1].number(radix: 16),
+                let range = PhysicalRange(start: PhysicalAddress(start), last: PhysicalAddress(last))
+            else {
+                throw .garbled(root.file(crashCMARangesName), line: index + 1, found: line.text, allowed: "'START-END', both hexadecimal")
+            }
+            ranges.append(range)
+        }
+        return ranges.normalized()
+    }
+
+    private static func readBootParameters(_ root: SystemRoot) throws(HostStateError) -> [UInt8]? {
+        guard let bytes = try root.read(bootParametersName) else { return nil }
+        guard bytes.count == bootParametersSize else {
+            throw .contradiction(root.file(bootParametersName), "\(bytes.count) bytes are not the \(bootParametersSize) of struct boot_params")
+        }
+        return bytes
+    }
+
+    private static func readTotalMemory(_ root: SystemRoot) throws(HostStateError) -> ByteCount? {
+        let name = "proc/meminfo"
+        let label = Array("MemTotal:".utf8)
+        for (index, line) in (try root.read(name) ?? []).lines.enumerated() where line.starts(with: label) {
+            guard let kibibytes = line.dropFirst(label.count).trimmed.split(separator: 0x20).first?.number(radix: 10),
+                kibibytes <= UInt64.max >> 10
+            else {
+                throw .garbled(root.file(name), line: index + 1, found: line.text, allowed: "'MemTotal: NUMBER kB'")
+            }
+            return ByteCount(kibibytes << 10)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,126 @@
+import ByteStorage
+import ELF
+import SystemPackage
+
+/// Records what plans read of a machine into a folder, under the same paths.
+public enum Snapshot {
+    /// What is recorded, for the help; nothing beyond it is.
+    public static let contents = """
+        proc/iomem                 the ranges that concern a loader (RAM, reserved, ACPI, kernel,
+                                   crash kernel, persistent memory); devices are left out
+        proc/kcore                 its ELF and program headers only, no memory
+        proc/cmdline, proc/version whole
+        proc/meminfo               MemTotal only
+        sys/firmware/memmap        the firmware's memory map
+        sys/firmware/efi           systab, fw_vendor, runtime, config_table, runtime-map
+        sys/kernel                 vmcoreinfo, kexec_*, kexec/*, crash_elfcorehdr_size
+        sys/kernel/boot_params     screen, EFI and ACPI root fields; all others zeroed
+        sys/devices/system/cpu     possible, crash_hotplug, each CPU's crash_notes and its size
+        sys/devices/system/memory  crash_hotplug
+        """
+
+    private static let wholeFiles = [
+        "proc/cmdline", "proc/version",
+        HostState.vmcoreinfoName, "sys/kernel/crash_elfcorehdr_size",
+        "sys/kernel/kexec_loaded", "sys/kernel/kexec_crash_loaded", "sys/kernel/kexec_crash_size",
+        "sys/kernel/kexec/loaded", "sys/kernel/kexec/crash_loaded", "sys/kernel/kexec/crash_size",
+        "sys/kernel/kexec/crash_elfcorehdr_size", HostState.crashCMARangesName,
+        "sys/kernel/boot_params/version",
+        CrashNotes.possibleName,
+        "sys/devices/system/cpu/crash_hotplug", "sys/devices/system/memory/crash_hotplug",
+        "\(EFIState.folder)/systab", "\(EFIState.folder)/fw_vendor", "\(EFIState.folder)/runtime",
+        "\(EFIState.folder)/config_table",
+    ]
+
+    /// Reads `source` and writes below `folder`. The state is read first as a plan reads it, so
+    /// that a machine that cannot be planned for says so here.
+    public static func write(from source: SystemRoot, to folder: FilePath) throws(HostStateError) {
+        let state = try HostState.read(source)
+        let target = SystemRoot(folder)
+        for name in wholeFiles { try copy(name, source, target) }
+        for notes in state.crashNotes {
+            let name = "sys/devices/system/cpu/cpu\(notes.cpu)/crash_notes"
+            try copy(name, source, target)
+            try copy(name + "_size", source, target)
+        }
+        try copyTable("sys/firmware/memmap", fields: ["start", "end", "type"], source, target)
+        try copyTable(
+            "\(EFIState.folder)/runtime-map", fields: ["type", "phys_addr", "virt_addr", "num_pages", "attribute"],
+            source, target)
+        try write(iomemOfInterest(state.ioMemory), IOMemory.name, target)
+        if let total = state.totalMemory {
+            try write(Array("MemTotal:       \(total.rawValue >> 10) kB\n".utf8), "proc/meminfo", target)
+        }
+        if let core = state.kernelCore {
+            do {
+                let head = try CoreHeader.bytes(machine: core.machine, programHeaders: core.loads)
+                try write(head, KernelCore.name, target)
+            } catch let error as HostStateError {
+                throw error
+            } catch {
+                throw .contradiction(source.file(KernelCore.name), "\(error)")
+            }
+        }
+        if let parameters = state.bootParameters {
+            try write(BootParametersOfInterest.keep(parameters), HostState.bootParametersName, target)
+        }
+    }
+
+    private static func copy(_ name: String, _ source: SystemRoot, _ target: SystemRoot) throws(HostStateError) {
+        if let bytes = try source.read(name) { try write(bytes, name, target) }
+    }
+
+    /// A folder of numbered folders, each holding the same few files.
+    private static func copyTable(
+        _ folder: String, fields: [String], _ source: SystemRoot, _ target: SystemRoot
+    ) throws(HostStateError) {
+        for entry in try source.names(in: folder) ?? [] {
+            for field in fields { try copy("\(folder)/\(entry)/\(field)", source, target) }
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], _ name: String, _ target: SystemRoot) throws(HostStateError) {
+        let path = target.file(name)
+        do {
+            try Directory.make(path.removingLastComponent())
+            try SmallFile.write(Bytes(bytes), to: path)
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// Names of resources that any plan looks at; the rest tells of the machine's devices.
+    private static func isOfInterest(_ name: String) -> Bool {
+        ["System RAM", "Reserved", "reserved", "ACPI ", "Persistent Memory", "Soft Reserved", "Unusable memory",
+         "Crash kernel", "Kernel "].contains { name.hasPrefix($0) }
+    }
+
+    private static func iomemOfInterest(_ memory: IOMemory) -> [UInt8] {
+        var text = ""
+        for resource in memory.resources where isOfInterest(resource.name) {
+            text += String(repeating: "  ", count: resource.level)
+            text += "\(padded(resource.range.start.rawValue))-\(padded(resource.range.last.rawValue)) : \(resource.name)\n"
+        }
+        return Array(text.utf8)
+    }
+
+    private static func padded(_ address: UInt64) -> String {
+        let digits = String(address, radix: 16)
+        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+    }
+}
+
+/// The parts of struct boot_params that a plan takes over from the running kernel
+/// (Documentation/arch/x86/zero-page.rst); a snapshot zeroes all others.
+enum BootParametersOfInterest {
+    /// screen_info, acpi_rsdp_addr, efi_info, secure_boot, hardware_subarch with its data.
+    private static let kept: [Range<Int>] = [0x000..<0x040, 0x070..<0x078, 0x1c0..<0x1e0, 0x1ec..<0x1ed, 0x23c..<0x248]
+
+    static func keep(_ parameters: [UInt8]) -> [UInt8] {
+        var result = [UInt8](repeating: 0, count: parameters.count)
+        for range in kept where range.upperBound <= parameters.count {
+            result.replaceSubrange(range, with: parameters[range])
+        }
+        return result
+    }
+}

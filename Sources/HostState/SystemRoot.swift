@@ -1,0 +1,52 @@
+import ByteStorage
+import SystemPackage
+
+/// Where /proc and /sys are read: the running machine, or a folder that holds the same paths.
+public struct SystemRoot: Sendable {
+    public let path: FilePath
+    /// Whether this is the running machine.
+    public var isLive: Bool { path == "/" }
+
+    /// The most bytes read of one file. 64 MiB of /proc/iomem are about a million ranges.
+    static let fileLimit = 64 << 20
+
+    public static let live = SystemRoot("/")
+
+    public init(_ path: FilePath) { self.path = path }
+
+    /// The path of a file whose name within the root is `name`, without a leading slash.
+    public func file(_ name: String) -> FilePath { path.pushing(FilePath(name)) }
+
+    /// The whole file; nil when it does not exist.
+    func read(_ name: String) throws(HostStateError) -> [UInt8]? {
+        do { return try SmallFile.read(file(name), limit: Self.fileLimit) } catch {
+            if error.isMissing { return nil }
+            throw .file(error)
+        }
+    }
+
+    /// A file that holds a single unsigned number; nil when it does not exist.
+    func number(_ name: String, radix: UInt64 = 10) throws(HostStateError) -> UInt64? {
+        guard let bytes = try read(name) else { return nil }
+        guard let value = bytes.trimmed.number(radix: radix) else {
+            throw .garbled(file(name), line: 1, found: bytes.trimmed.text, allowed: "a \(radix == 16 ? "hexadecimal" : "decimal") number of at most 64 bits")
+        }
+        return value
+    }
+
+    /// The first of several names that exists, with its content: newer kernels have newer names.
+    func firstNumber(_ names: [String]) throws(HostStateError) -> (name: String, value: UInt64)? {
+        for name in names {
+            if let value = try number(name) { return (name, value) }
+        }
+        return nil
+    }
+
+    /// The names in a folder; nil when it does not exist.
+    func names(in name: String) throws(HostStateError) -> [String]? {
+        do { return try Directory.names(file(name)) } catch {
+            if error.isMissing { return nil }
+            throw .file(error)
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import ByteStorage
+import Decompression
+
+/// A kernel as it was found on disk, taken out of its wrapper.
+public struct KernelFile: Sendable {
+    /// The most bytes a kernel may have, wrapped or not. The largest vmlinux with debug
+    /// information are just below 1 GiB; a compressed bomb stops here.
+    public static let sizeLimit = 1 << 30
+
+    /// The kernel itself.
+    public let bytes: Bytes
+    /// The wrapper it was in.
+    public let wrapper: Compression?
+
+    public init(_ file: Bytes) throws(KernelImageError) {
+        guard file.count > 0 else { throw .empty }
+        wrapper = file.withSpan { Compression.detect($0) }
+        do {
+            bytes = try wrapper?.decompress(file, limit: Self.sizeLimit) ?? file
+        } catch {
+            throw .wrapper(error)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import BinaryLayout
+import Decompression
+
+/// Why a file is not a kernel that can be loaded.
+public enum KernelImageError: Error, Equatable, CustomStringConvertible {
+    case empty
+    case truncated(TruncatedBytes)
+    case wrapper(DecompressionError)
+    /// What the file is instead, as far as it can be told.
+    case foreign(KernelFormat)
+    /// A field of the setup header: its name, its value, its place, what is allowed.
+    case field(String, UInt64, at: Int, allowed: String)
+
+    public var description: String {
+        switch self {
+        case .empty: "the file is empty"
+        case .truncated(let bytes): "truncated bzImage: \(bytes)"
+        case .wrapper(let error): "\(error)"
+        case .foreign(let format): "not an x86 bzImage but \(format.rawValue)"
+        case .field(let name, let value, let at, let allowed):
+            "\(name) 0x\(String(value, radix: 16)) \(allowed) (at byte 0x\(String(at, radix: 16)))"
+        }
+    }
+}
+
+/// What a file that should be a kernel is, told by its first bytes.
+public enum KernelFormat: String, Sendable {
+    case bzImage = "an x86 bzImage"
+    case elf = "an ELF file"
+    case arm64Image = "an arm64 Image"
+    case efiZboot = "an EFI zboot image"
+    case portableExecutable = "a PE file (an EFI program or a unified kernel image)"
+    case uImage = "a U-Boot uImage"
+    case cpio = "a cpio archive (an initramfs?)"
+    case unknown = "a file of unknown format"
+
+    public static func detect(_ bytes: borrowing Span<UInt8>) -> KernelFormat {
+        if bytes.matches(Array("HdrS".utf8), at: 0x202), bytes.matches([0x55, 0xaa], at: 0x1fe) { return .bzImage }
+        if bytes.matches([0x7f, 0x45, 0x4c, 0x46]) { return .elf }
+        if bytes.matches(Array("ARM".utf8) + [0x64], at: 0x38) { return .arm64Image }
+        if bytes.matches(Array("MZ".utf8)) {
+            return bytes.matches(Array("zimg".utf8), at: 4) ? .efiZboot : .portableExecutable
+        }
+        if bytes.matches([0x27, 0x05, 0x19, 0x56]) { return .uImage }
+        if bytes.matches(Array("070701".utf8)) || bytes.matches(Array("070702".utf8)) { return .cpio }
+        return .unknown
+    }
+}

@@ -1,0 +1,35 @@
+import ByteStorage
+import HostState
+import SystemPackage
+
+/// What an errno of kexec_load(2) means, looked up where the running machine tells it
+/// (kernel/kexec.c, kexec_load_check; kernel/kexec_core.c).
+enum KexecAdvice {
+    static func advice(for errno: Errno, in root: SystemRoot) -> String {
+        switch errno {
+        case .notPermitted: notPermitted(root)
+        case .resourceBusy: "another kexec load is under way; try again when it has ended"
+        case .noFunction: "this kernel has no kexec_load (CONFIG_KEXEC)"
+        case .invalidArgument: "the kernel does not take these segments or flags; is it too old for the flags, or is memory not what /proc/iomem says?"
+        case .addressNotAvailable: "the kernel does not accept the segments' places; has the crash kernel's region been shrunk?"
+        case .noMemory: "the kernel has no memory for its own bookkeeping of the image"
+        default: "the image was not loaded"
+        }
+    }
+
+    private static func notPermitted(_ root: SystemRoot) -> String {
+        if text("proc/sys/kernel/kexec_load_disabled", root) == "1" {
+            return "kernel.kexec_load_disabled is 1: loading is switched off until the next boot"
+        }
+        // "none [integrity] confidentiality": what is in brackets is in force.
+        if let lockdown = text("sys/kernel/security/lockdown", root), !lockdown.split(separator: " ").contains("[none]") {
+            return "the kernel is locked down (\(lockdown)): only signed kernels can be loaded, by kexec_file_load"
+        }
+        return "CAP_SYS_BOOT is needed (root), and no lockdown, no security module and no kernel.kexec_load_limit_panic may forbid it"
+    }
+
+    private static func text(_ name: String, _ root: SystemRoot) -> String? {
+        guard let bytes = try? SmallFile.read(root.file(name), limit: 4096) else { return nil }
+        return String(decoding: bytes.prefix { $0 != 0x0a }, as: UTF8.self)
+    }
+}

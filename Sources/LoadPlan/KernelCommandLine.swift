@@ -1,0 +1,51 @@
+/// The command line of a kernel: parameters separated by blanks, of which some hold a quoted
+/// value with blanks inside (lib/cmdline.c, next_arg). Bytes, because nothing says that it is UTF-8.
+public struct KernelCommandLine: Hashable, Sendable, CustomStringConvertible {
+    public private(set) var bytes: [UInt8]
+
+    public init(_ bytes: [UInt8]) { self.bytes = bytes }
+    public init(_ text: String) { bytes = Array(text.utf8) }
+
+    /// The whole parameters, quotes included, without the blanks between them.
+    public var parameters: [ArraySlice<UInt8>] {
+        var inQuotes = false
+        return bytes.split { byte in
+            if byte == UInt8(ascii: "\"") { inQuotes.toggle() }
+            return !inQuotes && (byte == 0x20 || byte == 0x09 || byte == 0x0a)
+        }
+    }
+
+    /// The values of every `name=value`, in their order.
+    public func values(of name: String) -> [String] {
+        let prefix = Array("\(name)=".utf8)
+        return parameters.filter { $0.starts(with: prefix) }.map { String(decoding: $0.dropFirst(prefix.count), as: UTF8.self) }
+    }
+
+    /// Whether the parameter stands there, alone or with a value.
+    public func contains(_ name: String) -> Bool {
+        parameters.contains { $0.elementsEqual(name.utf8) || $0.starts(with: Array("\(name)=".utf8)) }
+    }
+
+    /// Without the parameters of these names: whole names, `crashkernel` does not match
+    /// `crashkernel_x=`.
+    public func removing(_ names: [String]) -> KernelCommandLine {
+        let kept = parameters.filter { parameter in
+            let name = parameter.prefix { $0 != UInt8(ascii: "=") }
+            return !names.contains { name.elementsEqual($0.utf8) }
+        }
+        return KernelCommandLine(Array(kept.joined(separator: [0x20])))
+    }
+
+    /// Appends text, with a blank between where both are there.
+    public mutating func append(_ text: KernelCommandLine) {
+        guard !text.bytes.isEmpty else { return }
+        if !bytes.isEmpty { bytes.append(0x20) }
+        bytes += text.bytes
+    }
+
+    /// The command line of the running kernel, as another kernel can be given it: without what
+    /// the boot loader added, and for a crash kernel without the reservations for one.
+    public func reusable() -> KernelCommandLine { removing(["BOOT_IMAGE", "crashkernel"]) }
+
+    public var description: String { String(decoding: bytes, as: UTF8.self) }
+}

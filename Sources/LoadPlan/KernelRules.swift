@@ -1,0 +1,60 @@
+import ELF
+import HostState
+import PhysicalMemory
+
+/// The rules that the kernel checks on kexec_load(2) (kernel/kexec_core.c, sanity_check_segment_list),
+/// checked before the call: a failed crash load leaves no crash image at all, and a dry run should
+/// tell what a load would.
+enum KernelRules {
+    /// KEXEC_SEGMENT_MAX
+    static let maximumSegments = 16
+
+    static func check(
+        segments: [Segment], entry: PhysicalAddress, region: PhysicalRange, totalMemory: ByteCount?
+    ) throws(PlanError) {
+        guard segments.count <= maximumSegments else {
+            throw .rule(nil, "\(segments.count) segments exceed the kernel's limit of \(maximumSegments)")
+        }
+        for segment in segments { try checkAlone(segment, region: region) }
+        for (segment, next) in zip(segments, segments.dropFirst()) where segment.memory.overlaps(next.memory) {
+            throw .rule(segment.role, "its memory \(segment.memory) overlaps segment \(next.role.rawValue) at \(next.memory)")
+        }
+        guard region.contains(entry) else {
+            throw .rule(nil, "the entry \(entry) lies outside the crash kernel's region \(region)")
+        }
+        if let totalMemory { try checkSizes(segments, totalMemory: totalMemory) }
+    }
+
+    private static func checkAlone(_ segment: Segment, region: PhysicalRange) throws(PlanError) {
+        guard segment.memory.start.isAligned(to: .page), segment.memory.size.isAligned(to: .page) else {
+            throw .rule(segment.role, "its memory \(segment.memory) is not whole pages")
+        }
+        guard segment.loadedSize <= segment.memory.size else {
+            throw .rule(segment.role, "its \(segment.loadedSize) do not fit its memory of \(segment.memory.size)")
+        }
+        guard region.contains(segment.memory) else {
+            throw .rule(segment.role, "its memory \(segment.memory) lies outside the crash kernel's region \(region)")
+        }
+        // On hotplug the kernel finds the elfcorehdr by this magic at a segment's start, and takes
+        // the last one that it finds.
+        let hasMagic = segment.contents.withSpan { $0.matches(ELFHeader.magic) }
+        guard hasMagic == (segment.role == .elfcorehdr) else {
+            throw .rule(segment.role, hasMagic ? "it begins with the ELF magic, by which the kernel would take it for the elfcorehdr" : "it does not begin with the ELF magic")
+        }
+    }
+
+    /// No segment, and not all of them together, may be larger than half of RAM.
+    private static func checkSizes(_ segments: [Segment], totalMemory: ByteCount) throws(PlanError) {
+        let half = totalMemory.rawValue / 2
+        var sum = ByteCount.zero
+        for segment in segments {
+            guard segment.memory.size.rawValue <= half else {
+                throw .rule(segment.role, "its \(segment.memory.size) are more than half of the \(totalMemory) of RAM")
+            }
+            sum = sum.adding(segment.memory.size) ?? ByteCount(.max as UInt64)
+        }
+        guard sum.rawValue <= half else {
+            throw .rule(nil, "all segments together, \(sum), are more than half of the \(totalMemory) of RAM")
+        }
+    }
+}

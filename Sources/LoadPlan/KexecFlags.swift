@@ -1,0 +1,24 @@
+/// The flags of kexec_load(2) (include/uapi/linux/kexec.h).
+public struct KexecFlags: OptionSet, Hashable, Sendable {
+    public let rawValue: UInt64
+    public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+    /// The image is entered at a panic.
+    public static let onCrash = KexecFlags(rawValue: 0x1)
+    /// x86 only, kernels 6.6 and newer: elfcorehdr is outside the digest and may be rewritten.
+    public static let updateElfcorehdr = KexecFlags(rawValue: 0x4)
+    /// Kernels 6.10 and newer: every segment that the kernel may rewrite is outside the digest.
+    public static let crashHotplugUpdate = KexecFlags(rawValue: 0x8)
+
+    /// The architecture, an ELF machine number in the upper half (KEXEC_ARCH_MASK).
+    public static func architecture(machine: UInt16) -> KexecFlags { KexecFlags(rawValue: UInt64(machine) << 16) }
+
+    /// The names of the flags that are set, the architecture aside.
+    public var names: [String] {
+        [
+            (KexecFlags.onCrash, "KEXEC_ON_CRASH"),
+            (.updateElfcorehdr, "KEXEC_UPDATE_ELFCOREHDR"),
+            (.crashHotplugUpdate, "KEXEC_CRASH_HOTPLUG_UPDATE"),
+        ].filter { contains($0.0) }.map { $0.1 }
+    }
+}

@@ -1,0 +1,42 @@
+import PhysicalMemory
+import SHA256
+
+/// What kexec_load(2) will be asked to do. Everything that is printed or sent comes from this
+/// one value.
+public struct LoadPlan: Sendable {
+    public enum Purpose: String, Sendable {
+        case crash
+    }
+
+    /// The digest that purgatory checks, and how many bytes it covers.
+    public struct Digest: Hashable, Sendable {
+        public let value: SHA256Digest
+        public let coveredBytes: UInt64
+    }
+
+    /// The name of the architecture, `x86_64`.
+    public let architecture: String
+    public let purpose: Purpose
+    /// Where the old kernel jumps to: into purgatory.
+    public let entry: PhysicalAddress
+    /// In address order.
+    public let segments: [Segment]
+    public let flags: KexecFlags
+    /// What to send instead when the kernel answers EINVAL to `flags`, on kernels where that can
+    /// only mean that it is too old for them; nil everywhere else.
+    public let olderFlags: KexecFlags?
+    /// Nil when purgatory is told not to check.
+    public let digest: Digest?
+    /// The new kernel's, without its NUL.
+    public let commandLine: KernelCommandLine
+    public let hotplugRequested: Bool
+    /// The memory the segments were placed in.
+    public let region: PhysicalRange
+    /// What the user should know though the plan can be carried out.
+    public let warnings: [String]
+
+    public func segment(_ role: SegmentRole) -> Segment? { segments.first { $0.role == role } }
+
+    /// The segments that the digest leaves out because the kernel may rewrite them.
+    public var hotplugSegments: [Segment] { segments.filter { $0.digestRule == .excluded(because: .hotplug) } }
+}

@@ -1,0 +1,42 @@
+import ByteStorage
+import KernelImage
+import PhysicalMemory
+import Purgatory
+
+/// What the user wants loaded. Files are already opened, and the kernel taken out of its wrapper:
+/// from here on planning is pure.
+public struct LoadRequest: Sendable {
+    /// A file's bytes, and its name for messages.
+    public struct File<Contents: Sendable>: Sendable {
+        public let name: String
+        public let contents: Contents
+
+        public init(name: String, contents: Contents) {
+            self.name = name
+            self.contents = contents
+        }
+    }
+
+    public var kernel: File<KernelFile>
+    public var initrd: File<Bytes>?
+    /// What the user gave; the planner adds what the capture kernel has to be told.
+    public var commandLine: KernelCommandLine
+    /// The image must stay right when memory and CPUs come and go.
+    public var hotplug = false
+    /// Purgatory checks the digest (not `-i`).
+    public var checksDigest = true
+    public var onMismatch = PurgatoryImage.MismatchAction.halt
+    /// Nothing is placed outside; nil for anywhere.
+    public var memoryWindow: PhysicalRange?
+    /// Where purgatory reports; nil for what the command line names.
+    public var serialPort: SerialPort?
+    /// 32 bytes of entropy for the new kernel.
+    public var rngSeed: [UInt8]
+
+    public init(kernel: File<KernelFile>, initrd: File<Bytes>?, commandLine: KernelCommandLine, rngSeed: [UInt8]) {
+        self.kernel = kernel
+        self.initrd = initrd
+        self.commandLine = commandLine
+        self.rngSeed = rngSeed
+    }
+}

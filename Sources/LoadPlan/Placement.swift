@@ -1,0 +1,71 @@
+import ByteStorage
+import PhysicalMemory
+
+/// A segment that has its place but no digest rule yet.
+public struct PlacedSegment: Sendable {
+    public let role: SegmentRole
+    public let memory: PhysicalRange
+    public let contents: Bytes
+
+    public init(role: SegmentRole, memory: PhysicalRange, contents: Bytes) {
+        self.role = role
+        self.memory = memory
+        self.contents = contents
+    }
+}
+
+/// What a segment asks of its place.
+struct PlacementWish {
+    let role: SegmentRole
+    /// Whole pages, at least one.
+    let size: ByteCount
+    var alignment = ByteCount.page
+    /// It must lie within this range; nil for anywhere.
+    var within: PhysicalRange?
+}
+
+/// Places segments from the top of a region down, in the order of the wishes.
+enum Placement {
+    /// The places by role.
+    static func place(
+        _ wishes: [PlacementWish], in region: PhysicalRange, limitedTo window: PhysicalRange?
+    ) throws(PlanError) -> [SegmentRole: PhysicalRange] {
+        let usable = window.map { region.intersection($0) } ?? region
+        let (places, failed) = tryPlacing(wishes, in: usable)
+        guard let failed else { return places }
+        throw .doesNotFit(SpaceShortage(
+            role: failed.role, size: failed.size, window: usable ?? region,
+            neededRegion: window == nil ? smallestRegion(for: wishes, like: region) : nil))
+    }
+
+    private static func tryPlacing(
+        _ wishes: [PlacementWish], in region: PhysicalRange?
+    ) -> (places: [SegmentRole: PhysicalRange], failed: PlacementWish?) {
+        var free = FreeMemory(region.map { [$0] } ?? [])
+        var places: [SegmentRole: PhysicalRange] = [:]
+        for wish in wishes {
+            guard let place = free.takeHighest(size: wish.size, alignment: wish.alignment, within: wish.within) else {
+                return (places, wish)
+            }
+            places[wish.role] = place
+        }
+        return (places, nil)
+    }
+
+    /// The size of the smallest region that holds all wishes, in steps of 16 MiB, which is what
+    /// crashkernel= is usually given in. Tried at the region's own start, where KASLR and the
+    /// boot loader leave it.
+    private static func smallestRegion(for wishes: [PlacementWish], like region: PhysicalRange) -> ByteCount? {
+        let step: UInt64 = 16 << 20
+        let total = wishes.reduce(0 as UInt64) { $0.addingReportingOverflow($1.size.rawValue).partialValue }
+        let slack = wishes.map(\.alignment.rawValue).max() ?? 0
+        for steps in total / step...(total / step + slack / step + 2) {
+            let (size, overflow) = (steps + 1).multipliedReportingOverflow(by: step)
+            guard !overflow, let larger = PhysicalRange(start: region.start, size: ByteCount(size)) else { return nil }
+            if tryPlacing(wishes.map { PlacementWish(role: $0.role, size: $0.size, alignment: $0.alignment) }, in: larger).failed == nil {
+                return ByteCount(size)
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,58 @@
+import ELF
+import KernelImage
+import PhysicalMemory
+import Purgatory
+import SystemPackage
+
+/// Why no plan can be made. Each is one line for the user: what is wrong, where, what to do.
+public enum PlanError: Error, Equatable, CustomStringConvertible {
+    case kernel(String, KernelImageError)
+    case purgatory(PurgatoryError)
+    case elfcorehdr(ELFError)
+    case noCrashRegion(FilePath)
+    /// A fact of the machine that the plan needs: the file that tells it, and what it is.
+    case missingFact(FilePath, String)
+    case hotplugUnsupported(missing: FilePath, release: String)
+    case doesNotFit(SpaceShortage)
+    case commandLineTooLong(Int, limit: Int)
+    case commandLineHasNUL
+    case emptyInitrd(String)
+    /// A rule of the kernel that the call would break.
+    case rule(SegmentRole?, String)
+
+    public var description: String {
+        switch self {
+        case .kernel(let name, let error): "\(name): \(error)"
+        case .purgatory(let error): "\(error)"
+        case .elfcorehdr(let error): "elfcorehdr: \(error)"
+        case .noCrashRegion(let path):
+            "no memory is reserved for a crash kernel (\(path) has no 'Crash kernel'): boot with crashkernel=256M or more"
+        case .missingFact(let path, let what): "\(path): missing, it tells \(what)"
+        case .hotplugUnsupported(let missing, let release):
+            "--hotplug: this kernel\(release) cannot update a crash image on hotplug: \(missing) is missing (Linux 6.6 and newer have it with CONFIG_CRASH_HOTPLUG)"
+        case .doesNotFit(let shortage): "\(shortage)"
+        case .commandLineTooLong(let length, let limit):
+            "the command line has \(length) bytes with what the crash kernel must be told, the kernel takes \(limit)"
+        case .commandLineHasNUL: "the command line has a NUL byte inside"
+        case .emptyInitrd(let name): "\(name): the initrd is empty"
+        case .rule(let role, let rule): "\(role.map { "segment \($0.rawValue): " } ?? "")\(rule)"
+        }
+    }
+}
+
+/// The segments do not fit into the memory reserved for them.
+public struct SpaceShortage: Hashable, Sendable, CustomStringConvertible {
+    public let role: SegmentRole
+    public let size: ByteCount
+    public let window: PhysicalRange
+    /// The smallest region that would hold the segments; nil when the user's limits are in the
+    /// way, not the region.
+    public let neededRegion: ByteCount?
+
+    public var description: String {
+        let start = "segment \(role.rawValue) of \(size) does not fit into \(window)"
+        guard let needed = neededRegion else { return start + ": --mem-min and --mem-max leave too little of the crash kernel's region" }
+        let missing = ByteCount(needed.rawValue - min(needed.rawValue, window.size.rawValue))
+        return start + ": \(missing) missing; crashkernel=\(needed.rawValue >> 20)M would hold the segments, and the crash kernel needs memory of its own to run"
+    }
+}

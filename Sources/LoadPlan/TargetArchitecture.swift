@@ -1,0 +1,45 @@
+import BinaryLayout
+import HostState
+import PhysicalMemory
+import Purgatory
+
+/// Everything that one architecture does differently. The core knows no other distinction.
+public protocol TargetArchitecture: Sendable {
+    /// As uname -m prints it.
+    var name: String { get }
+    /// e_machine.
+    var machine: UInt16 { get }
+    var byteOrder: ByteOrder { get }
+
+    /// The hook that every segment is put to when hotplug is wanted: may this architecture's
+    /// kernel rewrite it when memory or CPUs come and go?
+    func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool
+
+    /// For a kernel of that release, the flags that say the same as
+    /// KEXEC_CRASH_HOTPLUG_UPDATE in an older way; nil where there are none.
+    func olderHotplugFlags(for release: KernelRelease?) -> KexecFlags?
+
+    /// Chooses the segments and their places.
+    func draftCrashLoad(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft
+}
+
+/// An architecture's choice of segments, before digest and flags.
+public struct LoadDraft: Sendable {
+    /// All but purgatory.
+    public var segments: [PlacedSegment]
+    /// Told everything but the digest and what it covers.
+    public var purgatory: PurgatoryImage
+    public var purgatoryMemory: PhysicalRange
+    public var commandLine: KernelCommandLine
+    /// The memory that the segments were placed in.
+    public var region: PhysicalRange
+    public var warnings: [String]
+}
+
+/// The architectures that plans can be made for, on any machine.
+public enum Architectures {
+    public static let all: [any TargetArchitecture] = [X86_64()]
+
+    /// By the name that uname -m prints.
+    public static func named(_ name: String) -> (any TargetArchitecture)? { all.first { $0.name == name } }
+}

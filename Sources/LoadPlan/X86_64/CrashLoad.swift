@@ -1,0 +1,207 @@
+import BinaryLayout
+import ByteStorage
+import HostState
+import KernelImage
+import PhysicalMemory
+import Purgatory
+
+/// The segments of an x86_64 crash load, their contents and their places.
+///
+/// From the top of the crash kernel's region down: elfcorehdr, purgatory, bootParameters, kernel,
+/// initrd, setupData.
+struct CrashLoad {
+    private let request: LoadRequest
+    private let host: HostState
+    private let image: BzImage
+    /// The higher of the crash kernel's regions: the kernel takes segments nowhere else.
+    private let region: PhysicalRange
+
+    init(_ request: LoadRequest, on host: HostState) throws(PlanError) {
+        self.request = request
+        self.host = host
+        do {
+            image = try BzImage(request.kernel.contents.bytes)
+        } catch {
+            throw .kernel(request.kernel.name, error)
+        }
+        if let initrd = request.initrd, initrd.contents.count == 0 { throw .emptyInitrd(initrd.name) }
+        guard let region = host.crashRegions.last else { throw .noCrashRegion(host.root.file(IOMemory.name)) }
+        self.region = region
+    }
+
+    func draft() throws(PlanError) -> LoadDraft {
+        let elfcorehdr = try CrashElfcorehdr(host, machine: X86_64().machine, hotplug: request.hotplug)
+        var purgatory: PurgatoryImage
+        do {
+            purgatory = try PurgatoryImage.x86_64()
+        } catch {
+            throw .purgatory(error)
+        }
+        // Sizes are known before addresses are: the longest text that names the elfcorehdr, and
+        // the setup data as it will be laid out, wherever that is.
+        let longestCommandLine = try commandLine(elfcorehdr: PhysicalAddress(.max))
+        let efi = image.loadFlags.contains(.efiKexec) ? EFIHandover(host.efi) : nil
+        // Taking the elfcorehdr out of its region leaves at most two pieces of it.
+        let mapEntries = CrashMemoryMap.entries(host, elfcorehdr: region).count + 2
+        let extraEntries = [UInt8](repeating: 0, count: max(0, mapEntries - BootParameters.e820Capacity) * E820Entry.size)
+        let setupDataSize = try setupData(at: PhysicalAddress(0), efi: efi, extraEntries: extraEntries).data.bytes.count
+
+        let places = try place([
+            (.elfcorehdr, elfcorehdr.segmentSize),
+            (.purgatory, purgatory.memorySize),
+            (.bootParameters, ByteCount(BootParameters.size + longestCommandLine.bytes.count + 1)),
+            (.kernel, image.memorySize),
+            (.initrd, ByteCount(request.initrd?.contents.count ?? 0)),
+            (.setupData, ByteCount(setupDataSize)),
+        ])
+        let elfcorehdrMemory = try places.memory(.elfcorehdr)
+        let commandLine = try commandLine(elfcorehdr: elfcorehdrMemory.start)
+        let (bootParameters, setupData) = try bootParameters(
+            places, efi: efi, memoryMap: CrashMemoryMap.entries(host, elfcorehdr: elfcorehdrMemory))
+        var segments = [
+            PlacedSegment(role: .elfcorehdr, memory: elfcorehdrMemory, contents: Bytes(elfcorehdr.bytes)),
+            PlacedSegment(
+                role: .bootParameters, memory: try places.memory(.bootParameters),
+                contents: Bytes(bootParameters.bytes + commandLine.bytes + [0])),
+            PlacedSegment(role: .kernel, memory: try places.memory(.kernel), contents: image.protectedMode),
+            PlacedSegment(role: .setupData, memory: try places.memory(.setupData), contents: Bytes(setupData.bytes)),
+        ]
+        if let initrd = request.initrd {
+            segments.append(PlacedSegment(role: .initrd, memory: try places.memory(.initrd), contents: initrd.contents))
+        }
+        try tellPurgatory(&purgatory, kernel: try places.memory(.kernel), bootParameters: try places.memory(.bootParameters))
+        return LoadDraft(
+            segments: segments, purgatory: purgatory, purgatoryMemory: try places.memory(.purgatory),
+            commandLine: commandLine, region: region, warnings: warnings + [elfcorehdr.warning].compactMap { $0 })
+    }
+
+    // MARK: - Places
+
+    private func place(_ sizes: [(SegmentRole, ByteCount)]) throws(PlanError) -> [SegmentRole: PhysicalRange] {
+        var wishes: [PlacementWish] = []
+        for (role, size) in sizes where size > .zero {
+            guard let pages = size.alignedUp(to: .page) else { throw .rule(role, "its \(size) are too much") }
+            var wish = PlacementWish(role: role, size: pages)
+            if role == .kernel { wish = PlacementWish(role: role, size: pages, alignment: image.alignment) }
+            wish.within = window(role)
+            wishes.append(wish)
+        }
+        return try Placement.place(wishes, in: region, limitedTo: request.memoryWindow)
+    }
+
+    /// Where the boot protocol allows a segment to be.
+    private func window(_ role: SegmentRole) -> PhysicalRange? {
+        let above4G = image.loadFlags.contains(.canBeLoadedAbove4G)
+        switch role {
+        case .kernel:
+            return PhysicalRange(start: Layout.lowestKernel, end: above4G ? Layout.highestAddress : Layout.fourGibibytes)
+        case .initrd where !above4G:
+            return PhysicalRange(start: PhysicalAddress(0), last: image.highestInitrdAddress)
+        case .initrd, .bootParameters, .setupData, .elfcorehdr, .purgatory, .fdt, .backup:
+            return above4G ? nil : PhysicalRange(start: PhysicalAddress(0), end: Layout.fourGibibytes)
+        }
+    }
+
+    // MARK: - Command line
+
+    private func commandLine(elfcorehdr: PhysicalAddress) throws(PlanError) -> KernelCommandLine {
+        var line = request.commandLine
+        if line.bytes.contains(0) { throw .commandLineHasNUL }
+        if let rsdp, !carriesRSDP { line.append(KernelCommandLine("acpi_rsdp=\(rsdp.hex)")) }
+        line.append(KernelCommandLine("elfcorehdr=\(elfcorehdr)"))
+        guard line.bytes.count <= image.commandLineLimit else {
+            throw .commandLineTooLong(line.bytes.count, limit: image.commandLineLimit)
+        }
+        return line
+    }
+
+    /// The ACPI root pointer, where the machine's firmware is not searchable for it.
+    private var rsdp: UInt64? {
+        let known = BootParameters.acpiRSDPAddress(of: host.bootParameters)
+        let address = known != 0 ? known : host.efi?.tables["ACPI20"] ?? host.efi?.tables["ACPI"] ?? 0
+        return address == 0 ? nil : address
+    }
+
+    /// acpi_rsdp_addr is part of boot_params since protocol 2.14.
+    private var carriesRSDP: Bool { image.version >= 0x020e }
+
+    // MARK: - Boot parameters
+
+    private func bootParameters(
+        _ places: [SegmentRole: PhysicalRange], efi: EFIHandover?, memoryMap: [E820Entry]
+    ) throws(PlanError) -> (BootParameters, SetupData) {
+        do {
+            var parameters = try BootParameters(image, inheriting: host.bootParameters)
+            if let rsdp, carriesRSDP { try parameters.setACPIRSDPAddress(rsdp) }
+            if let initrd = request.initrd {
+                try parameters.setInitrd(at: try places.memory(.initrd).start, size: ByteCount(initrd.contents.count))
+            }
+            let commandLine = try places.memory(.bootParameters).start.rawValue &+ UInt64(BootParameters.size)
+            try parameters.setCommandLine(at: PhysicalAddress(commandLine))
+            var rest: [UInt8] = []
+            for entry in try parameters.setMemoryMap(memoryMap) { entry.append(to: &rest) }
+            let (data, runtimeMap) = try setupData(at: try places.memory(.setupData).start, efi: efi, extraEntries: rest)
+            try parameters.setSetupData(first: data.first)
+            if let efi, let runtimeMap, let running = host.bootParameters {
+                try parameters.setEFI(runtimeMap: runtimeMap, size: efi.runtimeMap.count, inheriting: running)
+            }
+            return (parameters, data)
+        } catch let error as PlanError {
+            throw error
+        } catch {
+            throw .rule(.bootParameters, "\(error)")
+        }
+    }
+
+    private func setupData(
+        at start: PhysicalAddress, efi: EFIHandover?, extraEntries: [UInt8]
+    ) throws(PlanError) -> (data: SetupData, runtimeMap: PhysicalAddress?) {
+        do throws(TruncatedBytes) {
+            var data = SetupData(at: start)
+            if !extraEntries.isEmpty { try data.append(.e820Extension, extraEntries) }
+            try data.append(.rngSeed, request.rngSeed)
+            guard let efi else { return (data, nil) }
+            try data.append(.efi, efi.setupData)
+            return (data, data.appendTable(efi.runtimeMap))
+        } catch {
+            throw .rule(.setupData, "\(error)")
+        }
+    }
+
+    // MARK: - Purgatory
+
+    private func tellPurgatory(
+        _ purgatory: inout PurgatoryImage, kernel: PhysicalRange, bootParameters: PhysicalRange
+    ) throws(PlanError) {
+        let serial = request.serialPort ?? SerialPort(namedBy: request.commandLine)
+        do throws(PurgatoryError) {
+            try purgatory.set("purgatory_kernel_entry", to: kernel.start.rawValue &+ BzImage.entryOffset.rawValue, order: .littleEndian)
+            try purgatory.set("purgatory_boot_params", to: bootParameters.start.rawValue, order: .littleEndian)
+            try purgatory.set("purgatory_serial_port", to: UInt32(serial?.base ?? 0), order: .littleEndian)
+            try purgatory.set("purgatory_serial_divisor", to: serial?.divisor ?? 0, order: .littleEndian)
+        } catch {
+            throw .purgatory(error)
+        }
+    }
+
+    // MARK: - Warnings
+
+    private var warnings: [String] {
+        var warnings: [String] = []
+        if request.hotplug, !request.commandLine.contains("acpi_no_memhotplug") {
+            warnings.append("the command line lacks acpi_no_memhotplug: a capture kernel with ACPI memory hotplug takes hot-added memory for its own and overwrites what should be dumped")
+        }
+        if request.checksDigest, request.serialPort == nil, SerialPort(namedBy: request.commandLine) == nil {
+            warnings.append("the command line names no serial console: purgatory cannot report a failed check (see --serial)")
+        }
+        return warnings
+    }
+}
+
+extension [SegmentRole: PhysicalRange] {
+    /// The place that was found for a role.
+    fileprivate func memory(_ role: SegmentRole) throws(PlanError) -> PhysicalRange {
+        guard let range = self[role] else { throw .rule(role, "it has no place") }
+        return range
+    }
+}

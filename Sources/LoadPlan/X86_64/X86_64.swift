@@ -1,0 +1,26 @@
+import BinaryLayout
+import ELF
+import HostState
+
+/// x86_64: a bzImage, entered by the 64-bit boot protocol.
+public struct X86_64: TargetArchitecture {
+    public init() {}
+
+    public var name: String { "x86_64" }
+    public var machine: UInt16 { ELFMachine.x86_64 }
+    public var byteOrder: ByteOrder { .littleEndian }
+
+    /// arch/x86/kernel/crash.c, arch_crash_handle_hotplug_event: elfcorehdr, and only it.
+    public func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool { role == .elfcorehdr }
+
+    /// Linux 6.6 to 6.9 know only KEXEC_UPDATE_ELFCOREHDR, which promises the same here, where
+    /// elfcorehdr alone is excluded.
+    public func olderHotplugFlags(for release: KernelRelease?) -> KexecFlags? {
+        guard let release, release >= KernelRelease(major: 6, minor: 6), release < KernelRelease(major: 6, minor: 10) else { return nil }
+        return .updateElfcorehdr
+    }
+
+    public func draftCrashLoad(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
+        try CrashLoad(request, on: host).draft()
+    }
+}

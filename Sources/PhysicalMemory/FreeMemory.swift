@@ -1,0 +1,33 @@
+/// Physical memory that nothing has been placed in yet. Pieces are handed out from the top down,
+/// so that what a kernel wants at the bottom of its region stays free longest.
+public struct FreeMemory: Sendable {
+    /// In address order, disjoint.
+    public private(set) var ranges: [PhysicalRange]
+
+    public init(_ ranges: some Sequence<PhysicalRange>) { self.ranges = ranges.normalized() }
+
+    /// Takes the highest free piece that satisfies the wish; nil when there is none.
+    /// - Parameters:
+    ///   - size: its size, larger than zero
+    ///   - alignment: its start is a multiple of this power of two
+    ///   - window: it lies wholly within this range; nil for anywhere
+    public mutating func takeHighest(
+        size: ByteCount, alignment: ByteCount, within window: PhysicalRange? = nil
+    ) -> PhysicalRange? {
+        for range in ranges.reversed() {
+            guard let usable = window.map({ range.intersection($0) }) ?? range,
+                let start = usable.end.retreated(by: size)?.alignedDown(to: alignment),
+                start >= usable.start,
+                let piece = PhysicalRange(start: start, size: size)
+            else { continue }
+            ranges = ranges.subtracting([piece])
+            return piece
+        }
+        return nil
+    }
+
+    /// The sum of what is free.
+    public var total: ByteCount {
+        ranges.reduce(.zero) { $0.adding($1.size) ?? $0 }
+    }
+}

@@ -1,0 +1,48 @@
+import HostState
+
+/// The texts of --help and --version, made from the option table.
+enum Help {
+    static let version = "swkexec 0.1.0"
+
+    static var text: String {
+        var text = """
+            Usage: swkexec -p [--hotplug] KERNEL [--initrd=FILE] [--append=STRING] [OPTION...]
+                   swkexec -p KERNEL ... --dry-run [--format=table|map|json] [--sysroot=DIR]
+                   swkexec -p -u | -u | -S
+                   swkexec snapshot DIR
+
+            Loads the kernel that captures the memory of this one when it panics.
+            """
+        for group in OptionTable.groups {
+            text += "\n\n\(group.title):"
+            for row in group.rows { text += "\n" + describe(row) }
+        }
+        text += "\n\nswkexec snapshot DIR records, for --sysroot on any machine:\n"
+        text += Snapshot.contents.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
+        return text + "\n"
+    }
+
+    private static let column = 30
+    private static let width = 100
+
+    private static func describe(_ row: OptionRow) -> String {
+        let long = row.long.map { "--\($0)" + (row.argument.map { "=\($0)" } ?? "") }
+        let left = "  " + (row.short.map { "-\($0), " } ?? "    ") + long.joined(separator: ", ")
+        let lines = wrap(row.help, width - column)
+        let indent = "\n" + String(repeating: " ", count: column)
+        if left.count + 2 > column { return left + lines.map { indent + $0 }.joined() }
+        return left + String(repeating: " ", count: column - left.count) + lines.joined(separator: indent)
+    }
+
+    private static func wrap(_ text: String, _ width: Int) -> [String] {
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = lines.last, last.count + 1 + word.count <= width {
+                lines[lines.count - 1] = "\(last) \(word)"
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
+    }
+}

@@ -1,0 +1,87 @@
+import CLinux
+
+/// The command line, split by the C library's getopt_long into options and other words.
+struct ParsedOptions {
+    /// In the order they were given; the last of a kind wins.
+    private(set) var options: [(id: OptionID, argument: String?)] = []
+    /// The words that are no options.
+    private(set) var words: [String] = []
+
+    func contains(_ id: OptionID) -> Bool { options.contains { $0.id == id } }
+    func argument(_ id: OptionID) -> String? { options.last { $0.id == id }?.argument }
+
+    /// Parses the command line of this process. getopt_long keeps its state in globals, so this
+    /// works once a process.
+    init() throws(UsageError) {
+        for row in OptionTable.rows {
+            for name in row.long { unsafe clinux_options_add(name, row.argument == nil ? 0 : 1, Int32(row.id.rawValue)) }
+        }
+        let argc = CommandLine.argc
+        let argv = unsafe CommandLine.unsafeArgv
+        let shortOptions = OptionTable.shortOptions
+        while true {
+            var argument: UnsafePointer<CChar>?
+            var offender: UnsafePointer<CChar>?
+            var letter: Int32 = 0
+            let value = unsafe clinux_options_next(argc, argv, shortOptions, &argument, &offender, &letter)
+            if value == -1 { break }
+            let word = unsafe offender.map { unsafe String(cString: $0) } ?? ""
+            let text = unsafe argument.map { unsafe String(cString: $0) }
+            switch value {
+            case 0x3f where letter == 0x3f: options.append((.help, nil))  // -?
+            case 0x3f: throw Self.unknown(word, letter)
+            case 0x3a: throw .missingArgument(letter > 0x7f ? Self.name(Int(letter)) : "-\(Self.character(letter))")
+            default:
+                guard let id = Self.id(of: Int(value)) else { throw .unknownOption(word) }
+                options.append((id, text))
+            }
+        }
+        let rest = Int(clinux_options_rest())
+        for i in max(1, rest)..<max(1, rest, Int(argc)) {
+            if let word = unsafe argv[i] { words.append(unsafe String(cString: word)) }
+        }
+    }
+
+    private static func character(_ value: Int32) -> Character {
+        Character(Unicode.Scalar(UInt8(truncatingIfNeeded: value)))
+    }
+
+    private static func id(of value: Int) -> OptionID? {
+        if let id = OptionID(rawValue: value) { return id }
+        return OptionTable.rows.first { $0.short?.asciiValue.map(Int.init) == value }?.id
+    }
+
+    private static func name(_ value: Int) -> String {
+        OptionID(rawValue: value).flatMap(OptionTable.row)?.long.first.map { "--\($0)" } ?? "an option"
+    }
+
+    /// getopt_long answers '?' for three mistakes; which one it was, the word tells.
+    private static func unknown(_ word: String, _ letter: Int32) -> UsageError {
+        guard word.hasPrefix("--") else { return .unknownOption("-\(character(letter))") }
+        let name = word.dropFirst(2).prefix { $0 != "=" }
+        if letter > 0x7f { return .unexpectedArgument("--\(name)") }
+        let matches = OptionTable.rows.flatMap(\.long).filter { $0.hasPrefix(name) }
+        return matches.count > 1 ? .ambiguousOption("--\(name)", matches.map { "--\($0)" }) : .unknownOption("--\(name)")
+    }
+}
+
+/// The command line does not make sense. All end in exit status 1.
+enum UsageError: Error, Equatable, CustomStringConvertible {
+    case unknownOption(String)
+    case ambiguousOption(String, [String])
+    case missingArgument(String)
+    case unexpectedArgument(String)
+    case badArgument(option: String, value: String, allowed: String)
+    case conflict(String)
+
+    var description: String {
+        switch self {
+        case .unknownOption(let name): "unknown option \(name) (see --help)"
+        case .ambiguousOption(let name, let candidates): "option \(name) is ambiguous: \(candidates.joined(separator: ", "))"
+        case .missingArgument(let name): "option \(name) needs an argument"
+        case .unexpectedArgument(let name): "option \(name) takes no argument"
+        case .badArgument(let option, let value, let allowed): "\(option): '\(value)' is not \(allowed)"
+        case .conflict(let what): what
+        }
+    }
+}

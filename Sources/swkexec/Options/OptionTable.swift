@@ -1,0 +1,82 @@
+/// An option of the command, whatever its spellings.
+enum OptionID: Int, Hashable, CaseIterable {
+    // The values lie above every letter, so that getopt_long can tell long from short.
+    case loadPanic = 1000
+    case unload, status, version, help
+    case hotplug, kexecSyscall, noChecks, debug
+    case commandLine, reuseCommandLine, initrd
+    case memoryMinimum, memoryMaximum
+    case serial, serialBaud, onMismatch
+    case dryRun, format, writeSegments, sysroot, architecture, rngSeed
+}
+
+/// One row of the table that parses the command line and prints the help.
+struct OptionRow {
+    let id: OptionID
+    let short: Character?
+    /// The first is the one that messages use.
+    let long: [String]
+    /// What the option's argument is called; nil for an option without one.
+    let argument: String?
+    let help: String
+
+    init(_ id: OptionID, _ short: Character?, _ long: [String], _ argument: String? = nil, help: String) {
+        self.id = id
+        self.short = short
+        self.long = long
+        self.argument = argument
+        self.help = help
+    }
+}
+
+/// All options, in the order of the help.
+enum OptionTable {
+    struct Group {
+        let title: String
+        let rows: [OptionRow]
+    }
+
+    static let groups = [
+        Group(title: "Actions", rows: [
+            OptionRow(.loadPanic, "p", ["load-panic"], help: "load a kernel that starts when this one panics"),
+            OptionRow(.unload, "u", ["unload"], help: "release the loaded image; with -p the crash image"),
+            OptionRow(.status, "S", ["status"], help: "exit 1 when a crash image is loaded, 0 when not, 255 when that cannot be told"),
+            OptionRow(.version, "v", ["version"], help: "print the version"),
+            OptionRow(.help, "h", ["help"], help: "print this help"),
+        ]),
+        Group(title: "What is loaded", rows: [
+            OptionRow(.commandLine, nil, ["append", "command-line"], "STRING", help: "the new kernel's command line"),
+            OptionRow(.reuseCommandLine, nil, ["reuse-cmdline"], help: "start from the running kernel's command line, without BOOT_IMAGE and crashkernel"),
+            OptionRow(.initrd, nil, ["initrd", "ramdisk"], "FILE", help: "the new kernel's initial ramdisk"),
+            OptionRow(.hotplug, nil, ["hotplug"], help: "the image stays right when memory and CPUs come and go: the kernel updates it; an error where it cannot"),
+        ]),
+        Group(title: "How it is loaded", rows: [
+            OptionRow(.kexecSyscall, "c", ["kexec-syscall"], help: "load by kexec_load(2), which is what this version always does"),
+            OptionRow(.noChecks, "i", ["no-checks"], help: "purgatory does not check the image's digest before it starts the kernel"),
+            OptionRow(.memoryMinimum, nil, ["mem-min"], "ADDRESS", help: "place nothing below this physical address"),
+            OptionRow(.memoryMaximum, nil, ["mem-max"], "ADDRESS", help: "place nothing above this physical address"),
+            OptionRow(.serial, nil, ["serial"], "PORT", help: "where purgatory reports a failed check: ttyS0 to ttyS3 or 0xPORT (default: the serial console that the command line names)"),
+            OptionRow(.serialBaud, nil, ["serial-baud"], "BAUD", help: "set that port's speed, 1 to 115200 (default: the command line's, or as it is)"),
+            OptionRow(.onMismatch, nil, ["on-mismatch"], "ACTION", help: "what purgatory does after a failed check: halt (default) or reset the machine"),
+            OptionRow(.rngSeed, nil, ["rng-seed"], "HEX", help: "the new kernel's random seed, 64 hexadecimal digits, for plans that can be repeated (default: random)"),
+            OptionRow(.debug, "d", ["debug"], help: "print the plan on standard error before it is carried out; changes nothing"),
+        ]),
+        Group(title: "Without loading", rows: [
+            OptionRow(.dryRun, nil, ["dry-run"], help: "do everything but the system call, and print the plan"),
+            OptionRow(.format, nil, ["format"], "FORMAT", help: "how the plan is printed: table (default), map or json"),
+            OptionRow(.writeSegments, nil, ["write-segments"], "DIR", help: "write each segment's loaded bytes to a file in DIR"),
+            OptionRow(.sysroot, nil, ["sysroot"], "DIR", help: "plan for the machine whose /proc and /sys are recorded in DIR (see swkexec snapshot)"),
+            OptionRow(.architecture, nil, ["arch"], "NAME", help: "plan for a machine of this architecture (default: this machine's)"),
+        ]),
+    ]
+
+    static let rows = groups.flatMap(\.rows)
+
+    static func row(_ id: OptionID) -> OptionRow? { rows.first { $0.id == id } }
+
+    /// getopt's string of short options. The colon in front makes it tell a missing argument from
+    /// an unknown option.
+    static var shortOptions: String {
+        ":" + rows.map { row in row.short.map { "\($0)\(row.argument == nil ? "" : ":")" } ?? "" }.joined()
+    }
+}

@@ -1,0 +1,73 @@
+import LoadPlan
+import PhysicalMemory
+
+/// The crash kernel's region drawn to scale: a bar, and below it what its letters are.
+enum PlanMap {
+    private struct Piece {
+        let letter: Character
+        let name: String
+        let range: PhysicalRange
+    }
+
+    private static let free: Character = "."
+
+    static func text(_ plan: LoadPlan, width: Int) -> String {
+        let columns = max(16, width - 2)
+        let pieces = pieces(of: plan)
+        let scale = ByteCount(plan.region.size.rawValue / UInt64(columns))
+        var text = "\(plan.region), \(plan.region.size), a column is \(size(scale))\n"
+        text += "|\(bar(pieces, in: plan.region, columns: columns))|\n"
+        let nameWidth = pieces.map(\.name.count).max() ?? 0
+        for piece in pieces {
+            let padding = String(repeating: " ", count: nameWidth - piece.name.count)
+            text += " \(piece.letter)  \(piece.name)\(padding)  \(piece.range)  \(size(piece.range.size))\n"
+        }
+        return text
+    }
+
+    /// Segments and the free space between them, in address order.
+    private static func pieces(of plan: LoadPlan) -> [Piece] {
+        let taken = plan.segments.map { Piece(letter: letter($0.role), name: $0.role.rawValue, range: $0.memory) }
+        let gaps = [plan.region].subtracting(taken.map(\.range)).map { Piece(letter: free, name: "free", range: $0) }
+        return (taken + gaps).sorted { $0.range.start < $1.range.start }
+    }
+
+    private static func letter(_ role: SegmentRole) -> Character {
+        switch role {
+        case .kernel: "K"
+        case .initrd: "I"
+        case .fdt: "F"
+        case .elfcorehdr: "E"
+        case .bootParameters: "B"
+        case .setupData: "S"
+        case .purgatory: "P"
+        case .backup: "L"
+        }
+    }
+
+    /// Each column shows the piece that takes most of it. A segment too small for a column of its
+    /// own still gets one: what is there must be seen.
+    private static func bar(_ pieces: [Piece], in region: PhysicalRange, columns: Int) -> String {
+        var letters = [Character](repeating: free, count: columns)
+        func column(of address: PhysicalAddress) -> Int {
+            let offset = Double(address.rawValue - region.start.rawValue) / Double(region.size.rawValue)
+            return min(columns - 1, max(0, Int(offset * Double(columns))))
+        }
+        for piece in pieces where piece.letter != free {
+            for i in column(of: piece.range.start)...column(of: piece.range.last) { letters[i] = piece.letter }
+        }
+        for piece in pieces where piece.letter != free && !letters.contains(piece.letter) {
+            letters[column(of: piece.range.start)] = piece.letter
+        }
+        return String(letters)
+    }
+
+    /// With one decimal where a unit is not whole.
+    private static func size(_ count: ByteCount) -> String {
+        for (shift, unit) in [(30, "GiB"), (20, "MiB"), (10, "KiB")] where count.rawValue >> shift > 0 {
+            let tenths = ((count.rawValue >> (shift - 10)) &* 10) >> 10
+            return tenths % 10 == 0 ? "\(tenths / 10) \(unit)" : "\(tenths / 10).\(tenths % 10) \(unit)"
+        }
+        return "\(count.rawValue) bytes"
+    }
+}
