@@ -41,9 +41,6 @@ public struct KexecLoader {
     }
 
     private func failure(_ call: KexecLoadCall, _ errno: Errno) -> KexecError {
-        let loaded = (try? HostState.isLoaded(HostState.crashLoadedNames, in: root)) ?? nil
-        return KexecError(
-            call: call, errno: errno, advice: KexecAdvice.advice(for: errno, in: root),
-            crashImageLoaded: call.flags.contains(.onCrash) ? loaded : nil)
+        KexecError(call: call, errno: errno, advice: KexecAdvice.advice(for: errno, in: root))
     }
 }

@@ -143,7 +143,7 @@ struct CrashLoad {
             let (data, runtimeMap) = try setupData(at: try places.memory(.setupData).start, efi: efi, extraEntries: rest)
             try parameters.setSetupData(first: data.first)
             if let efi, let runtimeMap, let running = host.bootParameters {
-                try parameters.setEFI(runtimeMap: runtimeMap, size: efi.runtimeMap.count, inheriting: running)
+                try parameters.setEFI(runtimeMap: runtimeMap, size: efi.runtimeMapSize, inheriting: running)
             }
             return (parameters, data)
         } catch let error as PlanError {
@@ -160,9 +160,10 @@ struct CrashLoad {
             var data = SetupData(at: start)
             if !extraEntries.isEmpty { try data.append(.e820Extension, extraEntries) }
             try data.append(.rngSeed, request.rngSeed)
-            guard let efi else { return (data, nil) }
-            try data.append(.efi, efi.setupData)
-            return (data, data.appendTable(efi.runtimeMap))
+            let runtimeMap = try efi.map { (efi) throws(TruncatedBytes) in
+                efi.runtimeMap(dataAt: try data.append(.efi, efi.setupData))
+            }
+            return (data, runtimeMap)
         } catch {
             throw .rule(.setupData, "\(error)")
         }

@@ -8,26 +8,34 @@ import PhysicalMemory
 struct EFIHandover {
     /// type, padding, phys_addr, virt_addr, num_pages, attribute.
     static let descriptorSize: UInt32 = 40
+    /// fw_vendor, runtime, tables, smbios and eight reserved members of eight bytes.
+    private static let setupDataSize = 12 * 8
 
-    /// The members of struct efi_setup_data: fw_vendor, runtime, tables, smbios, eight reserved.
+    /// The data of the setup_data of type EFI: struct efi_setup_data and, behind it, the runtime
+    /// map. The kernel finds the map by its address alone; as part of the list it is memory that
+    /// neither the decompressor's KASLR nor the early allocator touches.
     let setupData: [UInt8]
-    let runtimeMap: [UInt8]
+    let runtimeMapSize: Int
 
     /// Nil on a machine without EFI runtime services.
     init?(_ efi: EFIState?) {
         guard let efi, !efi.runtimeMap.isEmpty else { return nil }
-        var setupData: [UInt8] = []
-        for value in [efi.vendor, efi.runtime, efi.configTable, efi.tables["SMBIOS"] ?? 0] { setupData.append(value) }
-        setupData += [UInt8](repeating: 0, count: 8 * 8)
-        var runtimeMap: [UInt8] = []
+        var data: [UInt8] = []
+        for value in [efi.vendor, efi.runtime, efi.configTable, efi.tables["SMBIOS"] ?? 0] { data.append(value) }
+        data += [UInt8](repeating: 0, count: Self.setupDataSize - data.count)
         for mapping in efi.runtimeMap {
-            runtimeMap.append(UInt64(UInt32(truncatingIfNeeded: mapping.type)))  // u32 type, u32 padding
-            runtimeMap.append(mapping.physicalAddress)
-            runtimeMap.append(mapping.virtualAddress)
-            runtimeMap.append(mapping.pages)
-            runtimeMap.append(mapping.attribute)
+            data.append(UInt64(UInt32(truncatingIfNeeded: mapping.type)))  // u32 type, u32 padding
+            data.append(mapping.physicalAddress)
+            data.append(mapping.virtualAddress)
+            data.append(mapping.pages)
+            data.append(mapping.attribute)
         }
-        self.setupData = setupData
-        self.runtimeMap = runtimeMap
+        setupData = data
+        runtimeMapSize = data.count - Self.setupDataSize
+    }
+
+    /// Where the runtime map lies when the setup_data's data lie at `address`.
+    func runtimeMap(dataAt address: PhysicalAddress) -> PhysicalAddress {
+        PhysicalAddress(address.rawValue &+ UInt64(Self.setupDataSize))
     }
 }

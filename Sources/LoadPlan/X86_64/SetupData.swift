@@ -1,8 +1,8 @@
 import BinaryLayout
 import PhysicalMemory
 
-/// The linked list of setup_data that boot_params points to, and what its members point to, as
-/// the contents of one segment (Documentation/arch/x86/boot.rst, setup_data).
+/// The linked list of setup_data that boot_params points to, as the contents of one segment
+/// (Documentation/arch/x86/boot.rst, setup_data).
 struct SetupData {
     enum Kind: UInt32 {
         case e820Extension = 1
@@ -25,9 +25,11 @@ struct SetupData {
     var first: UInt64 { lastNode == nil ? 0 : firstNode }
     private var firstNode: UInt64 = 0
 
-    /// Appends a member and links it.
-    mutating func append(_ kind: Kind, _ data: [UInt8]) throws(TruncatedBytes) {
-        let offset = align()
+    /// Appends a member, links it, and returns the address of its data.
+    @discardableResult
+    mutating func append(_ kind: Kind, _ data: [UInt8]) throws(TruncatedBytes) -> PhysicalAddress {
+        while bytes.count % 8 != 0 { bytes.append(0) }
+        let offset = bytes.count
         let address = start.rawValue &+ UInt64(offset)
         if let last = lastNode { try bytes.write(address, to: Self.next, in: last) } else { firstNode = address }
         lastNode = offset
@@ -35,18 +37,6 @@ struct SetupData {
         bytes.append(kind.rawValue)
         bytes.append(UInt32(clamping: data.count))
         bytes += data
-    }
-
-    /// Appends bytes that are no member of the list, and returns their address.
-    mutating func appendTable(_ data: [UInt8]) -> PhysicalAddress {
-        let offset = align()
-        bytes += data
-        return PhysicalAddress(start.rawValue &+ UInt64(offset))
-    }
-
-    /// Pads to eight bytes and returns the end.
-    private mutating func align() -> Int {
-        while bytes.count % 8 != 0 { bytes.append(0) }
-        return bytes.count
+        return PhysicalAddress(address &+ UInt64(Self.headerSize))
     }
 }

@@ -15,6 +15,17 @@ struct LoadCommand {
     private static let initrdLimit = 4 << 30
 
     func run() throws -> Int32 {
+        do {
+            return try attempt()
+        } catch {
+            // Whoever failed to load wants to know what happens at a panic now.
+            guard !options.isDryRun else { throw error }
+            let loaded = try? HostState.isLoaded(HostState.crashLoadedNames, in: SystemRoot(options.root))
+            throw LoadFailure(cause: error, crashImageLoaded: loaded ?? nil)
+        }
+    }
+
+    private func attempt() throws -> Int32 {
         let architecture = try TargetMachine.architecture(named: options.architecture)
         let host = try HostState.read(SystemRoot(options.root))
         let plan = try Planner.planCrashLoad(try request(host), on: host, for: architecture)
@@ -74,6 +85,21 @@ struct LoadCommand {
             case .json: PlanJSON.text(plan, files: files)
             }
         return Terminal.write(text) ? 0 : 1
+    }
+}
+
+/// A load that failed, and whether a crash image is in place all the same.
+struct LoadFailure: Error, CustomStringConvertible {
+    let cause: any Error
+    /// Nil when it cannot be told.
+    let crashImageLoaded: Bool?
+
+    var description: String {
+        switch crashImageLoaded {
+        case true?: "\(cause) (the crash image loaded before is still in place)"
+        case false?: "\(cause) (no crash image is loaded)"
+        case nil: "\(cause)"
+        }
     }
 }
 
