@@ -37,6 +37,8 @@ public struct HostState: Sendable {
     public static let elfcorehdrCapacityNames = ["sys/kernel/kexec/crash_elfcorehdr_size", "sys/kernel/crash_elfcorehdr_size"]
     public static let crashLoadedNames = ["sys/kernel/kexec/crash_loaded", "sys/kernel/kexec_crash_loaded"]
     public static let loadedNames = ["sys/kernel/kexec/loaded", "sys/kernel/kexec_loaded"]
+    /// Whether the loaded crash image takes updates on hotplug of CPUs, of memory.
+    public static let crashHotplugNames = ["sys/devices/system/cpu/crash_hotplug", "sys/devices/system/memory/crash_hotplug"]
     static let crashCMARangesName = "sys/kernel/kexec/crash_cma_ranges"
     static let bootParametersName = "sys/kernel/boot_params/data"
     static let bootParametersSize = 4096

@@ -27,10 +27,9 @@ public enum Snapshot {
         "sys/kernel/kexec/crash_elfcorehdr_size", HostState.crashCMARangesName,
         "sys/kernel/boot_params/version",
         CrashNotes.possibleName,
-        "sys/devices/system/cpu/crash_hotplug", "sys/devices/system/memory/crash_hotplug",
         "\(EFIState.folder)/systab", "\(EFIState.folder)/fw_vendor", "\(EFIState.folder)/runtime",
         "\(EFIState.folder)/config_table",
-    ]
+    ] + HostState.crashHotplugNames
 
     /// Reads `source` and writes below `folder`. The state is read first as a plan reads it, so
     /// that a machine that cannot be planned for says so here.

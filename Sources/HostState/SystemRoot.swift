@@ -26,7 +26,7 @@ public struct SystemRoot: Sendable {
     }
 
     /// A file that holds a single unsigned number; nil when it does not exist.
-    func number(_ name: String, radix: UInt64 = 10) throws(HostStateError) -> UInt64? {
+    public func number(_ name: String, radix: UInt64 = 10) throws(HostStateError) -> UInt64? {
         guard let bytes = try read(name) else { return nil }
         guard let value = bytes.trimmed.number(radix: radix) else {
             throw .garbled(file(name), line: 1, found: bytes.trimmed.text, allowed: "a \(radix == 16 ? "hexadecimal" : "decimal") number of at most 64 bits")

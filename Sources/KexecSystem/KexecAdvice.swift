@@ -21,11 +21,14 @@ enum KexecAdvice {
         if text("proc/sys/kernel/kexec_load_disabled", root) == "1" {
             return "kernel.kexec_load_disabled is 1: loading is switched off until the next boot"
         }
+        if text("proc/sys/kernel/kexec_load_limit_panic", root) == "0" {
+            return "kernel.kexec_load_limit_panic is 0: crash images may not be loaded until the next boot"
+        }
         // "none [integrity] confidentiality": what is in brackets is in force.
         if let lockdown = text("sys/kernel/security/lockdown", root), !lockdown.split(separator: " ").contains("[none]") {
             return "the kernel is locked down (\(lockdown)): only signed kernels can be loaded, by kexec_file_load"
         }
-        return "CAP_SYS_BOOT is needed (root), and no lockdown, no security module and no kernel.kexec_load_limit_panic may forbid it"
+        return "CAP_SYS_BOOT is needed (root), and no security module may forbid it"
     }
 
     private static func text(_ name: String, _ root: SystemRoot) -> String? {

@@ -33,9 +33,15 @@ enum Placement {
         let usable = window.map { region.intersection($0) } ?? region
         let (places, failed) = tryPlacing(wishes, in: usable)
         guard let failed else { return places }
-        throw .doesNotFit(SpaceShortage(
-            role: failed.role, size: failed.size, window: usable ?? region,
-            neededRegion: window == nil ? smallestRegion(for: wishes, like: region) : nil))
+        let remedy: SpaceShortage.Remedy =
+            if let reach = failed.within, reach.intersection(region) == nil {
+                .regionWithin(reach)
+            } else if window != nil {
+                .widerLimits
+            } else {
+                smallestRegion(for: wishes, like: region).map { .largerRegion($0) } ?? .none
+            }
+        throw .doesNotFit(SpaceShortage(role: failed.role, size: failed.size, window: usable ?? region, remedy: remedy))
     }
 
     private static func tryPlacing(
@@ -52,19 +58,21 @@ enum Placement {
         return (places, nil)
     }
 
-    /// The size of the smallest region that holds all wishes, in steps of 16 MiB, which is what
-    /// crashkernel= is usually given in. Tried at the region's own start, where KASLR and the
+    /// The size of the smallest region that holds all wishes, in whole MiB, as crashkernel=
+    /// is given. Tried at the region's own start, where KASLR and the
     /// boot loader leave it.
     private static func smallestRegion(for wishes: [PlacementWish], like region: PhysicalRange) -> ByteCount? {
-        let step: UInt64 = 16 << 20
-        let total = wishes.reduce(0 as UInt64) { $0.addingReportingOverflow($1.size.rawValue).partialValue }
+        let step: UInt64 = 1 << 20
+        var total: UInt64 = 0
+        for wish in wishes {
+            guard let sum = ByteCount(total).adding(wish.size) else { return nil }
+            total = sum.rawValue
+        }
         let slack = wishes.map(\.alignment.rawValue).max() ?? 0
         for steps in total / step...(total / step + slack / step + 2) {
             let (size, overflow) = (steps + 1).multipliedReportingOverflow(by: step)
             guard !overflow, let larger = PhysicalRange(start: region.start, size: ByteCount(size)) else { return nil }
-            if tryPlacing(wishes.map { PlacementWish(role: $0.role, size: $0.size, alignment: $0.alignment) }, in: larger).failed == nil {
-                return ByteCount(size)
-            }
+            if tryPlacing(wishes, in: larger).failed == nil { return ByteCount(size) }
         }
         return nil
     }

@@ -42,17 +42,34 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
 
 /// The segments do not fit into the memory reserved for them.
 public struct SpaceShortage: Hashable, Sendable, CustomStringConvertible {
+    /// What would help.
+    public enum Remedy: Hashable, Sendable {
+        /// The smallest region that holds the segments, as crashkernel= would give it.
+        case largerRegion(ByteCount)
+        /// A region that reaches into this range, where the boot protocol wants the segment.
+        case regionWithin(PhysicalRange)
+        /// The user's own limits are in the way.
+        case widerLimits
+        /// No region is large enough.
+        case none
+    }
+
+    /// The segment that found no place.
     public let role: SegmentRole
     public let size: ByteCount
+    /// Where a place was sought.
     public let window: PhysicalRange
-    /// The smallest region that would hold the segments; nil when the user's limits are in the
-    /// way, not the region.
-    public let neededRegion: ByteCount?
+    public let remedy: Remedy
 
     public var description: String {
         let start = "segment \(role.rawValue) of \(size) does not fit into \(window)"
-        guard let needed = neededRegion else { return start + ": --mem-min and --mem-max leave too little of the crash kernel's region" }
-        let missing = ByteCount(needed.rawValue - min(needed.rawValue, window.size.rawValue))
-        return start + ": \(missing) missing; crashkernel=\(needed.rawValue >> 20)M would hold the segments, and the crash kernel needs memory of its own to run"
+        switch remedy {
+        case .largerRegion(let needed):
+            let missing = ByteCount(needed.rawValue - min(needed.rawValue, window.size.rawValue))
+            return "\(start): \(missing) missing; crashkernel=\(needed.rawValue >> 20)M would hold the segments, and the crash kernel needs memory of its own to run"
+        case .regionWithin(let reach): return "\(start): this kernel needs it within \(reach), where no memory is reserved"
+        case .widerLimits: return "\(start): --mem-min and --mem-max leave too little of the crash kernel's region"
+        case .none: return "\(start): no region is large enough"
+        }
     }
 }

@@ -34,8 +34,8 @@ struct CrashElfcorehdr {
                 room = total
             }
         }
-        guard let segmentSize = max(room, needed).alignedUp(to: .page), segmentSize <= ByteCount.mebibytes(1024) else {
-            throw .missingFact(host.root.file(HostState.elfcorehdrCapacityNames[0]), "a capacity below 1 GiB for the elfcorehdr; what is there is larger")
+        guard let segmentSize = max(room, needed).alignedUp(to: .page) else {
+            throw .rule(.elfcorehdr, "the capacity of \(room) that sysfs names for it is larger than any memory")
         }
         self.segmentSize = segmentSize
         self.warning = warning

@@ -34,7 +34,19 @@ struct LoadCommand {
         if options.isVerbose { _ = Terminal.write(PlanTable.text(plan), to: .standardError) }
         let flags = try KexecLoader(LinuxSystemCalls(), root: host.root).load(plan)
         if options.isVerbose { Terminal.complain("loaded with flags \(flags.rawValue.hex)") }
+        if plan.hotplugRequested { try confirmHotplug(host.root) }
         return 0
+    }
+
+    /// The kernel's own word that it will keep the image up to date.
+    private func confirmHotplug(_ root: SystemRoot) throws {
+        for name in HostState.crashHotplugNames {
+            switch try root.number(name) {
+            case nil: continue  // a kernel without that kind of hotplug has no such file
+            case 0?: throw HostStateError.contradiction(root.file(name), "reads 0 after the load: the kernel took the image but will not update it")
+            case let value?: if options.isVerbose { Terminal.complain("\(root.file(name)) reads \(value)") }
+            }
+        }
     }
 
     private func request(_ host: HostState) throws -> LoadRequest {
@@ -63,7 +75,7 @@ struct LoadCommand {
             }
             line = KernelCommandLine(running).reusable()
         }
-        line.append(KernelCommandLine(options.append ?? ""))
+        line.append(KernelCommandLine(options.append ?? []))
         return line
     }
 

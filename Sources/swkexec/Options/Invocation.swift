@@ -21,7 +21,8 @@ struct LoadOptions {
 
     var kernel: FilePath
     var initrd: FilePath?
-    var append: String?
+    /// Bytes, as they were given.
+    var append: [UInt8]?
     var reusesCommandLine: Bool
     var isHotplug: Bool
     var checksDigest: Bool
@@ -42,7 +43,7 @@ extension Invocation {
     init(_ parsed: ParsedOptions) throws(UsageError) {
         if parsed.contains(.help) { self = .help; return }
         if parsed.contains(.version) { self = .version; return }
-        if parsed.words.first == "snapshot", !parsed.contains(.loadPanic) {
+        if parsed.words.first?.text == "snapshot", !parsed.contains(.loadPanic) {
             self = try Self.snapshot(parsed)
             return
         }
@@ -50,13 +51,13 @@ extension Invocation {
         case (true, true): throw .conflict("two actions at once: -S and -u")
         case (true, false):
             try parsed.requireNoWords(after: "-S")
-            self = .status(root: FilePath(parsed.argument(.sysroot) ?? "/"), isVerbose: parsed.contains(.debug))
+            self = .status(root: parsed.argument(.sysroot)?.path ?? "/", isVerbose: parsed.contains(.debug))
         case (false, true):
             try parsed.requireNoWords(after: "-u")
             for id in [OptionID.dryRun, .sysroot] where parsed.contains(id) {
                 throw .conflict("-u unloads on this machine: \(parsed.name(id)) has no meaning with it")
             }
-            self = .unload(crash: parsed.contains(.loadPanic), architecture: parsed.argument(.architecture))
+            self = .unload(crash: parsed.contains(.loadPanic), architecture: parsed.argument(.architecture)?.text)
         case (false, false): self = .load(try LoadOptions(parsed))
         }
     }
@@ -64,7 +65,7 @@ extension Invocation {
     private static func snapshot(_ parsed: ParsedOptions) throws(UsageError) -> Invocation {
         guard parsed.words.count == 2 else { throw .conflict("snapshot takes one folder: swkexec snapshot DIR") }
         guard parsed.options.allSatisfy({ $0.id == .debug }) else { throw .conflict("snapshot takes no options") }
-        return .snapshot(FilePath(parsed.words[1]))
+        return .snapshot(parsed.words[1].path)
     }
 }
 
@@ -73,14 +74,14 @@ extension ParsedOptions {
     func name(_ id: OptionID) -> String { OptionTable.row(id)?.long.first.map { "--\($0)" } ?? "" }
 
     fileprivate func requireNoWords(after action: String) throws(UsageError) {
-        if let word = words.first { throw .conflict("\(action) takes no file, '\(word)' was given") }
+        if let word = words.first { throw .conflict("\(action) takes no file, '\(word.text)' was given") }
     }
 
     /// The option's argument, turned into a value by `convert`; nil when the option is not there.
     fileprivate func value<Value>(
         _ id: OptionID, allowed: String, _ convert: (String) -> Value?
     ) throws(UsageError) -> Value? {
-        guard let text = argument(id) else { return nil }
+        guard let text = argument(id)?.text else { return nil }
         guard let value = convert(text) else { throw .badArgument(option: name(id), value: text, allowed: allowed) }
         return value
     }
@@ -92,11 +93,12 @@ extension LoadOptions {
             throw .conflict(parsed.words.isEmpty && parsed.options.isEmpty ? "nothing to do (see --help)" : "no action: say -p to load a crash kernel, -u or -S (see --help)")
         }
         guard let kernel = parsed.words.first else { throw .conflict("-p needs a kernel") }
-        guard parsed.words.count == 1 else { throw .conflict("one kernel at a time: '\(parsed.words[1])' is one too many") }
-        guard !kernel.isEmpty else { throw .conflict("the kernel's name is empty") }
-        self.kernel = FilePath(kernel)
-        initrd = parsed.argument(.initrd).map { FilePath($0) }
-        append = parsed.argument(.commandLine)
+        guard parsed.words.count == 1 else { throw .conflict("one kernel at a time: '\(parsed.words[1].text)' is one too many") }
+        guard !kernel.bytes.isEmpty else { throw .conflict("the kernel's name is empty") }
+        guard parsed.argument(.initrd)?.bytes.isEmpty != true else { throw .conflict("--initrd: the file's name is empty") }
+        self.kernel = kernel.path
+        initrd = parsed.argument(.initrd)?.path
+        append = parsed.argument(.commandLine)?.bytes
         reusesCommandLine = parsed.contains(.reuseCommandLine)
         isHotplug = parsed.contains(.hotplug)
         checksDigest = !parsed.contains(.noChecks)
@@ -109,11 +111,11 @@ extension LoadOptions {
             UInt32($0).flatMap { 1...SerialPort.highestBaud ~= $0 ? $0 : nil }
         }
         rngSeed = try parsed.value(.rngSeed, allowed: "64 hexadecimal digits", Self.seed)
-        root = FilePath(parsed.argument(.sysroot) ?? "/")
-        architecture = parsed.argument(.architecture)
+        root = parsed.argument(.sysroot)?.path ?? "/"
+        architecture = parsed.argument(.architecture)?.text
         isDryRun = parsed.contains(.dryRun)
         format = try parsed.value(.format, allowed: "table, map or json") { Format(rawValue: $0) } ?? .table
-        segmentsFolder = parsed.argument(.writeSegments).map { FilePath($0) }
+        segmentsFolder = parsed.argument(.writeSegments)?.path
         isVerbose = parsed.contains(.debug)
         guard !isDryRun else { return }
         for id in [OptionID.format, .writeSegments, .sysroot, .architecture] where parsed.contains(id) {

@@ -1,14 +1,36 @@
 import CLinux
+import SystemPackage
+
+/// A word of the command line, byte for byte: a kernel's command line and a file's name need not
+/// be UTF-8.
+struct Word {
+    /// Without the NUL at its end.
+    let bytes: [UInt8]
+
+    init(_ pointer: UnsafePointer<CChar>) {
+        var bytes: [UInt8] = []
+        var next = unsafe pointer
+        while unsafe next.pointee != 0 {
+            unsafe bytes.append(UInt8(bitPattern: next.pointee))
+            unsafe next = next.advanced(by: 1)
+        }
+        self.bytes = bytes
+    }
+
+    /// For comparing and for messages.
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+    var path: FilePath { unsafe FilePath(platformString: bytes.map { CChar(bitPattern: $0) } + [0]) }
+}
 
 /// The command line, split by the C library's getopt_long into options and other words.
 struct ParsedOptions {
     /// In the order they were given; the last of a kind wins.
-    private(set) var options: [(id: OptionID, argument: String?)] = []
+    private(set) var options: [(id: OptionID, argument: Word?)] = []
     /// The words that are no options.
-    private(set) var words: [String] = []
+    private(set) var words: [Word] = []
 
     func contains(_ id: OptionID) -> Bool { options.contains { $0.id == id } }
-    func argument(_ id: OptionID) -> String? { options.last { $0.id == id }?.argument }
+    func argument(_ id: OptionID) -> Word? { options.last { $0.id == id }?.argument }
 
     /// Parses the command line of this process. getopt_long keeps its state in globals, so this
     /// works once a process.
@@ -25,20 +47,19 @@ struct ParsedOptions {
             var letter: Int32 = 0
             let value = unsafe clinux_options_next(argc, argv, shortOptions, &argument, &offender, &letter)
             if value == -1 { break }
-            let word = unsafe offender.map { unsafe String(cString: $0) } ?? ""
-            let text = unsafe argument.map { unsafe String(cString: $0) }
+            let word = unsafe offender.map { unsafe Word($0).text } ?? ""
             switch value {
             case 0x3f where letter == 0x3f: options.append((.help, nil))  // -?
             case 0x3f: throw Self.unknown(word, letter)
             case 0x3a: throw .missingArgument(letter > 0x7f ? Self.name(Int(letter)) : "-\(Self.character(letter))")
             default:
                 guard let id = Self.id(of: Int(value)) else { throw .unknownOption(word) }
-                options.append((id, text))
+                unsafe options.append((id, argument.map { unsafe Word($0) }))
             }
         }
         let rest = Int(clinux_options_rest())
         for i in max(1, rest)..<max(1, rest, Int(argc)) {
-            if let word = unsafe argv[i] { words.append(unsafe String(cString: word)) }
+            if let word = unsafe argv[i] { words.append(unsafe Word(word)) }
         }
     }
 
