@@ -75,6 +75,7 @@ let package = Package(
         .executableTarget(name: "purgatory-embed", path: "Sources/purgatory-embed", swiftSettings: swift),
         .plugin(name: "PurgatoryBuilder", capability: .buildTool(), dependencies: ["purgatory-embed"]),
 
+        .testTarget(name: "KexecSystemTests", dependencies: ["KexecSystem", "LoadPlan", systemPackage], swiftSettings: swift),
         .testTarget(name: "CSHA256Tests", dependencies: ["CSHA256"], swiftSettings: swift),
         .testTarget(name: "PurgatoryCommonTests", dependencies: ["CPurgatoryCommon"], swiftSettings: swift),
     ]
