@@ -39,7 +39,7 @@ struct CrashLoad {
         }
         // Sizes are known before addresses are: the longest text that names the elfcorehdr, and
         // the setup data as it will be laid out, wherever that is.
-        let longestCommandLine = try commandLine(elfcorehdr: PhysicalAddress(.max))
+        let longestCommandLine = try commandLine(elfcorehdr: region.last)
         let efi = image.loadFlags.contains(.efiKexec) ? EFIHandover(host.efi) : nil
         // Taking the elfcorehdr out of its region leaves at most two pieces of it.
         let mapEntries = CrashMemoryMap.entries(host, elfcorehdr: region).count + 2
@@ -56,6 +56,9 @@ struct CrashLoad {
         ])
         let elfcorehdrMemory = try places.memory(.elfcorehdr)
         let commandLine = try commandLine(elfcorehdr: elfcorehdrMemory.start)
+        guard commandLine.bytes.count <= image.commandLineLimit else {
+            throw .commandLineTooLong(commandLine.bytes.count, limit: image.commandLineLimit)
+        }
         let (bootParameters, setupData) = try bootParameters(
             places, efi: efi, memoryMap: CrashMemoryMap.entries(host, elfcorehdr: elfcorehdrMemory))
         var segments = [
@@ -109,9 +112,6 @@ struct CrashLoad {
         if line.bytes.contains(0) { throw .commandLineHasNUL }
         if let rsdp, !carriesRSDP { line.append(KernelCommandLine("acpi_rsdp=\(rsdp.hex)")) }
         line.append(KernelCommandLine("elfcorehdr=\(elfcorehdr)"))
-        guard line.bytes.count <= image.commandLineLimit else {
-            throw .commandLineTooLong(line.bytes.count, limit: image.commandLineLimit)
-        }
         return line
     }
 

@@ -1,0 +1,61 @@
+import Foundation
+
+/// A program of the system that a test compares with: gzip, xz, readelf, sha256sum.
+public struct Tool: Sendable {
+    public let name: String
+    private let path: String?
+
+    public init(_ name: String) {
+        self.name = name
+        path = ["/usr/bin/", "/bin/", "/usr/local/bin/"].map { $0 + name }.first {
+            FileManager.default.isExecutableFile(atPath: $0)
+        }
+    }
+
+    /// Whether this machine has it; a test that needs it is otherwise skipped.
+    public var isAvailable: Bool { path != nil }
+
+    public struct Failure: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    /// Runs it and gives its standard output. Throws when it ends with another status than 0.
+    public func output(_ arguments: [String] = [], input: [UInt8] = []) throws -> [UInt8] {
+        guard let path else { throw Failure(description: "no \(name) on this machine") }
+        // Files instead of pipes: nothing can block, however much is written.
+        let folder = try TemporaryFolder()
+        try folder.write(input, to: "input")
+        try folder.write([], to: "output")
+        try folder.write([], to: "errors")
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        process.environment = ["LC_ALL": "C", "PATH": "/usr/bin:/bin"]
+        process.standardInput = FileHandle(forReadingAtPath: folder.file("input").string)
+        process.standardOutput = FileHandle(forWritingAtPath: folder.file("output").string)
+        process.standardError = FileHandle(forWritingAtPath: folder.file("errors").string)
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            let errors = String(decoding: try folder.read("errors"), as: UTF8.self)
+            throw Failure(description: "\(name) \(arguments): status \(process.terminationStatus): \(errors)")
+        }
+        return try folder.read("output")
+    }
+
+    public func text(_ arguments: [String] = [], input: [UInt8] = []) throws -> String {
+        String(decoding: try output(arguments, input: input), as: UTF8.self)
+    }
+}
+
+extension Tool {
+    public static let gzip = Tool("gzip")
+    public static let xz = Tool("xz")
+    public static let readelf = Tool("readelf")
+    public static let sha256sum = Tool("sha256sum")
+
+    /// The digest that sha256sum(1) prints for these bytes.
+    public static func sha256(of bytes: [UInt8]) throws -> String {
+        String(try sha256sum.text(input: bytes).prefix { $0 != " " })
+    }
+}

@@ -1,0 +1,69 @@
+import Testing
+import TestSupport
+
+/// Command lines that make no sense: one line that names the word at fault, exit status 1.
+struct UsageTests {
+    @Test(arguments: [
+        ([], "nothing to do"),
+        (["vmlinuz"], "no action"),
+        (["-p"], "-p needs a kernel"),
+        (["-p", ""], "the kernel's name is empty"),
+        (["-p", "one", "two"], "'two' is one too many"),
+        (["-u", "-S"], "two actions at once"),
+        (["-S", "-p", "-u"], "two actions at once"),
+        (["-u", "vmlinuz"], "'vmlinuz'"),
+        (["-S", "vmlinuz"], "'vmlinuz'"),
+        (["-u", "--dry-run"], "--dry-run"),
+        (["-u", "--sysroot=/"], "--sysroot"),
+        (["--frobnicate"], "unknown option --frobnicate"),
+        (["--frobnicate=7", "-p", "vmlinuz"], "unknown option --frobnicate"),
+        (["-p", "-x", "vmlinuz"], "unknown option -x"),
+        (["-px", "vmlinuz"], "unknown option -x"),
+        (["--mem=0", "-p", "vmlinuz"], "--mem is ambiguous: --mem-min, --mem-max"),
+        (["-p", "vmlinuz", "--append"], "--append needs an argument"),
+        (["-p", "vmlinuz", "--hotplug=yes"], "--hotplug takes no argument"),
+        (["-p", "vmlinuz", "--dry-run", "--format=xml"], "--format: 'xml'"),
+        (["-p", "vmlinuz", "--format=json"], "--format needs --dry-run"),
+        (["-p", "vmlinuz", "--write-segments=x"], "--write-segments needs --dry-run"),
+        (["-p", "vmlinuz", "--sysroot=x"], "--sysroot needs --dry-run"),
+        (["-p", "vmlinuz", "--arch=x86_64"], "--arch needs --dry-run"),
+        (["-p", "vmlinuz", "--dry-run", "--on-mismatch=panic"], "--on-mismatch: 'panic'"),
+        (["-p", "vmlinuz", "--dry-run", "--serial=ttyS9"], "--serial: 'ttyS9'"),
+        (["-p", "vmlinuz", "--dry-run", "--serial=0x10000"], "--serial: '0x10000'"),
+        (["-p", "vmlinuz", "--dry-run", "--serial-baud=0"], "--serial-baud: '0'"),
+        (["-p", "vmlinuz", "--dry-run", "--serial-baud=115201"], "--serial-baud: '115201'"),
+        (["-p", "vmlinuz", "--dry-run", "--rng-seed=abc"], "--rng-seed: 'abc'"),
+        (["-p", "vmlinuz", "--dry-run", "--rng-seed=\(String(repeating: "g", count: 64))"], "64 hexadecimal digits"),
+        (["-p", "vmlinuz", "--dry-run", "--mem-min=0x10000000000000000"], "--mem-min: '0x10000000000000000'"),
+        (["-p", "vmlinuz", "--dry-run", "--mem-min=08"], "--mem-min: '08'"),
+        (["-p", "vmlinuz", "--dry-run", "--mem-max=-1"], "--mem-max: '-1'"),
+        (["-p", "vmlinuz", "--dry-run", "--mem-min=2", "--mem-max=1"], "--mem-min is above --mem-max"),
+        (["-p", "vmlinuz", "--dry-run", "--initrd="], "--initrd"),
+        (["snapshot"], "snapshot takes one folder"),
+        (["snapshot", "one", "two"], "snapshot takes one folder"),
+        (["snapshot", "one", "--hotplug"], "snapshot takes no options"),
+    ])
+    func refused(_ arguments: [String], _ expected: String) throws {
+        let result = try Command.run(arguments)
+        #expect(result.status == 1)
+        #expect(result.output.isEmpty)
+        let complaint = try #require(result.complaint, "\(result.errors)")
+        #expect(complaint.contains(expected), "\(complaint)")
+    }
+
+    @Test(arguments: [["-h"], ["--help"], ["-?"], ["--he"], ["-p", "--help"]])
+    func help(_ arguments: [String]) throws {
+        let result = try Command.run(arguments)
+        #expect(result.status == 0)
+        #expect(result.errors.isEmpty)
+        #expect(result.output.hasPrefix("Usage: swkexec"))
+        #expect(result.output.contains("--reuse-cmdline"))
+    }
+
+    @Test(arguments: [["-v"], ["--version"], ["--vers"]])
+    func version(_ arguments: [String]) throws {
+        let result = try Command.run(arguments)
+        #expect(result.status == 0)
+        #expect(try /swkexec \d+\.\d+\.\d+\n/.wholeMatch(in: result.output) != nil, "\(result.output)")
+    }
+}
