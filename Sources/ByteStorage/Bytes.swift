@@ -25,6 +25,13 @@ public struct Bytes: Sendable {
         }
     }
 
+    /// The open file whose whole content these bytes are; nil for an array or a part of a file.
+    /// It stays open as long as these bytes exist.
+    public var descriptor: FileDescriptor? {
+        guard case .file(let file, let range) = storage, range == 0..<file.count else { return nil }
+        return file.descriptor
+    }
+
     /// A part of these bytes; nil when it does not lie within them.
     public func slice(_ range: Range<Int>) -> Bytes? {
         guard range.lowerBound >= 0, range.upperBound <= count else { return nil }

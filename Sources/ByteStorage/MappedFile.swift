@@ -2,12 +2,14 @@ import CLinux
 import Glibc
 import SystemPackage
 
-/// A file's bytes, mapped read-only and never copied. The mapping lives as long as this object.
+/// A file's bytes, mapped read-only and never copied. The mapping and the open file live as long
+/// as this object: kexec_file_load(2) wants the very descriptor that was opened.
 ///
 /// The mapping is private: whoever debugs this process may alter a byte without the file changing.
 @safe public final class MappedFile: @unchecked Sendable {
     private let address: UnsafeRawPointer?
     public let count: Int
+    public let descriptor: FileDescriptor
 
     /// Maps a regular file. What is not one (a pipe, a device) is first copied into a memfd.
     /// - Parameter limit: the most bytes that are taken
@@ -24,14 +26,18 @@ import SystemPackage
         guard status.is_regular != 0 else {
             let copy = try MemoryFile(name: "swkexec")
             try copy.append(contentsOf: file, from: path, limit: limit)
-            try self.init(descriptor: copy.descriptor, size: Int64(copy.count), path: path, limit: limit)
+            try self.init(duplicating: copy.descriptor, size: Int64(copy.count), path: path, limit: limit)
             return
         }
-        try self.init(descriptor: file, size: status.size, path: path, limit: limit)
+        try self.init(duplicating: file, size: status.size, path: path, limit: limit)
     }
 
-    init(descriptor: FileDescriptor, size: Int64, path: FilePath, limit: Int) throws(FileError) {
+    /// Maps an open file through a descriptor of its own.
+    init(duplicating original: FileDescriptor, size: Int64, path: FilePath, limit: Int) throws(FileError) {
         guard let size = Int(exactly: size), size <= limit else { throw .tooLarge(path, limit: limit) }
+        let copy = clinux_duplicate(original.rawValue)
+        guard copy >= 0 else { throw .system(path, doing: "duplicate the descriptor of", Errno(rawValue: -copy)) }
+        descriptor = FileDescriptor(rawValue: copy)
         count = size
         guard size > 0 else {
             unsafe address = nil
@@ -39,12 +45,15 @@ import SystemPackage
         }
         let mapping = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor.rawValue, 0)
         guard let mapping = unsafe mapping, unsafe mapping != MAP_FAILED else {
-            throw .system(path, doing: "map", Errno(rawValue: errno))
+            let error = Errno(rawValue: errno)
+            try? descriptor.close()
+            throw .system(path, doing: "map", error)
         }
         unsafe address = UnsafeRawPointer(mapping)
     }
 
     deinit {
+        try? descriptor.close()
         if let address = unsafe address { unsafe munmap(UnsafeMutableRawPointer(mutating: address), count) }
     }
 

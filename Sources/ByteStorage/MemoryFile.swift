@@ -41,10 +41,18 @@ public final class MemoryFile {
         }
     }
 
+    /// The same bytes as the whole content of a file: themselves, where they are that already.
+    public static func holding(_ bytes: Bytes) throws(FileError) -> Bytes {
+        if bytes.descriptor != nil { return bytes }
+        let copy = try MemoryFile(name: "swkexec")
+        try unsafe bytes.withUnsafeBytes { (all) throws(FileError) in try unsafe copy.append(all) }
+        return try copy.sealed()
+    }
+
     /// Seals what was written and maps it.
     public func sealed() throws(FileError) -> Bytes {
         let answer = clinux_seal(descriptor.rawValue)
         guard answer == 0 else { throw .system(path, doing: "seal", Errno(rawValue: -answer)) }
-        return Bytes(try MappedFile(descriptor: descriptor, size: Int64(count), path: path, limit: .max))
+        return Bytes(try MappedFile(duplicating: descriptor, size: Int64(count), path: path, limit: .max))
     }
 }

@@ -5,11 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/memfd.h>
+#include <linux/reboot.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -19,6 +21,42 @@ int clinux_kexec_load(unsigned long entry, unsigned long segment_count,
                       const struct clinux_kexec_segment *segments, unsigned long flags)
 {
     return syscall(SYS_kexec_load, entry, segment_count, segments, flags) == 0 ? 0 : -errno;
+}
+
+int clinux_kexec_file_load(int kernel, int initrd, unsigned long command_line_length,
+                           const char *command_line, unsigned long flags)
+{
+#ifdef SYS_kexec_file_load
+    return syscall(SYS_kexec_file_load, kernel, initrd, command_line_length, command_line, flags) == 0 ? 0 : -errno;
+#else
+    (void)kernel, (void)initrd, (void)command_line_length, (void)command_line, (void)flags;
+    return -ENOSYS;
+#endif
+}
+
+void clinux_sync(void)
+{
+    sync();
+}
+
+int clinux_reboot_into_image(void)
+{
+    reboot(LINUX_REBOOT_CMD_KEXEC);
+    return -errno;
+}
+
+int clinux_run_shutdown(void)
+{
+    char *const arguments[] = {"shutdown", "-r", "now", NULL};
+    execvp("shutdown", arguments);
+    execv("/sbin/shutdown", arguments);
+    return -errno;
+}
+
+int clinux_duplicate(int descriptor)
+{
+    int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+    return copy >= 0 ? copy : -errno;
 }
 
 int clinux_memfd_create(const char *name)

@@ -16,6 +16,8 @@ public struct HostState: Sendable {
     /// Memory lent to movable pages until a crash (crashkernel=…,cma): no part of the dump, and
     /// usable RAM for the capture kernel.
     public let crashCMARanges: [PhysicalRange]
+    /// The firmware's memory map; nil where the kernel does not export it.
+    public let firmwareMap: [FirmwareRange]?
     public let crashNotes: [CrashNotes]
     /// The note that holds VMCOREINFO.
     public let vmcoreinfo: PhysicalRange?
@@ -37,6 +39,7 @@ public struct HostState: Sendable {
     public static let elfcorehdrCapacityNames = ["sys/kernel/kexec/crash_elfcorehdr_size", "sys/kernel/crash_elfcorehdr_size"]
     public static let crashLoadedNames = ["sys/kernel/kexec/crash_loaded", "sys/kernel/kexec_crash_loaded"]
     public static let loadedNames = ["sys/kernel/kexec/loaded", "sys/kernel/kexec_loaded"]
+    public static let crashSizeNames = ["sys/kernel/kexec/crash_size", "sys/kernel/kexec_crash_size"]
     /// Whether the loaded crash image takes updates on hotplug of CPUs, of memory.
     public static let crashHotplugNames = ["sys/devices/system/cpu/crash_hotplug", "sys/devices/system/memory/crash_hotplug"]
     static let crashCMARangesName = "sys/kernel/kexec/crash_cma_ranges"
@@ -58,6 +61,7 @@ public struct HostState: Sendable {
             systemRAM: systemRAM,
             crashRegions: crashRegions,
             crashCMARanges: try readCrashCMARanges(root),
+            firmwareMap: try FirmwareRange.read(root),
             crashNotes: try CrashNotes.read(root),
             vmcoreinfo: try readVMCoreInfo(root),
             kernelCore: try KernelCore.read(root),
@@ -72,6 +76,11 @@ public struct HostState: Sendable {
     /// Whether an image of that kind is loaded; nil when no file tells.
     public static func isLoaded(_ names: [String], in root: SystemRoot) throws(HostStateError) -> Bool? {
         try root.firstNumber(names).map { $0.value != 0 }
+    }
+
+    /// The bytes reserved for a crash kernel; nil when no file tells.
+    public static func crashSize(in root: SystemRoot) throws(HostStateError) -> UInt64? {
+        try root.firstNumber(crashSizeNames)?.value
     }
 
     /// "ADDRESS SIZE", both hexadecimal; the address has 0x in front on some kernels.

@@ -42,7 +42,7 @@ public enum Snapshot {
             try copy(name, source, target)
             try copy(name + "_size", source, target)
         }
-        try copyTable("sys/firmware/memmap", fields: ["start", "end", "type"], source, target)
+        try copyTable(FirmwareRange.folder, fields: ["start", "end", "type"], source, target)
         try copyTable(
             "\(EFIState.folder)/runtime-map", fields: ["type", "phys_addr", "virt_addr", "num_pages", "attribute"],
             source, target)

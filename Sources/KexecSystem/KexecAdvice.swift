@@ -9,10 +9,14 @@ enum KexecAdvice {
         switch errno {
         case .notPermitted: notPermitted(root)
         case .resourceBusy: "another kexec load is under way; try again when it has ended"
-        case .noFunction: "this kernel has no kexec_load (CONFIG_KEXEC)"
+        case .noFunction: "this kernel has no such call (CONFIG_KEXEC, CONFIG_KEXEC_FILE)"
         case .invalidArgument: "the kernel does not take these segments or flags; is it too old for the flags, or is memory not what /proc/iomem says?"
         case .addressNotAvailable: "the kernel does not accept the segments' places; has the crash kernel's region been shrunk?"
         case .noMemory: "the kernel has no memory for its own bookkeeping of the image"
+        case .execFormatError: "the kernel's own loader does not know this kind of image"
+        case .keyRejected: "the kernel's signature was rejected"
+        case .noKey: "the kernel is signed by no key that this kernel trusts"
+        case .badMessage: "the kernel's signature is malformed"
         default: "the image was not loaded"
         }
     }
@@ -35,4 +39,10 @@ enum KexecAdvice {
         guard let bytes = try? SmallFile.read(root.file(name), limit: 4096) else { return nil }
         return String(decoding: bytes.prefix { $0 != 0x0a }, as: UTF8.self)
     }
+}
+
+extension Errno {
+    /// EKEYREJECTED and ENOKEY of Linux (asm-generic/errno.h), which swift-system has no names for.
+    static let keyRejected = Errno(rawValue: 129)
+    static let noKey = Errno(rawValue: 126)
 }

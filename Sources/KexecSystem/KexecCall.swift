@@ -31,7 +31,41 @@ public struct KexecLoadCall: Sendable {
     }
 }
 
-/// The system call itself, so that tests can record calls and force an errno.
+/// The arguments of kexec_file_load(2).
+public struct KexecFileLoadCall: Sendable {
+    /// Nil when something is unloaded.
+    public let kernel: Bytes?
+    public let initrd: Bytes?
+    /// Without its NUL.
+    public let commandLine: [UInt8]
+    public let flags: KexecFileFlags
+
+    public init(_ plan: FileLoadPlan, flags: KexecFileFlags) {
+        kernel = plan.files.first { $0.role == .kernel }?.contents
+        initrd = plan.files.first { $0.role == .initrd }?.contents
+        commandLine = plan.commandLine.bytes
+        self.flags = flags
+    }
+
+    public init(unloading flags: KexecFileFlags) {
+        kernel = nil
+        initrd = nil
+        commandLine = []
+        self.flags = flags.union(.unload)
+    }
+}
+
+/// Everything that has an effect on the kernel or the machine, so that tests can record it and
+/// force an errno.
 public protocol KexecSystemCalls {
     func kexecLoad(_ call: KexecLoadCall) throws(Errno)
+    func kexecFileLoad(_ call: KexecFileLoadCall) throws(Errno)
+    /// sync(2)
+    func synchronize()
+    /// Takes down every network interface but the loopback.
+    func takeInterfacesDown() throws(Errno)
+    /// reboot(2) into the loaded image. Returns only in tests.
+    func rebootIntoImage() throws(Errno)
+    /// Becomes `shutdown -r now`. Returns only in tests.
+    func runShutdown() throws(Errno)
 }

@@ -2,15 +2,29 @@ import LoadPlan
 import PhysicalMemory
 import SystemPackage
 
-/// kexec_load(2) said no: the call, what the kernel answered, and what to do about it.
+/// A call said no: which, what the kernel answered, and what to do about it.
 public struct KexecError: Error, CustomStringConvertible {
-    public let call: KexecLoadCall
+    /// The call with its arguments.
+    public let call: String
     public let errno: Errno
     /// What the errno means here, and what to do.
     public let advice: String
 
-    public var description: String {
-        let what = call.segments.isEmpty ? "unload" : "entry \(call.entry.hex), \(call.segments.count) segments"
-        return "kexec_load(\(what), flags \(call.flags.rawValue.hex)): \(errno): \(advice)"
+    public var description: String { "\(call): \(errno): \(advice)" }
+}
+
+extension KexecLoadCall {
+    /// As messages show it.
+    var description: String {
+        let what = segments.isEmpty ? "unload" : "entry \(entry.hex), \(segments.count) segments"
+        return "kexec_load(\(what), flags \(flags.rawValue.hex))"
+    }
+}
+
+extension KexecFileLoadCall {
+    /// As messages show it.
+    var description: String {
+        let what = kernel == nil ? "unload" : initrd == nil ? "kernel" : "kernel, initrd"
+        return "kexec_file_load(\(what), flags \(flags.rawValue.hex))"
     }
 }

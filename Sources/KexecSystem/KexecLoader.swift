@@ -2,7 +2,8 @@ import HostState
 import LoadPlan
 import SystemPackage
 
-/// Carries plans out. The only part of the program that changes anything on the machine.
+/// Carries plans out. With `Reboot`, the only part of the program that changes anything on the
+/// machine.
 public struct KexecLoader {
     private let systemCalls: any KexecSystemCalls
     private let root: SystemRoot
@@ -14,6 +15,8 @@ public struct KexecLoader {
         self.root = root
     }
 
+    // MARK: - kexec_load(2)
+
     /// Loads the image; returns the flags that the kernel took.
     @discardableResult
     public func load(_ plan: LoadPlan) throws(KexecError) -> KexecFlags {
@@ -23,7 +26,7 @@ public struct KexecLoader {
         } catch {
             // An unknown flag is refused before anything is touched, so asking again is harmless.
             guard error == .invalidArgument, let olderFlags = plan.olderFlags else {
-                throw failure(KexecLoadCall(plan, flags: plan.flags), error)
+                throw failure(KexecLoadCall(plan, flags: plan.flags).description, error)
             }
             try make(KexecLoadCall(plan, flags: olderFlags))
             return olderFlags
@@ -37,10 +40,36 @@ public struct KexecLoader {
     }
 
     private func make(_ call: KexecLoadCall) throws(KexecError) {
-        do throws(Errno) { try systemCalls.kexecLoad(call) } catch { throw failure(call, error) }
+        do throws(Errno) { try systemCalls.kexecLoad(call) } catch { throw failure(call.description, error) }
     }
 
-    private func failure(_ call: KexecLoadCall, _ errno: Errno) -> KexecError {
+    // MARK: - kexec_file_load(2)
+
+    /// Has the kernel load the files; returns the flags that it took.
+    @discardableResult
+    public func load(_ plan: FileLoadPlan) throws(KexecError) -> KexecFileFlags {
+        do throws(Errno) {
+            try systemCalls.kexecFileLoad(KexecFileLoadCall(plan, flags: plan.flags))
+            return plan.flags
+        } catch {
+            // An older kernel refuses the debug flag, which changes nothing of what is loaded.
+            let quiet = plan.flags.subtracting(.debug)
+            guard error == .invalidArgument, quiet != plan.flags else {
+                throw failure(KexecFileLoadCall(plan, flags: plan.flags).description, error)
+            }
+            let call = KexecFileLoadCall(plan, flags: quiet)
+            do throws(Errno) { try systemCalls.kexecFileLoad(call) } catch { throw failure(call.description, error) }
+            return quiet
+        }
+    }
+
+    /// Releases an image by kexec_file_load(2), whichever call it was loaded by.
+    public func unloadByFileCall(crash: Bool) throws(KexecError) {
+        let call = KexecFileLoadCall(unloading: crash ? .onCrash : [])
+        do throws(Errno) { try systemCalls.kexecFileLoad(call) } catch { throw failure(call.description, error) }
+    }
+
+    private func failure(_ call: String, _ errno: Errno) -> KexecError {
         KexecError(call: call, errno: errno, advice: KexecAdvice.advice(for: errno, in: root))
     }
 }

@@ -1,12 +1,41 @@
+import ByteStorage
 import CLinux
 import SystemPackage
 
-/// kexec_load(2) of the running kernel.
+/// The calls of the running kernel.
 public struct LinuxSystemCalls: KexecSystemCalls {
     public init() {}
 
     public func kexecLoad(_ call: KexecLoadCall) throws(Errno) {
         try unsafe withPointers(call, from: 0, collected: [])
+    }
+
+    public func kexecFileLoad(_ call: KexecFileLoadCall) throws(Errno) {
+        let kernel = try Self.descriptor(of: call.kernel)
+        let initrd = try Self.descriptor(of: call.initrd)
+        let commandLine = call.commandLine + [0]
+        let answer = unsafe commandLine.withUnsafeBytes { bytes in
+            let text = unsafe bytes.bindMemory(to: CChar.self).baseAddress
+            return unsafe clinux_kexec_file_load(
+                kernel?.rawValue ?? -1, initrd?.rawValue ?? -1, UInt(commandLine.count), text, UInt(call.flags.rawValue))
+        }
+        guard answer == 0 else { throw Errno(rawValue: -answer) }
+    }
+
+    /// The open file that holds exactly these bytes: the one that was opened, else a memfd.
+    private static func descriptor(of bytes: Bytes?) throws(Errno) -> FileDescriptor? {
+        guard let bytes else { return nil }
+        guard let descriptor = bytes.descriptor else { throw .badFileDescriptor }
+        return descriptor
+    }
+
+    public func synchronize() { clinux_sync() }
+    public func takeInterfacesDown() throws(Errno) { try Self.check(clinux_take_interfaces_down()) }
+    public func rebootIntoImage() throws(Errno) { try Self.check(clinux_reboot_into_image()) }
+    public func runShutdown() throws(Errno) { try Self.check(clinux_run_shutdown()) }
+
+    private static func check(_ answer: Int32) throws(Errno) {
+        guard answer == 0 else { throw Errno(rawValue: -answer) }
     }
 
     /// Keeps the bytes of one segment after another in place, then makes the call.

@@ -10,30 +10,34 @@ enum KernelRules {
     static let maximumSegments = 16
 
     static func check(
-        segments: [Segment], entry: PhysicalAddress, region: PhysicalRange, totalMemory: ByteCount?
+        segments: [Segment], entry: PhysicalAddress, usableMemory: [PhysicalRange], purpose: LoadPlan.Purpose,
+        totalMemory: ByteCount?
     ) throws(PlanError) {
         guard segments.count <= maximumSegments else {
             throw .rule(nil, "\(segments.count) segments exceed the kernel's limit of \(maximumSegments)")
         }
-        for segment in segments { try checkAlone(segment, region: region) }
+        let place = purpose == .crash ? "the crash kernel's region" : "usable RAM"
+        for segment in segments { try checkAlone(segment, usableMemory: usableMemory, place: place) }
         for (segment, next) in zip(segments, segments.dropFirst()) where segment.memory.overlaps(next.memory) {
             throw .rule(segment.role, "its memory \(segment.memory) overlaps segment \(next.role.rawValue) at \(next.memory)")
         }
-        guard region.contains(entry) else {
-            throw .rule(nil, "the entry \(entry) lies outside the crash kernel's region \(region)")
+        guard usableMemory.contains(where: { $0.contains(entry) }) else {
+            throw .rule(nil, "the entry \(entry) lies outside \(place)")
         }
         if let totalMemory { try checkSizes(segments, totalMemory: totalMemory) }
     }
 
-    private static func checkAlone(_ segment: Segment, region: PhysicalRange) throws(PlanError) {
+    private static func checkAlone(
+        _ segment: Segment, usableMemory: [PhysicalRange], place: String
+    ) throws(PlanError) {
         guard segment.memory.start.isAligned(to: .page), segment.memory.size.isAligned(to: .page) else {
             throw .rule(segment.role, "its memory \(segment.memory) is not whole pages")
         }
         guard segment.loadedSize <= segment.memory.size else {
             throw .rule(segment.role, "its \(segment.loadedSize) do not fit its memory of \(segment.memory.size)")
         }
-        guard region.contains(segment.memory) else {
-            throw .rule(segment.role, "its memory \(segment.memory) lies outside the crash kernel's region \(region)")
+        guard usableMemory.contains(where: { $0.contains(segment.memory) }) else {
+            throw .rule(segment.role, "its memory \(segment.memory) lies outside \(place)")
         }
         // On hotplug the kernel finds the elfcorehdr by this magic at a segment's start, and takes
         // the last one that it finds.

@@ -5,7 +5,10 @@ import SHA256
 /// one value.
 public struct LoadPlan: Sendable {
     public enum Purpose: String, Sendable {
+        /// The image is entered at a panic, from the memory reserved for it.
         case crash
+        /// The image is entered by reboot(2), and may lie anywhere in RAM.
+        case reboot
     }
 
     /// The digest that purgatory checks, and how many bytes it covers.
@@ -30,8 +33,9 @@ public struct LoadPlan: Sendable {
     /// The new kernel's, without its NUL.
     public let commandLine: KernelCommandLine
     public let hotplugRequested: Bool
-    /// The memory the segments were placed in.
-    public let region: PhysicalRange
+    /// The memory the segments could be placed in, in address order: the crash kernel's region, or
+    /// RAM.
+    public let usableMemory: [PhysicalRange]
     /// What the user should know though the plan can be carried out.
     public let warnings: [String]
 

@@ -17,6 +17,7 @@ public struct LoadRequest: Sendable {
         }
     }
 
+    public var purpose: LoadPlan.Purpose
     public var kernel: File<KernelFile>
     public var initrd: File<Bytes>?
     /// What the user gave; the planner adds what the capture kernel has to be told.
@@ -30,10 +31,16 @@ public struct LoadRequest: Sendable {
     public var memoryWindow: PhysicalRange?
     /// Where purgatory reports; nil for what the command line names.
     public var serialPort: SerialPort?
+    /// The new kernel is told of the EFI firmware (not `--noefi`).
+    public var handsOverEFI = true
     /// 32 bytes of entropy for the new kernel.
     public var rngSeed: [UInt8]
 
-    public init(kernel: File<KernelFile>, initrd: File<Bytes>?, commandLine: KernelCommandLine, rngSeed: [UInt8]) {
+    public init(
+        purpose: LoadPlan.Purpose, kernel: File<KernelFile>, initrd: File<Bytes>?, commandLine: KernelCommandLine,
+        rngSeed: [UInt8]
+    ) {
+        self.purpose = purpose
         self.kernel = kernel
         self.initrd = initrd
         self.commandLine = commandLine

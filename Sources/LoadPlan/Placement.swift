@@ -24,30 +24,32 @@ struct PlacementWish {
     var within: PhysicalRange?
 }
 
-/// Places segments from the top of a region down, in the order of the wishes.
+/// Places segments from the top of memory down, in the order of the wishes.
 enum Placement {
     /// The places by role.
     static func place(
-        _ wishes: [PlacementWish], in region: PhysicalRange, limitedTo window: PhysicalRange?
+        _ wishes: [PlacementWish], in memory: [PhysicalRange], limitedTo window: PhysicalRange?
     ) throws(PlanError) -> [SegmentRole: PhysicalRange] {
-        let usable = window.map { region.intersection($0) } ?? region
+        let usable = window.map { memory.clipped(to: $0) } ?? memory
         let (places, failed) = tryPlacing(wishes, in: usable)
         guard let failed else { return places }
         let remedy: SpaceShortage.Remedy =
-            if let reach = failed.within, reach.intersection(region) == nil {
+            if let reach = failed.within, memory.clipped(to: reach).isEmpty {
                 .regionWithin(reach)
             } else if window != nil {
                 .widerLimits
-            } else {
+            } else if memory.count == 1, let region = memory.first {
                 smallestRegion(for: wishes, like: region).map { .largerRegion($0) } ?? .none
+            } else {
+                .none
             }
-        throw .doesNotFit(SpaceShortage(role: failed.role, size: failed.size, window: usable ?? region, remedy: remedy))
+        throw .doesNotFit(SpaceShortage(role: failed.role, size: failed.size, memory: usable, remedy: remedy))
     }
 
     private static func tryPlacing(
-        _ wishes: [PlacementWish], in region: PhysicalRange?
+        _ wishes: [PlacementWish], in memory: [PhysicalRange]
     ) -> (places: [SegmentRole: PhysicalRange], failed: PlacementWish?) {
-        var free = FreeMemory(region.map { [$0] } ?? [])
+        var free = FreeMemory(memory)
         var places: [SegmentRole: PhysicalRange] = [:]
         for wish in wishes {
             guard let place = free.takeHighest(size: wish.size, alignment: wish.alignment, within: wish.within) else {
@@ -72,7 +74,7 @@ enum Placement {
         for steps in total / step...(total / step + slack / step + 2) {
             let (size, overflow) = (steps + 1).multipliedReportingOverflow(by: step)
             guard !overflow, let larger = PhysicalRange(start: region.start, size: ByteCount(size)) else { return nil }
-            if tryPlacing(wishes, in: larger).failed == nil { return ByteCount(size) }
+            if tryPlacing(wishes, in: [larger]).failed == nil { return ByteCount(size) }
         }
         return nil
     }

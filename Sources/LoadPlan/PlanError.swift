@@ -58,17 +58,20 @@ public struct SpaceShortage: Hashable, Sendable, CustomStringConvertible {
     public let role: SegmentRole
     public let size: ByteCount
     /// Where a place was sought.
-    public let window: PhysicalRange
+    public let memory: [PhysicalRange]
     public let remedy: Remedy
 
+    private var available: ByteCount { FreeMemory(memory).total }
+
     public var description: String {
-        let start = "segment \(role.rawValue) of \(size) does not fit into \(window)"
+        let place = memory.count == 1 ? "\(memory[0])" : "\(available) of RAM in \(memory.count) ranges"
+        let start = "segment \(role.rawValue) of \(size) does not fit into \(place)"
         switch remedy {
         case .largerRegion(let needed):
-            let missing = ByteCount(needed.rawValue - min(needed.rawValue, window.size.rawValue))
+            let missing = ByteCount(needed.rawValue - min(needed.rawValue, available.rawValue))
             return "\(start): \(missing) missing; crashkernel=\(needed.rawValue >> 20)M would hold the segments, and the crash kernel needs memory of its own to run"
         case .regionWithin(let reach): return "\(start): this kernel needs it within \(reach), where no memory is reserved"
-        case .widerLimits: return "\(start): --mem-min and --mem-max leave too little of the crash kernel's region"
+        case .widerLimits: return "\(start): --mem-min and --mem-max leave too little memory"
         case .none: return "\(start): no region is large enough"
         }
     }

@@ -6,19 +6,17 @@ import SHA256
 
 /// Makes a plan: a pure function of the request and the machine's state.
 public enum Planner {
-    public static func planCrashLoad(
+    public static func plan(
         _ request: LoadRequest, on host: HostState, for architecture: any TargetArchitecture
     ) throws(PlanError) -> LoadPlan {
-        if request.hotplug, host.elfcorehdrCapacity == nil {
-            let name = HostState.elfcorehdrCapacityNames[HostState.elfcorehdrCapacityNames.count - 1]
-            throw .hotplugUnsupported(missing: host.root.file(name), release: host.release.map { ", Linux \($0)," } ?? "")
-        }
-        let draft = try architecture.draftCrashLoad(request, on: host)
+        let isHotplug = request.hotplug && request.purpose == .crash
+        if isHotplug, host.elfcorehdrCapacity == nil { throw .hotplugUnsupported(on: host) }
+        let draft = try architecture.draft(request, on: host)
 
         var segments = draft.segments.map { placed in
             Segment(
                 role: placed.role, memory: placed.memory, contents: placed.contents,
-                digestRule: request.hotplug && architecture.kernelRewritesOnHotplug(placed.role)
+                digestRule: isHotplug && architecture.kernelRewritesOnHotplug(placed.role)
                     ? .excluded(because: .hotplug) : .included)
         }
         segments.append(Segment(
@@ -31,7 +29,9 @@ public enum Planner {
         }
         // Before the digest: it is no use hashing what the kernel will refuse, and purgatory has
         // room for as many regions as the kernel takes segments.
-        try KernelRules.check(segments: segments, entry: entry, region: draft.region, totalMemory: host.totalMemory)
+        try KernelRules.check(
+            segments: segments, entry: entry, usableMemory: draft.usableMemory, purpose: request.purpose,
+            totalMemory: host.totalMemory)
 
         let digest = request.checksDigest ? DigestedSegments.digest(of: segments) : nil
         if let digest {
@@ -44,18 +44,19 @@ public enum Planner {
                 return changed
             }
         }
-        let base: KexecFlags = [.onCrash, .architecture(machine: architecture.machine)]
+        let machine = KexecFlags.architecture(machine: architecture.machine)
+        let base = request.purpose == .crash ? machine.union(.onCrash) : machine
         return LoadPlan(
             architecture: architecture.name,
-            purpose: .crash,
+            purpose: request.purpose,
             entry: entry,
             segments: segments,
-            flags: request.hotplug ? base.union(.crashHotplugUpdate) : base,
-            olderFlags: request.hotplug ? architecture.olderHotplugFlags(for: host.release).map(base.union) : nil,
+            flags: isHotplug ? base.union(.crashHotplugUpdate) : base,
+            olderFlags: isHotplug ? architecture.olderHotplugFlags(for: host.release).map(base.union) : nil,
             digest: digest,
             commandLine: draft.commandLine,
-            hotplugRequested: request.hotplug,
-            region: draft.region,
+            hotplugRequested: isHotplug,
+            usableMemory: draft.usableMemory,
             warnings: draft.warnings)
     }
 }

@@ -20,7 +20,7 @@ public protocol TargetArchitecture: Sendable {
     func olderHotplugFlags(for release: KernelRelease?) -> KexecFlags?
 
     /// Chooses the segments and their places.
-    func draftCrashLoad(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft
+    func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft
 }
 
 /// An architecture's choice of segments, before digest and flags.
@@ -31,8 +31,8 @@ public struct LoadDraft: Sendable {
     public var purgatory: PurgatoryImage
     public var purgatoryMemory: PhysicalRange
     public var commandLine: KernelCommandLine
-    /// The memory that the segments were placed in.
-    public var region: PhysicalRange
+    /// The memory that the segments could be placed in, in address order.
+    public var usableMemory: [PhysicalRange]
     public var warnings: [String]
 }
 

@@ -1,24 +1,29 @@
-import Glibc
 import CLinux
+import Glibc
 import HostState
 import KexecSystem
 import SystemPackage
 
-
 // Everything that goes wrong ends here: one line on standard error, exit status 1, nothing loaded.
 func run() throws -> Int32 {
+    let systemCalls = LinuxSystemCalls()
     switch try Invocation(try ParsedOptions()) {
     case .help: return Terminal.write(Help.text) ? 0 : 1
     case .version: return Terminal.write(Help.version + "\n") ? 0 : 1
-    case .status(let root, let isVerbose): return StatusCommand.run(root: root, isVerbose: isVerbose)
+    case .status(let purpose, let root, let isVerbose):
+        return StatusCommand.run(purpose, root: root, isVerbose: isVerbose)
+    case .printCrashSize(let root): return try CrashSizeCommand.run(root: root)
     case .snapshot(let folder):
         try Snapshot.write(from: .live, to: folder)
         return 0
-    case .unload(let crash, let architecture):
+    case .unload(let purpose, let syscall, let architecture):
         let machine = try TargetMachine.architecture(named: architecture).machine
-        try KexecLoader(LinuxSystemCalls(), root: .live).unload(crash: crash, machine: machine)
+        try UnloadCommand(purpose: purpose, syscall: syscall, machine: machine, systemCalls: systemCalls).run()
         return 0
-    case .load(let options): return try LoadCommand(options: options).run()
+    case .execute(let options):
+        try ExecuteCommand(options: options, systemCalls: systemCalls).run(Reboot(systemCalls, root: .live))
+        return 0
+    case .load(let options): return try LoadCommand(options: options, systemCalls: systemCalls).run()
     }
 }
 

@@ -19,6 +19,29 @@ struct clinux_kexec_segment {
 int clinux_kexec_load(unsigned long entry, unsigned long segment_count,
                       const struct clinux_kexec_segment *segments, unsigned long flags);
 
+/* kexec_file_load(2). `initrd` is -1 for none; the command line ends in NUL, which its length
+ * counts. Returns 0, or -errno; -ENOSYS where the architecture has no such call. */
+int clinux_kexec_file_load(int kernel, int initrd, unsigned long command_line_length,
+                           const char *command_line, unsigned long flags);
+
+/* sync(2). */
+void clinux_sync(void);
+
+/* Takes down every network interface that is up, the loopback aside. Returns 0, or -errno of the
+ * first that could not be; the others are taken down all the same. */
+int clinux_take_interfaces_down(void);
+
+/* reboot(2) with LINUX_REBOOT_CMD_KEXEC: starts the loaded image. Returns only on failure, with
+ * -errno. */
+int clinux_reboot_into_image(void);
+
+/* Replaces this process by `shutdown -r now`, found along PATH as execvp(3) does, else in /sbin.
+ * Returns only on failure, with -errno. */
+int clinux_run_shutdown(void);
+
+/* fcntl(2) F_DUPFD_CLOEXEC. Returns the descriptor, or -errno. */
+int clinux_duplicate(int descriptor);
+
 /* memfd_create(2), close-on-exec and sealable. Returns the descriptor, or -errno. */
 int clinux_memfd_create(const char *name);
 

@@ -20,7 +20,7 @@ public struct X86_64: TargetArchitecture {
         return .updateElfcorehdr
     }
 
-    public func draftCrashLoad(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
-        try CrashLoad(request, on: host).draft()
+    public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
+        try LinuxLoad(request, on: host).draft()
     }
 }

@@ -1,20 +1,23 @@
 import HostState
+import LoadPlan
 import SystemPackage
 
-/// `swkexec -S`: the exit status tells whether a crash image is loaded.
+/// `swkexec -S`: the exit status tells whether an image is loaded.
 enum StatusCommand {
     /// What cannot be told.
     static let unknown: Int32 = 255
 
-    static func run(root: FilePath, isVerbose: Bool) -> Int32 {
+    static func run(_ purpose: LoadPlan.Purpose, root: FilePath, isVerbose: Bool) -> Int32 {
         let root = SystemRoot(root)
+        let names = purpose == .crash ? HostState.crashLoadedNames : HostState.loadedNames
+        let image = purpose == .crash ? "crash image" : "image for the next reboot"
         do {
-            guard let loaded = try HostState.isLoaded(HostState.crashLoadedNames, in: root) else {
-                let names = HostState.crashLoadedNames.map { root.file($0).string }.joined(separator: " nor ")
-                Terminal.complain("neither \(names) exists: this kernel has no crash kernel support")
+            guard let loaded = try HostState.isLoaded(names, in: root) else {
+                let paths = names.map { root.file($0).string }.joined(separator: " nor ")
+                Terminal.complain("neither \(paths) exists: this kernel has no kexec")
                 return unknown
             }
-            if isVerbose { _ = Terminal.write(loaded ? "a crash image is loaded\n" : "no crash image is loaded\n") }
+            if isVerbose { _ = Terminal.write(loaded ? "the \(image) is loaded\n" : "no \(image) is loaded\n") }
             return loaded ? 1 : 0
         } catch {
             Terminal.complain("\(error)")

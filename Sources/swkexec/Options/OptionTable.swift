@@ -1,10 +1,12 @@
 /// An option of the command, whatever its spellings.
 enum OptionID: Int, Hashable, CaseIterable {
     // The values lie above every letter, so that getopt_long can tell long from short.
-    case loadPanic = 1000
-    case unload, status, version, help
-    case hotplug, kexecSyscall, noChecks, debug
-    case commandLine, reuseCommandLine, initrd
+    case load = 1000
+    case loadPanic, force, execute, unload, status, printCrashSize, version, help
+    case noInterfacesDown, noSync
+    case kexecSyscall, kexecFileSyscall, kexecSyscallAutomatic
+    case hotplug, noChecks, debug, noCMA, forceDTB, noEFI
+    case commandLine, reuseCommandLine, initrd, reuseInitrd
     case memoryMinimum, memoryMaximum
     case serial, serialBaud, onMismatch
     case dryRun, format, writeSegments, sysroot, architecture, rngSeed
@@ -38,9 +40,13 @@ enum OptionTable {
 
     static let groups = [
         Group(title: "Actions", rows: [
+            OptionRow(.load, "l", ["load"], help: "load a kernel for the next reboot"),
             OptionRow(.loadPanic, "p", ["load-panic"], help: "load a kernel that starts when this one panics"),
+            OptionRow(.force, "f", ["force"], help: "load a kernel and start it at once, without a shutdown"),
+            OptionRow(.execute, "e", ["exec"], help: "start the loaded kernel at once, without a shutdown"),
             OptionRow(.unload, "u", ["unload"], help: "release the loaded image; with -p the crash image"),
-            OptionRow(.status, "S", ["status"], help: "exit 1 when a crash image is loaded, 0 when not, 255 when that cannot be told"),
+            OptionRow(.status, "S", ["status"], help: "exit 1 when a crash image is loaded (with -l: one for the next reboot), 0 when not, 255 when that cannot be told"),
+            OptionRow(.printCrashSize, nil, ["print-ckr-size"], help: "print the bytes reserved for a crash kernel"),
             OptionRow(.version, "v", ["version"], help: "print the version"),
             OptionRow(.help, "h", ["help"], help: "print this help"),
         ]),
@@ -48,10 +54,16 @@ enum OptionTable {
             OptionRow(.commandLine, nil, ["append", "command-line"], "STRING", help: "the new kernel's command line"),
             OptionRow(.reuseCommandLine, nil, ["reuse-cmdline"], help: "start from the running kernel's command line, without BOOT_IMAGE and crashkernel"),
             OptionRow(.initrd, nil, ["initrd", "ramdisk"], "FILE", help: "the new kernel's initial ramdisk"),
+            OptionRow(.reuseInitrd, nil, ["reuseinitrd"], help: "the running kernel's initial ramdisk, which it keeps when booted with retain_initrd"),
             OptionRow(.hotplug, nil, ["hotplug"], help: "the image stays right when memory and CPUs come and go: the kernel updates it; an error where it cannot"),
         ]),
         Group(title: "How it is loaded", rows: [
-            OptionRow(.kexecSyscall, "c", ["kexec-syscall"], help: "load by kexec_load(2), which is what this version always does"),
+            OptionRow(.kexecSyscallAutomatic, "a", ["kexec-syscall-auto"], help: "load by kexec_file_load(2), and by kexec_load(2) where the kernel cannot do that (default)"),
+            OptionRow(.kexecFileSyscall, "s", ["kexec-file-syscall"], help: "load by kexec_file_load(2): the kernel checks the signature and makes the segments"),
+            OptionRow(.kexecSyscall, "c", ["kexec-syscall"], help: "load by kexec_load(2); the last of -a, -s, -c wins"),
+            OptionRow(.noCMA, nil, ["no-cma"], help: "with kexec_file_load: no segments in CMA memory"),
+            OptionRow(.forceDTB, nil, ["force-dtb"], help: "with kexec_file_load: hand on the device tree though there is ACPI"),
+            OptionRow(.noEFI, nil, ["noefi"], help: "do not tell the new kernel of the EFI firmware"),
             OptionRow(.noChecks, "i", ["no-checks"], help: "purgatory does not check the image's digest before it starts the kernel"),
             OptionRow(.memoryMinimum, nil, ["mem-min"], "ADDRESS", help: "place nothing below this physical address"),
             OptionRow(.memoryMaximum, nil, ["mem-max"], "ADDRESS", help: "place nothing above this physical address"),
@@ -60,6 +72,10 @@ enum OptionTable {
             OptionRow(.onMismatch, nil, ["on-mismatch"], "ACTION", help: "what purgatory does after a failed check: halt (default) or reset the machine"),
             OptionRow(.rngSeed, nil, ["rng-seed"], "HEX", help: "the new kernel's random seed, 64 hexadecimal digits, for plans that can be repeated (default: random)"),
             OptionRow(.debug, "d", ["debug"], help: "print the plan on standard error before it is carried out; changes nothing"),
+        ]),
+        Group(title: "How it is started", rows: [
+            OptionRow(.noInterfacesDown, "x", ["no-ifdown"], help: "with -e, -f: leave the network interfaces up"),
+            OptionRow(.noSync, "y", ["no-sync"], help: "with -e, -f: do not sync(2) first"),
         ]),
         Group(title: "Without loading", rows: [
             OptionRow(.dryRun, nil, ["dry-run"], help: "do everything but the system call, and print the plan"),

@@ -1,7 +1,8 @@
 import LoadPlan
 import PhysicalMemory
 
-/// The crash kernel's region drawn to scale: a bar, and below it what its letters are.
+/// Where the segments lie, drawn to scale: the crash kernel's region, or for a reboot the range of
+/// RAM that they are in; a bar, and below it what its letters are.
 enum PlanMap {
     private struct Piece {
         let letter: Character
@@ -13,10 +14,17 @@ enum PlanMap {
 
     static func text(_ plan: LoadPlan, width: Int) -> String {
         let columns = max(16, width - 2)
-        let pieces = pieces(of: plan)
-        let scale = ByteCount(plan.region.size.rawValue / UInt64(columns))
-        var text = "\(plan.region), \(plan.region.size), a column is \(size(scale))\n"
-        text += "|\(bar(pieces, in: plan.region, columns: columns))|\n"
+        return plan.usableMemory.map { text(plan, in: $0, columns: columns) }.joined()
+    }
+
+    /// One range of usable memory; nothing for one that no segment is in.
+    private static func text(_ plan: LoadPlan, in region: PhysicalRange, columns: Int) -> String {
+        let segments = plan.segments.filter { region.contains($0.memory) }
+        guard !segments.isEmpty else { return "" }
+        let pieces = pieces(segments, in: region)
+        let scale = ByteCount(region.size.rawValue / UInt64(columns))
+        var text = "\(region), \(size(region.size)), a column is \(size(scale))\n"
+        text += "|\(bar(pieces, in: region, columns: columns))|\n"
         let nameWidth = pieces.map(\.name.count).max() ?? 0
         for piece in pieces {
             let padding = String(repeating: " ", count: nameWidth - piece.name.count)
@@ -26,9 +34,9 @@ enum PlanMap {
     }
 
     /// Segments and the free space between them, in address order.
-    private static func pieces(of plan: LoadPlan) -> [Piece] {
-        let taken = plan.segments.map { Piece(letter: letter($0.role), name: $0.role.rawValue, range: $0.memory) }
-        let gaps = [plan.region].subtracting(taken.map(\.range)).map { Piece(letter: free, name: "free", range: $0) }
+    private static func pieces(_ segments: [Segment], in region: PhysicalRange) -> [Piece] {
+        let taken = segments.map { Piece(letter: letter($0.role), name: $0.role.rawValue, range: $0.memory) }
+        let gaps = [region].subtracting(taken.map(\.range)).map { Piece(letter: free, name: "free", range: $0) }
         return (taken + gaps).sorted { $0.range.start < $1.range.start }
     }
 

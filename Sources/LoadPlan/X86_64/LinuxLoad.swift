@@ -5,16 +5,15 @@ import KernelImage
 import PhysicalMemory
 import Purgatory
 
-/// The segments of an x86_64 crash load, their contents and their places.
+/// The segments that start a Linux bzImage, their contents and their places.
 ///
-/// From the top of the crash kernel's region down: elfcorehdr, purgatory, bootParameters, kernel,
+/// From the top of memory down: elfcorehdr (for a crash), purgatory, bootParameters, kernel,
 /// initrd, setupData.
-struct CrashLoad {
+struct LinuxLoad {
     private let request: LoadRequest
     private let host: HostState
+    private let destination: Destination
     private let image: BzImage
-    /// The higher of the crash kernel's regions: the kernel takes segments nowhere else.
-    private let region: PhysicalRange
 
     init(_ request: LoadRequest, on host: HostState) throws(PlanError) {
         self.request = request
@@ -25,71 +24,68 @@ struct CrashLoad {
             throw .kernel(request.kernel.name, error)
         }
         if let initrd = request.initrd, initrd.contents.count == 0 { throw .emptyInitrd(initrd.name) }
-        guard let region = host.crashRegions.last else { throw .noCrashRegion(host.root.file(IOMemory.name)) }
-        self.region = region
+        destination = try Destination(request, on: host, machine: X86_64().machine)
     }
 
     func draft() throws(PlanError) -> LoadDraft {
-        let elfcorehdr = try CrashElfcorehdr(host, machine: X86_64().machine, hotplug: request.hotplug)
         var purgatory: PurgatoryImage
         do {
             purgatory = try PurgatoryImage.x86_64()
         } catch {
             throw .purgatory(error)
         }
-        // Sizes are known before addresses are: the longest text that names the elfcorehdr, and
-        // the setup data as it will be laid out, wherever that is.
-        let longestCommandLine = try commandLine(elfcorehdr: region.last)
-        let efi = image.loadFlags.contains(.efiKexec) ? EFIHandover(host.efi) : nil
-        // Taking the elfcorehdr out of its region leaves at most two pieces of it.
-        let mapEntries = CrashMemoryMap.entries(host, elfcorehdr: region).count + 2
-        let extraEntries = [UInt8](repeating: 0, count: max(0, mapEntries - BootParameters.e820Capacity) * E820Entry.size)
-        let setupDataSize = try setupData(at: PhysicalAddress(0), efi: efi, extraEntries: extraEntries).data.bytes.count
-
-        let places = try place([
-            (.elfcorehdr, elfcorehdr.segmentSize),
-            (.purgatory, purgatory.memorySize),
-            (.bootParameters, ByteCount(BootParameters.size + longestCommandLine.bytes.count + 1)),
-            (.kernel, image.memorySize),
-            (.initrd, ByteCount(request.initrd?.contents.count ?? 0)),
-            (.setupData, ByteCount(setupDataSize)),
-        ])
-        let elfcorehdrMemory = try places.memory(.elfcorehdr)
-        let commandLine = try commandLine(elfcorehdr: elfcorehdrMemory.start)
+        let places = try place(purgatory)
+        let commandLine = try commandLine(elfcorehdr: places[.elfcorehdr]?.start)
         guard commandLine.bytes.count <= image.commandLineLimit else {
             throw .commandLineTooLong(commandLine.bytes.count, limit: image.commandLineLimit)
         }
-        let (bootParameters, setupData) = try bootParameters(
-            places, efi: efi, memoryMap: CrashMemoryMap.entries(host, elfcorehdr: elfcorehdrMemory))
+        let (bootParameters, setupData) = try bootParameters(places)
         var segments = [
-            PlacedSegment(role: .elfcorehdr, memory: elfcorehdrMemory, contents: Bytes(elfcorehdr.bytes)),
             PlacedSegment(
                 role: .bootParameters, memory: try places.memory(.bootParameters),
                 contents: Bytes(bootParameters.bytes + commandLine.bytes + [0])),
             PlacedSegment(role: .kernel, memory: try places.memory(.kernel), contents: image.protectedMode),
             PlacedSegment(role: .setupData, memory: try places.memory(.setupData), contents: Bytes(setupData.bytes)),
         ]
+        if let elfcorehdr = destination.elfcorehdr {
+            segments.append(PlacedSegment(
+                role: .elfcorehdr, memory: try places.memory(.elfcorehdr), contents: Bytes(elfcorehdr.bytes)))
+        }
         if let initrd = request.initrd {
             segments.append(PlacedSegment(role: .initrd, memory: try places.memory(.initrd), contents: initrd.contents))
         }
         try tellPurgatory(&purgatory, kernel: try places.memory(.kernel), bootParameters: try places.memory(.bootParameters))
         return LoadDraft(
             segments: segments, purgatory: purgatory, purgatoryMemory: try places.memory(.purgatory),
-            commandLine: commandLine, region: region, warnings: warnings + [elfcorehdr.warning].compactMap { $0 })
+            commandLine: commandLine, usableMemory: destination.usableMemory, warnings: warnings)
     }
 
     // MARK: - Places
 
-    private func place(_ sizes: [(SegmentRole, ByteCount)]) throws(PlanError) -> [SegmentRole: PhysicalRange] {
+    /// Sizes are known before addresses are: the longest text that names the elfcorehdr, and the
+    /// setup data as they will be laid out, wherever that is.
+    private func place(_ purgatory: PurgatoryImage) throws(PlanError) -> [SegmentRole: PhysicalRange] {
+        let longestCommandLine = try commandLine(elfcorehdr: destination.elfcorehdr.map { _ in destination.highestAddress })
+        // Taking the elfcorehdr out of its region leaves at most two pieces of it.
+        let mapEntries = memoryMap(elfcorehdr: nil).count + 2
+        let extraEntries = [UInt8](repeating: 0, count: max(0, mapEntries - BootParameters.e820Capacity) * E820Entry.size)
+        let setupDataSize = try setupData(at: PhysicalAddress(0), extraEntries: extraEntries).data.bytes.count
+
+        let sizes: [(SegmentRole, ByteCount)] = [
+            (.elfcorehdr, destination.elfcorehdr?.segmentSize ?? .zero),
+            (.purgatory, purgatory.memorySize),
+            (.bootParameters, ByteCount(BootParameters.size + longestCommandLine.bytes.count + 1)),
+            (.kernel, image.memorySize),
+            (.initrd, ByteCount(request.initrd?.contents.count ?? 0)),
+            (.setupData, ByteCount(setupDataSize)),
+        ]
         var wishes: [PlacementWish] = []
         for (role, size) in sizes where size > .zero {
             guard let pages = size.alignedUp(to: .page) else { throw .rule(role, "its \(size) are too much") }
-            var wish = PlacementWish(role: role, size: pages)
-            if role == .kernel { wish = PlacementWish(role: role, size: pages, alignment: image.alignment) }
-            wish.within = window(role)
-            wishes.append(wish)
+            wishes.append(PlacementWish(
+                role: role, size: pages, alignment: role == .kernel ? image.alignment : .page, within: window(role)))
         }
-        return try Placement.place(wishes, in: region, limitedTo: request.memoryWindow)
+        return try Placement.place(wishes, in: destination.usableMemory, limitedTo: request.memoryWindow)
     }
 
     /// Where the boot protocol allows a segment to be.
@@ -107,11 +103,11 @@ struct CrashLoad {
 
     // MARK: - Command line
 
-    private func commandLine(elfcorehdr: PhysicalAddress) throws(PlanError) -> KernelCommandLine {
+    private func commandLine(elfcorehdr: PhysicalAddress?) throws(PlanError) -> KernelCommandLine {
         var line = request.commandLine
         if line.bytes.contains(0) { throw .commandLineHasNUL }
         if let rsdp, !carriesRSDP { line.append(KernelCommandLine("acpi_rsdp=\(rsdp.hex)")) }
-        line.append(KernelCommandLine("elfcorehdr=\(elfcorehdr)"))
+        if let elfcorehdr { line.append(KernelCommandLine("elfcorehdr=\(elfcorehdr)")) }
         return line
     }
 
@@ -127,8 +123,20 @@ struct CrashLoad {
 
     // MARK: - Boot parameters
 
+    private func memoryMap(elfcorehdr: PhysicalRange?) -> [E820Entry] {
+        switch request.purpose {
+        case .crash: MemoryMap.forCrash(host, elfcorehdr: elfcorehdr)
+        case .reboot: MemoryMap.forReboot(host)
+        }
+    }
+
+    /// What the kernel is told of the EFI firmware, when both know how.
+    private var efi: EFIHandover? {
+        request.handsOverEFI && image.loadFlags.contains(.efiKexec) ? EFIHandover(host.efi) : nil
+    }
+
     private func bootParameters(
-        _ places: [SegmentRole: PhysicalRange], efi: EFIHandover?, memoryMap: [E820Entry]
+        _ places: [SegmentRole: PhysicalRange]
     ) throws(PlanError) -> (BootParameters, SetupData) {
         do {
             var parameters = try BootParameters(image, inheriting: host.bootParameters)
@@ -139,8 +147,8 @@ struct CrashLoad {
             let commandLine = try places.memory(.bootParameters).start.rawValue &+ UInt64(BootParameters.size)
             try parameters.setCommandLine(at: PhysicalAddress(commandLine))
             var rest: [UInt8] = []
-            for entry in try parameters.setMemoryMap(memoryMap) { entry.append(to: &rest) }
-            let (data, runtimeMap) = try setupData(at: try places.memory(.setupData).start, efi: efi, extraEntries: rest)
+            for entry in try parameters.setMemoryMap(memoryMap(elfcorehdr: places[.elfcorehdr])) { entry.append(to: &rest) }
+            let (data, runtimeMap) = try setupData(at: try places.memory(.setupData).start, extraEntries: rest)
             try parameters.setSetupData(first: data.first)
             if let efi, let runtimeMap, let running = host.bootParameters {
                 try parameters.setEFI(runtimeMap: runtimeMap, size: efi.runtimeMapSize, inheriting: running)
@@ -154,7 +162,7 @@ struct CrashLoad {
     }
 
     private func setupData(
-        at start: PhysicalAddress, efi: EFIHandover?, extraEntries: [UInt8]
+        at start: PhysicalAddress, extraEntries: [UInt8]
     ) throws(PlanError) -> (data: SetupData, runtimeMap: PhysicalAddress?) {
         do throws(TruncatedBytes) {
             var data = SetupData(at: start)
@@ -189,7 +197,8 @@ struct CrashLoad {
 
     private var warnings: [String] {
         var warnings: [String] = []
-        if request.hotplug, !request.commandLine.contains("acpi_no_memhotplug") {
+        if let warning = destination.elfcorehdr?.warning { warnings.append(warning) }
+        if request.hotplug, request.purpose == .crash, !request.commandLine.contains("acpi_no_memhotplug") {
             warnings.append("the command line lacks acpi_no_memhotplug: a capture kernel with ACPI memory hotplug takes hot-added memory for its own and overwrites what should be dumped")
         }
         if request.checksDigest, request.serialPort == nil, SerialPort(namedBy: request.commandLine) == nil {

@@ -1,0 +1,60 @@
+import HostState
+import SystemPackage
+
+/// Starts the loaded image.
+public struct Reboot {
+    private let systemCalls: any KexecSystemCalls
+    private let root: SystemRoot
+
+    public init(_ systemCalls: any KexecSystemCalls, root: SystemRoot) {
+        self.systemCalls = systemCalls
+        self.root = root
+    }
+
+    /// Why nothing was started. Nothing was changed either, unless it says so.
+    public enum Failure: Error, CustomStringConvertible {
+        case nothingLoaded
+        case cannotTell(String)
+        case call(String, Errno, String)
+
+        public var description: String {
+            switch self {
+            case .nothingLoaded: "no image is loaded: nothing was done (load one with -l)"
+            case .cannotTell(let why): "\(why): whether an image is loaded cannot be told, nothing was done"
+            case .call(let name, let errno, let after): "\(name): \(errno)\(after)"
+            }
+        }
+    }
+
+    /// Throws unless sysfs says that an image is loaded: without one the reboot would fail after
+    /// the network is already gone.
+    public func requireLoadedImage() throws(Failure) {
+        let loaded: Bool?
+        do { loaded = try HostState.isLoaded(HostState.loadedNames, in: root) } catch { throw .cannotTell("\(error)") }
+        switch loaded {
+        case true?: return
+        case false?: throw .nothingLoaded
+        case nil:
+            let names = HostState.loadedNames.map { root.file($0).string }.joined(separator: " nor ")
+            throw .cannotTell("neither \(names) exists")
+        }
+    }
+
+    /// Jumps into the loaded image at once: sync, interfaces down, reboot(2). Returns only in tests.
+    public func execute(synchronizes: Bool, takesInterfacesDown: Bool, warn: (String) -> Void) throws(Failure) {
+        try requireLoadedImage()
+        if synchronizes { systemCalls.synchronize() }
+        var after = ""
+        if takesInterfacesDown {
+            do throws(Errno) { try systemCalls.takeInterfacesDown() } catch { warn("not every network interface could be taken down: \(error)") }
+            after = "; network interfaces were taken down"
+        }
+        do throws(Errno) { try systemCalls.rebootIntoImage() } catch { throw .call("reboot", error, after) }
+    }
+
+    /// Has init shut down and start the image at the end. Returns only in tests.
+    public func shutDown() throws(Failure) {
+        try requireLoadedImage()
+        do throws(Errno) { try systemCalls.runShutdown() } catch { throw .call("shutdown -r now", error, ": not started") }
+    }
+}

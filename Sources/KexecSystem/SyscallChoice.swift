@@ -1,0 +1,28 @@
+import LoadPlan
+import SystemPackage
+
+/// Which of the two calls loads: -c, -s, -a.
+public enum SyscallChoice: Sendable {
+    case kexecLoad
+    case kexecFileLoad
+    /// kexec_file_load, and kexec_load where the kernel has no such call or does not know the kind
+    /// of image.
+    case automatic
+
+    /// Whether an answer of kexec_file_load means no more than that: then kexec_load may be tried.
+    /// Everything else stands, a rejected signature above all (EKEYREJECTED, ENOKEY, EBADMSG,
+    /// EPERM): what the kernel refuses to load is not loaded by another door.
+    ///
+    /// EINVAL is also how a kernel refuses a flag it does not know; with a flag that the user asked
+    /// for it therefore stands.
+    public static func mayFallBack(after errno: Errno, sending flags: KexecFileFlags) -> Bool {
+        switch errno {
+        case .noFunction, .execFormatError, .notSupported: true
+        case .invalidArgument: flags.isDisjoint(with: [.noCMA, .forceDTB])
+        default: false
+        }
+    }
+
+    /// Unloading needs no such care, but another door only where there is none.
+    public static func mayFallBackUnloading(after errno: Errno) -> Bool { errno == .noFunction }
+}

@@ -1,0 +1,140 @@
+import KexecSystem
+import LoadPlan
+import PhysicalMemory
+import Purgatory
+import SystemPackage
+
+/// The options of a load.
+struct LoadOptions {
+    enum Format: String, CaseIterable {
+        case table, map, json
+    }
+
+    /// What follows a load.
+    enum Then {
+        /// -l, -p: nothing.
+        case nothing
+        /// No action given: shutdown -r now.
+        case shutDown
+        /// -f: the image is started at once.
+        case execute(ExecuteOptions)
+    }
+
+    enum Initrd {
+        case file(FilePath)
+        /// What the running kernel kept of its own.
+        case retained
+    }
+
+    var purpose: LoadPlan.Purpose
+    var then: Then
+    var syscall: SyscallChoice
+    /// Options given that kexec_load alone can honour.
+    var segmentOptions: [String]
+    var fileFlags: KexecFileFlags
+    var kernel: FilePath
+    var initrd: Initrd?
+    /// Bytes, as they were given.
+    var append: [UInt8]?
+    var reusesCommandLine: Bool
+    var isHotplug: Bool
+    var checksDigest: Bool
+    var onMismatch: PurgatoryImage.MismatchAction
+    var memoryWindow: PhysicalRange?
+    var serialBase: UInt16?
+    var serialBaud: UInt32?
+    var rngSeed: [UInt8]?
+    var handsOverEFI: Bool
+    var root: FilePath
+    var architecture: String?
+    var isDryRun: Bool
+    var format: Format
+    var segmentsFolder: FilePath?
+    var isVerbose: Bool
+
+    init(_ parsed: ParsedOptions) throws(UsageError) {
+        purpose = parsed.contains(.loadPanic) ? .crash : .reboot
+        then = try Self.then(parsed)
+        syscall = parsed.syscall
+        segmentOptions = [
+            OptionID.noChecks, .memoryMinimum, .memoryMaximum, .serial, .serialBaud, .onMismatch, .rngSeed, .noEFI, .writeSegments,
+        ].filter { parsed.contains($0) }.map { parsed.name($0) }
+        fileFlags = []
+        if parsed.contains(.noCMA) { fileFlags.insert(.noCMA) }
+        if parsed.contains(.forceDTB) { fileFlags.insert(.forceDTB) }
+        if parsed.contains(.debug) { fileFlags.insert(.debug) }
+        kernel = try Self.kernel(parsed)
+        initrd = try Self.initrd(parsed)
+        append = parsed.argument(.commandLine)?.bytes
+        reusesCommandLine = parsed.contains(.reuseCommandLine)
+        isHotplug = parsed.contains(.hotplug)
+        checksDigest = !parsed.contains(.noChecks)
+        onMismatch = try parsed.value(.onMismatch, allowed: "'halt' or 'reset'") {
+            ["halt": PurgatoryImage.MismatchAction.halt, "reset": .reset][$0]
+        } ?? .halt
+        memoryWindow = try Self.window(parsed)
+        serialBase = try parsed.value(.serial, allowed: "ttyS0 to ttyS3 or an I/O port like 0x3f8") { SerialPort.base(named: $0) }
+        serialBaud = try parsed.value(.serialBaud, allowed: "a speed from 1 to \(SerialPort.highestBaud)") {
+            UInt32($0).flatMap { 1...SerialPort.highestBaud ~= $0 ? $0 : nil }
+        }
+        rngSeed = try parsed.value(.rngSeed, allowed: "64 hexadecimal digits", Self.seed)
+        handsOverEFI = !parsed.contains(.noEFI)
+        root = parsed.argument(.sysroot)?.path ?? "/"
+        architecture = parsed.argument(.architecture)?.text
+        isDryRun = parsed.contains(.dryRun)
+        format = try parsed.value(.format, allowed: "table, map or json") { Format(rawValue: $0) } ?? .table
+        segmentsFolder = parsed.argument(.writeSegments)?.path
+        isVerbose = parsed.contains(.debug)
+        guard !isDryRun else { return }
+        for id in [OptionID.format, .writeSegments, .sysroot, .architecture] where parsed.contains(id) {
+            throw .conflict("\(parsed.name(id)) needs --dry-run: a plan for another machine or for reading is not loaded")
+        }
+    }
+
+    private static func then(_ parsed: ParsedOptions) throws(UsageError) -> Then {
+        guard !parsed.options.isEmpty || !parsed.words.isEmpty else { throw .conflict("nothing to do (see --help)") }
+        for (one, other) in [(OptionID.load, OptionID.loadPanic), (.force, .loadPanic)] where parsed.contains(one) && parsed.contains(other) {
+            throw .conflict("two actions at once: \(parsed.name(one)) and \(parsed.name(other))")
+        }
+        if parsed.contains(.force) { return .execute(ExecuteOptions(parsed)) }
+        return parsed.contains(.load) || parsed.contains(.loadPanic) ? .nothing : .shutDown
+    }
+
+    private static func kernel(_ parsed: ParsedOptions) throws(UsageError) -> FilePath {
+        guard let kernel = parsed.words.first else { throw .conflict("a load needs a kernel") }
+        guard parsed.words.count == 1 else { throw .conflict("one kernel at a time: '\(parsed.words[1].text)' is one too many") }
+        guard !kernel.bytes.isEmpty else { throw .conflict("the kernel's name is empty") }
+        return kernel.path
+    }
+
+    private static func initrd(_ parsed: ParsedOptions) throws(UsageError) -> Initrd? {
+        guard let file = parsed.argument(.initrd) else { return parsed.contains(.reuseInitrd) ? .retained : nil }
+        guard !parsed.contains(.reuseInitrd) else { throw .conflict("either --initrd or --reuseinitrd") }
+        guard !file.bytes.isEmpty else { throw .conflict("--initrd: the file's name is empty") }
+        return .file(file.path)
+    }
+
+    private static func window(_ parsed: ParsedOptions) throws(UsageError) -> PhysicalRange? {
+        let allowed = "an address: 0x and hexadecimal digits, 0 and octal ones, or decimal ones"
+        let lowest = try parsed.value(.memoryMinimum, allowed: allowed, address)
+        let highest = try parsed.value(.memoryMaximum, allowed: allowed, address)
+        guard lowest != nil || highest != nil else { return nil }
+        guard let window = PhysicalRange(
+            start: PhysicalAddress(lowest ?? 0), last: PhysicalAddress(min(highest ?? .max, .max - 1)))
+        else { throw .conflict("--mem-min is above --mem-max") }
+        return window
+    }
+
+    /// As strtoul(3) with base 0 reads it.
+    private static func address(_ text: String) -> UInt64? {
+        if text.hasPrefix("0x") || text.hasPrefix("0X") { return UInt64(text.dropFirst(2), radix: 16) }
+        if text.hasPrefix("0"), text.count > 1 { return UInt64(text.dropFirst(), radix: 8) }
+        return UInt64(text)
+    }
+
+    private static func seed(_ text: String) -> [UInt8]? {
+        let digits = text.utf8.map { UInt8(ascii: "0") <= $0 && $0 <= UInt8(ascii: "9") ? $0 - 48 : ($0 | 0x20) &- 87 }
+        guard digits.count == 64, digits.allSatisfy({ $0 < 16 }) else { return nil }
+        return stride(from: 0, to: 64, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    }
+}
