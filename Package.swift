@@ -78,7 +78,7 @@ let package = Package(
         .target(name: "CStructLayouts", path: "Tests/Support/CStructLayouts", cSettings: c),
         .target(name: "TestSupport", dependencies: ["CStructLayouts", systemPackage], path: "Tests/Support/TestSupport", swiftSettings: swift),
         .testTarget(name: "SwkexecTests", dependencies: ["TestSupport", "swkexec", systemPackage], swiftSettings: swift),
-        .testTarget(name: "KexecSystemTests", dependencies: ["KexecSystem", "LoadPlan", systemPackage], swiftSettings: swift),
+        .testTarget(name: "KexecSystemTests", dependencies: ["KexecSystem", "LoadPlan", "TestSupport", systemPackage], swiftSettings: swift),
         .testTarget(name: "CSHA256Tests", dependencies: ["CSHA256"], swiftSettings: swift),
         .testTarget(name: "PurgatoryCommonTests", dependencies: ["CPurgatoryCommon"], swiftSettings: swift),
     ]

@@ -15,7 +15,7 @@ func samplePlan(flags: KexecFlags, olderFlags: KexecFlags? = nil) throws -> Load
             Segment(role: .purgatory, memory: purgatory, contents: Bytes([6, 7]), digestRule: .excluded(because: .purgatory)),
         ],
         flags: flags, olderFlags: olderFlags, digest: nil, commandLine: KernelCommandLine(""),
-        hotplugRequested: false, region: region, warnings: [])
+        hotplugRequested: false, usableMemory: [region], warnings: [])
 }
 
 struct Missing: Error {}

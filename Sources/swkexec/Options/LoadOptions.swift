@@ -51,7 +51,9 @@ struct LoadOptions {
     var format: Format
     var segmentsFolder: FilePath?
     var isVerbose: Bool
+}
 
+extension LoadOptions {
     init(_ parsed: ParsedOptions) throws(UsageError) {
         purpose = parsed.contains(.loadPanic) ? .crash : .reboot
         then = try Self.then(parsed)
