@@ -10,6 +10,7 @@ func run() throws -> Int32 {
     switch try Invocation(try ParsedOptions()) {
     case .help: return Terminal.write(Help.text) ? 0 : 1
     case .version: return Terminal.write(Help.version + "\n") ? 0 : 1
+    case .completion(let shell): return Terminal.write(Completions.script(for: shell)) ? 0 : 1
     case .status(let purpose, let root, let isVerbose):
         return StatusCommand.run(purpose, root: root, isVerbose: isVerbose)
     case .printCrashSize(let root): return try CrashSizeCommand.run(root: root)

@@ -7,6 +7,7 @@ import SystemPackage
 enum Invocation {
     case help
     case version
+    case completion(Completions.Shell)
     case snapshot(FilePath)
     case status(LoadPlan.Purpose, root: FilePath, isVerbose: Bool)
     case printCrashSize(root: FilePath)
@@ -17,9 +18,13 @@ enum Invocation {
     init(_ parsed: ParsedOptions) throws(UsageError) {
         if parsed.contains(.help) { self = .help; return }
         if parsed.contains(.version) { self = .version; return }
-        if parsed.words.first?.text == "snapshot", !parsed.contains(.loadPanic), !parsed.contains(.load) {
-            self = try Self.snapshot(parsed)
-            return
+        // A first word may name a subcommand; with -l, -p or -f it is a kernel of that name.
+        if !parsed.contains(.loadPanic), !parsed.contains(.load), !parsed.contains(.force) {
+            switch parsed.words.first?.text {
+            case "snapshot": self = try Self.snapshot(parsed); return
+            case "completion": self = try Self.completion(parsed); return
+            default: break
+            }
         }
         let actions = [OptionID.status, .unload, .execute, .printCrashSize].filter { parsed.contains($0) }
         guard actions.count <= 1 else { throw .conflict("two actions at once: \(parsed.name(actions[0])) and \(parsed.name(actions[1]))") }
@@ -44,6 +49,14 @@ enum Invocation {
             self = .execute(ExecuteOptions(parsed))
         default: self = .load(try LoadOptions(parsed))
         }
+    }
+
+    private static func completion(_ parsed: ParsedOptions) throws(UsageError) -> Invocation {
+        guard parsed.options.isEmpty, parsed.words.count == 2, let shell = Completions.Shell(rawValue: parsed.words[1].text) else {
+            let shells = Completions.Shell.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .conflict("completion takes the name of a shell: \(shells)")
+        }
+        return .completion(shell)
     }
 
     private static func snapshot(_ parsed: ParsedOptions) throws(UsageError) -> Invocation {

@@ -1,0 +1,27 @@
+# bash completion for swkexec; made by `swkexec completion bash`
+_swkexec() {
+    local cur prev words cword split
+    _init_completion -s || return
+    case $prev in
+        --append|--command-line) return ;;
+        --initrd|--ramdisk) _filedir; return ;;
+        --mem-min) return ;;
+        --mem-max) return ;;
+        --serial) COMPREPLY=($(compgen -W 'ttyS0 ttyS1 ttyS2 ttyS3' -- "$cur")); return ;;
+        --serial-baud) return ;;
+        --on-mismatch) COMPREPLY=($(compgen -W 'halt reset' -- "$cur")); return ;;
+        --rng-seed) return ;;
+        --format) COMPREPLY=($(compgen -W 'table map json' -- "$cur")); return ;;
+        --write-segments) _filedir -d; return ;;
+        --sysroot) _filedir -d; return ;;
+        --arch) return ;;
+    esac
+    $split && return
+    if [[ $cur == -* ]]; then
+        COMPREPLY=($(compgen -W '--load -l --load-panic -p --force -f --exec -e --unload -u --status -S --print-ckr-size --version -v --help -h --append= --command-line= --reuse-cmdline --initrd= --ramdisk= --reuseinitrd --hotplug --kexec-syscall-auto -a --kexec-file-syscall -s --kexec-syscall -c --no-cma --force-dtb --noefi --no-checks -i --mem-min= --mem-max= --serial= --serial-baud= --on-mismatch= --rng-seed= --debug -d --no-ifdown -x --no-sync -y --dry-run --format= --write-segments= --sysroot= --arch=' -- "$cur"))
+        [[ ${COMPREPLY-} == *= ]] && compopt -o nospace
+    else
+        _filedir
+    fi
+}
+complete -F _swkexec swkexec
