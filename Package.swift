@@ -77,8 +77,9 @@ let package = Package(
 
         .target(name: "CStructLayouts", path: "Tests/Support/CStructLayouts", cSettings: c),
         .target(name: "TestSupport", dependencies: ["CStructLayouts", systemPackage], path: "Tests/Support/TestSupport", swiftSettings: swift),
-        .testTarget(name: "SwkexecTests", dependencies: ["TestSupport", "swkexec", systemPackage], swiftSettings: swift),
-        .testTarget(name: "KexecSystemTests", dependencies: ["KexecSystem", "LoadPlan", "TestSupport", systemPackage], swiftSettings: swift),
+        .target(name: "RecordedCalls", dependencies: ["KexecSystem", "LoadPlan", systemPackage], path: "Tests/Support/RecordedCalls", swiftSettings: swift),
+        .testTarget(name: "SwkexecTests", dependencies: ["RecordedCalls", "TestSupport", "swkexec", systemPackage], swiftSettings: swift),
+        .testTarget(name: "KexecSystemTests", dependencies: ["KexecSystem", "LoadPlan", "RecordedCalls", "TestSupport", systemPackage], swiftSettings: swift),
         .testTarget(name: "CSHA256Tests", dependencies: ["CSHA256"], swiftSettings: swift),
         .testTarget(name: "PurgatoryCommonTests", dependencies: ["CPurgatoryCommon"], swiftSettings: swift),
     ]

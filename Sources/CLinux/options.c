@@ -8,6 +8,14 @@
 static struct option *table;
 static size_t count;
 
+void clinux_options_begin(void)
+{
+    for (size_t i = 0; i < count; i++)
+        free((char *)table[i].name);
+    count = 0;
+    optind = 0; /* glibc: forget all of the last command line, also in the middle of "-abc" */
+}
+
 void clinux_options_add(const char *name, int takes_argument, int value)
 {
     /* One more than is used: getopt_long's table ends in zeros. */

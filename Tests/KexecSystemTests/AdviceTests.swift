@@ -2,6 +2,7 @@ import Foundation
 import HostState
 import KexecSystem
 import LoadPlan
+import RecordedCalls
 import SystemPackage
 import Testing
 

@@ -2,6 +2,7 @@ import HostState
 import KexecSystem
 import LoadPlan
 import PhysicalMemory
+import RecordedCalls
 import SystemPackage
 import Testing
 

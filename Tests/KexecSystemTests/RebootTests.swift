@@ -1,5 +1,6 @@
 import HostState
 import KexecSystem
+import RecordedCalls
 import SystemPackage
 import TestSupport
 import Testing

@@ -69,12 +69,14 @@ int clinux_make_directory(const char *path);
  * ends in one line on stderr and exit status 1 instead of a core dump. */
 void clinux_report_bus_error(const char *line);
 
-/* getopt_long(3) with a table that is filled at run time. One command line a process.
+/* getopt_long(3) with a table that is filled at run time. One command line at a time.
  *
+ * clinux_options_begin: forgets the table and starts a new command line.
  * clinux_options_add: a long option (copied); `value` is what clinux_options_next answers for it.
  * clinux_options_next: the next option's value, -1 at the end, '?' for an unknown or ambiguous
  * option, ':' for one whose argument is missing. *argument is the option's argument or NULL; on an
  * error *offender is the word it was found in, and *letter the short option or 0. */
+void clinux_options_begin(void);
 void clinux_options_add(const char *name, int takes_argument, int value);
 int clinux_options_next(int argc, char *const *argv, const char *short_options,
                         const char **argument, const char **offender, int *letter);

@@ -32,14 +32,18 @@ struct ParsedOptions {
     func contains(_ id: OptionID) -> Bool { options.contains { $0.id == id } }
     func argument(_ id: OptionID) -> Word? { options.last { $0.id == id }?.argument }
 
-    /// Parses the command line of this process. getopt_long keeps its state in globals, so this
-    /// works once a process.
+    /// Parses the command line of this process.
     init() throws(UsageError) {
+        unsafe try self.init(CommandLine.argc, CommandLine.unsafeArgv)
+    }
+
+    /// Parses a command line, the program's name first. getopt_long keeps its state in globals and
+    /// reorders the words: one at a time.
+    init(_ argc: Int32, _ argv: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) throws(UsageError) {
+        clinux_options_begin()
         for row in OptionTable.rows {
             for name in row.long { unsafe clinux_options_add(name, row.argument == nil ? 0 : 1, Int32(row.id.rawValue)) }
         }
-        let argc = CommandLine.argc
-        let argv = unsafe CommandLine.unsafeArgv
         let shortOptions = OptionTable.shortOptions
         while true {
             var argument: UnsafePointer<CChar>?

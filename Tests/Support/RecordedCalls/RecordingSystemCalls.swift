@@ -4,8 +4,8 @@ import SystemPackage
 
 /// Records calls instead of making them, in their order, and answers with the errnos it was given,
 /// then with success.
-final class RecordingSystemCalls: KexecSystemCalls {
-    enum Call {
+public final class RecordingSystemCalls: KexecSystemCalls {
+    public enum Call {
         case load(KexecLoadCall)
         case fileLoad(KexecFileLoadCall)
         case synchronize
@@ -14,7 +14,7 @@ final class RecordingSystemCalls: KexecSystemCalls {
         case shutdown
 
         /// For comparing sequences.
-        var name: String {
+        public var name: String {
             switch self {
             case .load: "kexec_load"
             case .fileLoad: "kexec_file_load"
@@ -26,18 +26,18 @@ final class RecordingSystemCalls: KexecSystemCalls {
         }
     }
 
-    private(set) var all: [Call] = []
+    public private(set) var all: [Call] = []
     private var answers: [Errno?]
 
-    init(answers: [Errno?] = []) { self.answers = answers }
+    public init(answers: [Errno?] = []) { self.answers = answers }
 
     /// The calls of kexec_load among them.
-    var calls: [KexecLoadCall] {
+    public var calls: [KexecLoadCall] {
         all.compactMap { if case .load(let call) = $0 { call } else { nil } }
     }
 
     /// The calls of kexec_file_load among them.
-    var fileCalls: [KexecFileLoadCall] {
+    public var fileCalls: [KexecFileLoadCall] {
         all.compactMap { if case .fileLoad(let call) = $0 { call } else { nil } }
     }
 
@@ -47,10 +47,10 @@ final class RecordingSystemCalls: KexecSystemCalls {
         throw errno
     }
 
-    func kexecLoad(_ call: KexecLoadCall) throws(Errno) { try record(.load(call)) }
-    func kexecFileLoad(_ call: KexecFileLoadCall) throws(Errno) { try record(.fileLoad(call)) }
-    func synchronize() { all.append(.synchronize) }
-    func takeInterfacesDown() throws(Errno) { try record(.interfacesDown) }
-    func rebootIntoImage() throws(Errno) { try record(.reboot) }
-    func runShutdown() throws(Errno) { try record(.shutdown) }
+    public func kexecLoad(_ call: KexecLoadCall) throws(Errno) { try record(.load(call)) }
+    public func kexecFileLoad(_ call: KexecFileLoadCall) throws(Errno) { try record(.fileLoad(call)) }
+    public func synchronize() { all.append(.synchronize) }
+    public func takeInterfacesDown() throws(Errno) { try record(.interfacesDown) }
+    public func rebootIntoImage() throws(Errno) { try record(.reboot) }
+    public func runShutdown() throws(Errno) { try record(.shutdown) }
 }

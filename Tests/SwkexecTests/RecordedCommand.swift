@@ -1,0 +1,55 @@
+import ByteStorage
+import Foundation
+import KexecSystem
+import LoadPlan
+import RecordedCalls
+import SystemPackage
+import TestSupport
+
+@testable import swkexec
+
+/// Runs a command line inside the test, with the system calls recorded and the machine read from a
+/// folder: what a load would really ask of the kernel.
+///
+/// getopt_long has global state, so suites that use this are serialized by one lock.
+enum RecordedCommand {
+    private static let lock = NSLock()
+
+    struct Outcome {
+        let recorder: RecordingSystemCalls
+        /// The error's one line; nil when all went well.
+        let failure: String?
+
+        var names: [String] { recorder.all.map(\.name) }
+        var loads: [KexecLoadCall] { recorder.calls }
+        var fileLoads: [KexecFileLoadCall] { recorder.fileCalls }
+    }
+
+    /// - Parameters:
+    ///   - arguments: as a shell would hand them over, without the program's name
+    ///   - answers: errnos for the calls in their order, nil for success; success after the last
+    static func run(_ arguments: [String], root: FilePath, answers: [Errno?] = []) -> Outcome {
+        let recorder = RecordingSystemCalls(answers: answers)
+        do {
+            guard case .load(var options) = try invocation(arguments) else { return Outcome(recorder: recorder, failure: "not a load") }
+            options.root = root
+            _ = try LoadCommand(options: options, systemCalls: recorder).run()
+            return Outcome(recorder: recorder, failure: nil)
+        } catch {
+            return Outcome(recorder: recorder, failure: "\(error)")
+        }
+    }
+
+    static func invocation(_ arguments: [String]) throws -> Invocation {
+        lock.lock()
+        defer { lock.unlock() }
+        var words = unsafe (["swkexec"] + arguments).map { unsafe strdup($0) } + [nil]
+        let copies = unsafe words
+        defer { unsafe copies.forEach { unsafe free($0) } }
+        let count = Int32(arguments.count + 1)
+        return try unsafe words.withUnsafeMutableBufferPointer { buffer in
+            guard let argv = buffer.baseAddress else { throw UsageError.conflict("no words") }
+            return try Invocation(try unsafe ParsedOptions(count, argv))
+        }
+    }
+}
