@@ -50,11 +50,12 @@ class Lab:
     def folder(self):
         return cache.results(self.name)
 
-    def boot(self, kernel, job, *, capture_options="", efi=False, makedumpfile=False, files=None, **how):
-        """Runs a job in a fresh guest; see guest/functions for what a job can call, guest.run for `how`."""
+    def boot(self, kernel, job, *, capture_options="", efi=False, capture_tools=(), capture_files=None, files=None, **how):
+        """Runs a job in a fresh guest; see guest/functions for what a job can call, initramfs.capture for what else the capture
+        kernel can be given, guest.run for `how`."""
         settings = (f'export LOADER="{self.loader.command}"\n'
                     f'export CAPTURE_COMMAND_LINE="{CAPTURE_COMMAND_LINE} {capture_options}"\n')
-        contents = {"capture.img": initramfs.capture(self.pieces, makedumpfile), **self.loader.files, **(files or {})}
+        contents = {"capture.img": initramfs.capture(self.pieces, capture_tools, capture_files), **self.loader.files, **(files or {})}
         outcome = guest.run(
             self.pieces, self.folder, vmlinuz=self.pieces.vmlinuz(kernel),
             initrd=initramfs.first(self.pieces, kernel, settings + job, contents),

@@ -11,19 +11,21 @@ SCRIPTS = Path(__file__).parent.parent / "guest"
 LIBRARIES = "usr/lib/x86_64-linux-gnu"
 
 
-def capture(pieces, with_makedumpfile=False):
-    """The RAM disk of the capture kernel, compressed: its size is part of what is loaded."""
+def capture(pieces, tools=(), files=None):
+    """The RAM disk of the capture kernel, compressed: its size is part of what is loaded. `tools` are paths of Debian's programs below
+    the tree of tools, which come with their libraries into bin/; `files` path -> path of this machine."""
     archive = _base(pieces, ["vmcore-report"])
     archive.program("job", (SCRIPTS / "capture").read_bytes())
-    if with_makedumpfile:
-        _add_with_libraries(archive, pieces, pieces.tools / "usr/bin/makedumpfile", "bin/makedumpfile")
+    _add_with_libraries(archive, pieces, {f"bin/{Path(tool).name}": pieces.tools / tool for tool in tools})
+    for path, source in (files or {}).items():
+        archive.copy(path, source)
     return gzip.compress(archive.bytes(), 6, mtime=0)
 
 
 def first(pieces, kernel, job, files):
     """The RAM disk of the kernel that is going to crash. `job` is the shell script it runs, `files` path -> bytes or path."""
     archive = _base(pieces, ["fill-memory", "intercept", "measure", "read-physical"])
-    _add_with_libraries(archive, pieces, pieces.tools / "usr/sbin/kexec", "sbin/kexec")
+    _add_with_libraries(archive, pieces, {"sbin/kexec": pieces.tools / "usr/sbin/kexec"})
     archive.copy("vmlinuz", pieces.vmlinuz(kernel))
     for path, contents in files.items():
         if isinstance(contents, bytes):
@@ -49,12 +51,17 @@ def _base(pieces, helper_names):
     return archive
 
 
-def _add_with_libraries(archive, pieces, program, path):
-    """A dynamic program of Debian with the libraries that its own dynamic loader says it needs."""
+def _add_with_libraries(archive, pieces, programs):
+    """Dynamic programs of Debian (path in the archive -> path) with the libraries that their own dynamic loader says they need."""
+    if not programs:
+        return
     folder = pieces.tools / LIBRARIES
     loader = folder / "ld-linux-x86-64.so.2"
-    listing = subprocess.run([loader, "--library-path", folder, "--list", program], capture_output=True, text=True, check=True)
-    archive.copy(path, program)
+    libraries = set()
+    for path, program in programs.items():
+        listing = subprocess.run([loader, "--library-path", folder, "--list", program], capture_output=True, text=True, check=True)
+        libraries.update(re.findall(r"=> (/\S+)", listing.stdout))
+        archive.copy(path, program)
     archive.program("lib64/ld-linux-x86-64.so.2", loader.read_bytes())
-    for library in sorted(set(re.findall(r"=> (/\S+)", listing.stdout))):
+    for library in sorted(libraries):
         archive.program(f"lib/x86_64-linux-gnu/{Path(library).name}", Path(library).read_bytes())
