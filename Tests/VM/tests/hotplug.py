@@ -10,9 +10,9 @@ MARKED_MEBIBYTES = 96
 PAGES_EXPECTED = MARKED_MEBIBYTES * 256 * 3 // 4
 
 
-def job(marker, hotplug=True):
+def job(marker, options="--hotplug"):
     return f"""
-        load {"--hotplug" if hotplug else ""}
+        load {options}
         add_dimm {DIMM_MEBIBYTES}
         cpu_off_and_on
         fill {MARKED_MEBIBYTES} {marker}
@@ -31,9 +31,10 @@ def events_happened(outcome):
 @case("hotplug-6.12", kernel="6.12")
 @case("hotplug-7.x", kernel="7.x")
 @case("efi-hotplug-6.12", kernel="6.12", efi=True)
-def hotplug(lab, kernel, efi=False):
+@case("hotplug-file-6.12", kernel="6.12", options="-s --hotplug")
+def hotplug(lab, kernel, efi=False, options="--hotplug"):
     marker = f"marker-{secrets.token_hex(8)}"  # of this run: what an earlier guest left cannot be taken for it
-    outcome = lab.boot(kernel, job(marker), capture_options=f"vmtest.marker={marker} vmtest.from=0x100000000", efi=efi)
+    outcome = lab.boot(kernel, job(marker, options), capture_options=f"vmtest.marker={marker} vmtest.from=0x100000000", efi=efi)
     captured(outcome, lab.loader)
     for subject in ("cpu", "memory"):
         seen = outcome.value(f"{subject}-crash-hotplug")
@@ -52,7 +53,7 @@ def hotplug(lab, kernel, efi=False):
 @case("nohotplug-6.12", kernel="6.12")
 def without_hotplug(lab, kernel):
     """The control: without the option the events must change nothing, and the new memory is missing."""
-    outcome = lab.boot(kernel, job("unused", hotplug=False))
+    outcome = lab.boot(kernel, job("unused", options=""))
     captured(outcome, lab.loader)
     for subject in ("cpu", "memory"):
         seen = outcome.value(f"{subject}-crash-hotplug")
