@@ -40,7 +40,7 @@ struct CrashLoad {
         // Sizes are known before addresses are: the longest text that names the elfcorehdr, and
         // the setup data as it will be laid out, wherever that is.
         let longestCommandLine = try commandLine(elfcorehdr: region.last)
-        let efi = image.loadFlags.contains(.efiKexec) ? EFIHandover(host.efi) : nil
+        let efi = image.loadFlags.contains(.efiKexec) ? EFIHandover(host.efi, tables: host.efiTables) : nil
         // Taking the elfcorehdr out of its region leaves at most two pieces of it.
         let mapEntries = CrashMemoryMap.entries(host, elfcorehdr: region).count + 2
         let extraEntries = [UInt8](repeating: 0, count: max(0, mapEntries - BootParameters.e820Capacity) * E820Entry.size)
@@ -110,15 +110,16 @@ struct CrashLoad {
     private func commandLine(elfcorehdr: PhysicalAddress) throws(PlanError) -> KernelCommandLine {
         var line = request.commandLine
         if line.bytes.contains(0) { throw .commandLineHasNUL }
-        if let rsdp, !carriesRSDP { line.append(KernelCommandLine("acpi_rsdp=\(rsdp.hex)")) }
-        line.append(KernelCommandLine("elfcorehdr=\(elfcorehdr)"))
+        if line.hasOpenQuote { throw .commandLineHasOpenQuote }
+        if let rsdp, !carriesRSDP { line.add(KernelCommandLine("acpi_rsdp=\(rsdp.hex)")) }
+        line.add(KernelCommandLine("elfcorehdr=\(elfcorehdr)"))
         return line
     }
 
     /// The ACPI root pointer, where the machine's firmware is not searchable for it.
     private var rsdp: UInt64? {
         let known = BootParameters.acpiRSDPAddress(of: host.bootParameters)
-        let address = known != 0 ? known : host.efi?.tables["ACPI20"] ?? host.efi?.tables["ACPI"] ?? 0
+        let address = known != 0 ? known : host.efiTables["ACPI20"] ?? host.efiTables["ACPI"] ?? 0
         return address == 0 ? nil : address
     }
 

@@ -75,7 +75,7 @@ struct LoadCommand {
             }
             line = KernelCommandLine(running).reusable()
         }
-        line.append(KernelCommandLine(options.append ?? []))
+        line.add(KernelCommandLine(options.append ?? []))
         return line
     }
 
