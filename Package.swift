@@ -33,7 +33,7 @@ let package = Package(
         // Where bytes come from.
         .target(name: "ByteStorage", dependencies: ["CLinux", systemPackage], swiftSettings: swift),
         .target(name: "SHA256", dependencies: ["ByteStorage", "CSHA256"], swiftSettings: swift),
-        .target(name: "Decompression", dependencies: ["ByteStorage", "CLZMA", "CZlib"], swiftSettings: swift),
+        .target(name: "Decompression", dependencies: ["BinaryLayout", "ByteStorage", "CLZMA", "CZlib"], swiftSettings: swift),
         .target(
             name: "KernelImage",
             dependencies: ["BinaryLayout", "ByteStorage", "Decompression", "PhysicalMemory"],
@@ -54,7 +54,7 @@ let package = Package(
             name: "LoadPlan",
             dependencies: [
                 "BinaryLayout", "ByteStorage", "CrashDump", "ELF", "HostState", "KernelImage",
-                "PhysicalMemory", "Purgatory", "SHA256",
+                "PhysicalMemory", "Purgatory", "SHA256", systemPackage,
             ],
             swiftSettings: swift),
 
@@ -73,7 +73,7 @@ let package = Package(
             name: "swkexec",
             dependencies: [
                 "ByteStorage", "CLinux", "Decompression", "HostState", "KernelImage", "KexecSystem",
-                "LoadPlan", "PhysicalMemory", "Readiness", "SHA256", systemPackage,
+                "LoadPlan", "PhysicalMemory", "Purgatory", "Readiness", "SHA256", systemPackage,
             ],
             swiftSettings: swift),
 
@@ -88,6 +88,16 @@ let package = Package(
 
         .target(name: "CStructLayouts", path: "Tests/Support/CStructLayouts", cSettings: c),
         .target(name: "TestSupport", dependencies: ["CStructLayouts", systemPackage], path: "Tests/Support/TestSupport", swiftSettings: swift),
+        .testTarget(name: "PhysicalMemoryTests", dependencies: ["PhysicalMemory", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "BinaryLayoutTests", dependencies: ["BinaryLayout", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "ELFTests", dependencies: ["BinaryLayout", "ELF", "PhysicalMemory", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "ByteStorageTests", dependencies: ["ByteStorage", "TestSupport", systemPackage], swiftSettings: swift),
+        .testTarget(name: "SHA256Tests", dependencies: ["ByteStorage", "SHA256", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "DecompressionTests", dependencies: ["ByteStorage", "Decompression", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "KernelImageTests", dependencies: ["BinaryLayout", "ByteStorage", "Decompression", "KernelImage", "PhysicalMemory", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "HostStateTests", dependencies: ["ByteStorage", "ELF", "HostState", "PhysicalMemory", "TestSupport", systemPackage], swiftSettings: swift),
+        .testTarget(name: "CrashDumpTests", dependencies: ["CrashDump", "ELF", "HostState", "PhysicalMemory", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "LoadPlanTests", dependencies: ["ByteStorage", "CrashDump", "ELF", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory", "SHA256", "TestSupport", systemPackage], swiftSettings: swift),
         .target(name: "RecordedCalls", dependencies: ["KexecSystem", "LoadPlan", systemPackage], path: "Tests/Support/RecordedCalls", swiftSettings: swift),
         .testTarget(name: "SwkexecTests", dependencies: ["RecordedCalls", "TestSupport", "swkexec", systemPackage], swiftSettings: swift),
         .testTarget(name: "ReadinessTests", dependencies: ["Readiness", "TestSupport", "swkexec", systemPackage], swiftSettings: swift),

@@ -11,7 +11,8 @@ import SystemPackage
     public let count: Int
     public let descriptor: FileDescriptor
 
-    /// Maps a regular file. What is not one (a pipe, a device) is first copied into a memfd.
+    /// Maps a regular file. What is not one (a pipe, a device, a file of /proc) is first copied into
+    /// a memfd.
     /// - Parameter limit: the most bytes that are taken
     public convenience init(path: FilePath, limit: Int) throws(FileError) {
         let file: FileDescriptor
@@ -23,7 +24,8 @@ import SystemPackage
         let answer = unsafe clinux_file_status(file.rawValue, &status)
         guard answer == 0 else { throw .system(path, doing: "stat", Errno(rawValue: -answer)) }
         if status.is_directory != 0 { throw .isDirectory(path) }
-        guard status.is_regular != 0 else {
+        // Files of /proc and /sys call themselves regular and empty: what they hold must be read.
+        guard status.is_regular != 0, status.size > 0 else {
             let copy = try MemoryFile(name: "swkexec")
             try copy.append(contentsOf: file, from: path, limit: limit)
             try self.init(duplicating: copy.descriptor, size: Int64(copy.count), path: path, limit: limit)

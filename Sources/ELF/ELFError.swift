@@ -23,7 +23,7 @@ public enum ELFError: Error, Equatable, CustomStringConvertible {
         case .noSymbolTable: "no symbol table"
         case .noSymbol(let name): "no symbol \(name)"
         case .tooManyProgramHeaders(let count):
-            "\(count) program headers are more than the 65535 that e_phnum can count"
+            "\(count) program headers are more than the \(CoreHeader.maximumProgramHeaders) that e_phnum can count"
         }
     }
 }

@@ -17,8 +17,6 @@ public struct EFIState: Sendable {
     public let vendor: UInt64
     public let runtime: UInt64
     public let configTable: UInt64
-    /// From systab: the names in front of '=' (ACPI20, ACPI, SMBIOS3, SMBIOS) and the addresses.
-    public let tables: [String: UInt64]
     /// In the order of their physical addresses.
     public let runtimeMap: [RuntimeMapping]
 
@@ -34,8 +32,7 @@ public struct EFIState: Sendable {
             map.append(try mapping("\(folder)/runtime-map/\(entry)", root))
         }
         return EFIState(
-            vendor: vendor, runtime: runtime, configTable: configTable, tables: try tables(root),
-            runtimeMap: map.sorted { $0.physicalAddress < $1.physicalAddress })
+            vendor: vendor, runtime: runtime, configTable: configTable, runtimeMap: map.sorted { $0.physicalAddress < $1.physicalAddress })
     }
 
     private static func mapping(_ folder: String, _ root: SystemRoot) throws(HostStateError) -> RuntimeMapping {
@@ -50,7 +47,9 @@ public struct EFIState: Sendable {
             pages: try field("num_pages"), attribute: try field("attribute"))
     }
 
-    private static func tables(_ root: SystemRoot) throws(HostStateError) -> [String: UInt64] {
+    /// From systab: the names in front of '=' (ACPI20, ACPI, SMBIOS3, SMBIOS) and the addresses.
+    /// A machine has them also where it is booted without runtime services.
+    static func readTables(_ root: SystemRoot) throws(HostStateError) -> [String: UInt64] {
         let name = "\(folder)/systab"
         var tables: [String: UInt64] = [:]
         for (index, line) in (try root.read(name) ?? []).lines.enumerated() {

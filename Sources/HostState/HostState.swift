@@ -27,7 +27,10 @@ public struct HostState: Sendable {
     public let elfcorehdrCapacity: ByteCount?
     /// boot_params of this boot (x86), 4096 bytes.
     public let bootParameters: [UInt8]?
+    /// The runtime services of an EFI machine.
     public let efi: EFIState?
+    /// The tables that its firmware names, by the names in sys/firmware/efi/systab; empty without EFI.
+    public let efiTables: [String: UInt64]
     /// /proc/cmdline without its line end.
     public let commandLine: [UInt8]?
     public let release: KernelRelease?
@@ -68,6 +71,7 @@ public struct HostState: Sendable {
             elfcorehdrCapacity: try root.firstNumber(elfcorehdrCapacityNames).map { ByteCount($0.value) },
             bootParameters: try readBootParameters(root),
             efi: try EFIState.read(root),
+            efiTables: try EFIState.readTables(root),
             commandLine: try root.read("proc/cmdline").map { Array($0.trimmed) },
             release: try root.read("proc/version").flatMap { KernelRelease($0.trimmed.text) },
             totalMemory: try readTotalMemory(root))

@@ -40,9 +40,6 @@ public struct BzImage: Sendable {
                 what: "the protected-mode kernel (syssize)", offset: start, needed: Int(clamping: systemSize),
                 available: file.count))
         }
-        guard fields.version >= Self.oldestVersion else {
-            throw .field("version", UInt64(fields.version), at: SetupHeader.version.offset, allowed: "must be at least 0x20c for the 64-bit boot protocol")
-        }
         loadFlags = ExtendedLoadFlags(rawValue: fields.xloadflags)
         guard loadFlags.contains(.kernel64) else {
             throw .field("xloadflags", UInt64(fields.xloadflags), at: SetupHeader.xloadflags.offset, allowed: "has no 64-bit entry point (bit 0); this is a 32-bit kernel")
@@ -83,13 +80,19 @@ private struct Fields {
     init(_ bytes: borrowing Span<UInt8>) throws(KernelImageError) {
         let format = KernelFormat.detect(bytes)
         guard format == .bzImage else { throw .foreign(format) }
+        do throws(TruncatedBytes) { version = try bytes.read(SetupHeader.version) } catch { throw .truncated(error) }
+        // First, because an older header is shorter.
+        guard version >= BzImage.oldestVersion else {
+            throw .field(
+                "version", UInt64(version), at: SetupHeader.version.offset,
+                allowed: "must be at least 0x20c for the 64-bit boot protocol")
+        }
         let end: Int
         do throws(TruncatedBytes) {
             end = 0x202 + Int(try bytes.read(SetupHeader.jumpOffset))
             header = try bytes.copy(from: SetupHeader.start, length: end - SetupHeader.start, what: "the setup header")
             setupSects = try bytes.read(SetupHeader.setupSects)
             syssize = try bytes.read(SetupHeader.syssize)
-            version = try bytes.read(SetupHeader.version)
             initrdAddrMax = try bytes.read(SetupHeader.initrdAddrMax)
             alignment = try bytes.read(SetupHeader.kernelAlignment)
             relocatable = try bytes.read(SetupHeader.relocatableKernel)

@@ -10,10 +10,18 @@ public struct KernelCommandLine: Hashable, Sendable, CustomStringConvertible {
     public var parameters: [ArraySlice<UInt8>] {
         var inQuotes = false
         return bytes.split { byte in
-            if byte == UInt8(ascii: "\"") { inQuotes.toggle() }
-            return !inQuotes && (byte == 0x20 || byte == 0x09 || byte == 0x0a)
+            if byte == Self.quote { inQuotes.toggle() }
+            return !inQuotes && Self.isBlank(byte)
         }
     }
+
+    private static let quote = UInt8(ascii: "\"")
+
+    /// isspace() of the kernel (lib/ctype.c), which counts the no-break space of Latin-1.
+    private static func isBlank(_ byte: UInt8) -> Bool { 0x09...0x0d ~= byte || byte == 0x20 || byte == 0xa0 }
+
+    /// Whether a quote is never closed: whatever followed would be a part of it.
+    public var hasOpenQuote: Bool { bytes.count { $0 == Self.quote } % 2 == 1 }
 
     /// The values of every `name=value`, in their order.
     public func values(of name: String) -> [String] {
@@ -41,6 +49,14 @@ public struct KernelCommandLine: Hashable, Sendable, CustomStringConvertible {
         guard !text.bytes.isEmpty else { return }
         if !bytes.isEmpty { bytes.append(0x20) }
         bytes += text.bytes
+    }
+
+    /// Adds a parameter for the kernel: at the end, but in front of a lone `--`, behind which
+    /// everything is for init (kernel/params.c, parse_args).
+    public mutating func add(_ parameter: KernelCommandLine) {
+        guard !parameter.bytes.isEmpty else { return }
+        guard let end = parameters.first(where: { $0.elementsEqual("--".utf8) })?.startIndex else { return append(parameter) }
+        bytes.insert(contentsOf: parameter.bytes + [0x20], at: end)
     }
 
     /// The command line of the running kernel, as another kernel can be given it: without what

@@ -16,6 +16,7 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
     case doesNotFit(SpaceShortage)
     case commandLineTooLong(Int, limit: Int)
     case commandLineHasNUL
+    case commandLineHasOpenQuote
     case emptyInitrd(String)
     /// A rule of the kernel that the call would break.
     case rule(SegmentRole?, String)
@@ -34,6 +35,7 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
         case .commandLineTooLong(let length, let limit):
             "the command line has \(length) bytes with what the crash kernel must be told, the kernel takes \(limit)"
         case .commandLineHasNUL: "the command line has a NUL byte inside"
+        case .commandLineHasOpenQuote: "the command line has a quote that is never closed: the crash kernel would not see what it must be told"
         case .emptyInitrd(let name): "\(name): the initrd is empty"
         case .rule(let role, let rule): "\(role.map { "segment \($0.rawValue): " } ?? "")\(rule)"
         }

@@ -18,7 +18,8 @@ public struct SerialPort: Hashable, Sendable {
     /// A port's base by its name (`ttyS0`) or number (`0x3f8`); nil for anything else.
     public static func base(named text: some StringProtocol) -> UInt16? {
         if let base = conventionalBases[String(text)] { return base }
-        guard text.hasPrefix("0x") else { return nil }
+        // UInt16 would take a sign, too.
+        guard text.hasPrefix("0x"), text.dropFirst(2).allSatisfy(\.isHexDigit) else { return nil }
         return UInt16(text.dropFirst(2), radix: 16).flatMap { $0 == 0 || $0 > 0xfff8 ? nil : $0 }
     }
 

@@ -18,10 +18,10 @@ struct EFIHandover {
     let runtimeMapSize: Int
 
     /// Nil on a machine without EFI runtime services.
-    init?(_ efi: EFIState?) {
+    init?(_ efi: EFIState?, tables: [String: UInt64]) {
         guard let efi, !efi.runtimeMap.isEmpty else { return nil }
         var data: [UInt8] = []
-        for value in [efi.vendor, efi.runtime, efi.configTable, efi.tables["SMBIOS"] ?? 0] { data.append(value) }
+        for value in [efi.vendor, efi.runtime, efi.configTable, tables["SMBIOS"] ?? 0] { data.append(value) }
         data += [UInt8](repeating: 0, count: Self.setupDataSize - data.count)
         for mapping in efi.runtimeMap {
             data.append(UInt64(UInt32(truncatingIfNeeded: mapping.type)))  // u32 type, u32 padding

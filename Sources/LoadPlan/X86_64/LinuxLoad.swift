@@ -106,15 +106,19 @@ struct LinuxLoad {
     private func commandLine(elfcorehdr: PhysicalAddress?) throws(PlanError) -> KernelCommandLine {
         var line = request.commandLine
         if line.bytes.contains(0) { throw .commandLineHasNUL }
-        if let rsdp, !carriesRSDP { line.append(KernelCommandLine("acpi_rsdp=\(rsdp.hex)")) }
-        if let elfcorehdr { line.append(KernelCommandLine("elfcorehdr=\(elfcorehdr)")) }
+        let additions = [
+            rsdp.flatMap { carriesRSDP ? nil : KernelCommandLine("acpi_rsdp=\($0.hex)") },
+            elfcorehdr.map { KernelCommandLine("elfcorehdr=\($0)") },
+        ].compactMap { $0 }
+        if !additions.isEmpty, line.hasOpenQuote { throw .commandLineHasOpenQuote }
+        for addition in additions { line.add(addition) }
         return line
     }
 
     /// The ACPI root pointer, where the machine's firmware is not searchable for it.
     private var rsdp: UInt64? {
         let known = BootParameters.acpiRSDPAddress(of: host.bootParameters)
-        let address = known != 0 ? known : host.efi?.tables["ACPI20"] ?? host.efi?.tables["ACPI"] ?? 0
+        let address = known != 0 ? known : host.efiTables["ACPI20"] ?? host.efiTables["ACPI"] ?? 0
         return address == 0 ? nil : address
     }
 
@@ -132,7 +136,7 @@ struct LinuxLoad {
 
     /// What the kernel is told of the EFI firmware, when both know how.
     private var efi: EFIHandover? {
-        request.handsOverEFI && image.loadFlags.contains(.efiKexec) ? EFIHandover(host.efi) : nil
+        request.handsOverEFI && image.loadFlags.contains(.efiKexec) ? EFIHandover(host.efi, tables: host.efiTables) : nil
     }
 
     private func bootParameters(

@@ -53,7 +53,7 @@ struct LoadRequestReader {
             }
             line = KernelCommandLine(running).reusable(for: options.purpose)
         }
-        line.append(KernelCommandLine(options.append ?? []))
+        line.add(KernelCommandLine(options.append ?? []))
         return line
     }
 

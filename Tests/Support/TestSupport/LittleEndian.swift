@@ -29,3 +29,10 @@ extension [UInt8] {
         return (0...count - pattern.count).filter { self[$0] == first && self[$0..<$0 + pattern.count].elementsEqual(pattern) }
     }
 }
+
+/// Where two arrays differ first; nil when they do not. For arrays of which a test would otherwise
+/// print, and compare for hours, every byte.
+public func firstDifference(_ a: [UInt8], _ b: [UInt8]) -> Int? {
+    if a == b { return nil }
+    return zip(a, b).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? min(a.count, b.count)
+}

@@ -28,6 +28,8 @@ public final class TemporaryFolder: Sendable {
     @discardableResult
     public func write(_ text: String, to name: String) throws -> FilePath { try write(Array(text.utf8), to: name) }
 
+    public func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: file(name).string) }
+
     public func read(_ name: String) throws -> [UInt8] { try fileBytes(file(name)) }
 
     /// The names of all files below, without folders, in order.
