@@ -35,7 +35,7 @@ let package = Package(
         .target(name: "Decompression", dependencies: ["ByteStorage", "CLZMA", "CZlib"], swiftSettings: swift),
         .target(
             name: "KernelImage",
-            dependencies: ["BinaryLayout", "ByteStorage", "Decompression", "PhysicalMemory"],
+            dependencies: ["BinaryLayout", "ByteStorage", "Decompression", "ELF", "PhysicalMemory"],
             swiftSettings: swift),
         .target(
             name: "HostState",

@@ -17,6 +17,8 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
     case commandLineTooLong(Int, limit: Int)
     case commandLineHasNUL
     case emptyInitrd(String)
+    /// An option that this kernel or this machine cannot be entered with: the option, and why.
+    case entry(String, String)
     /// A rule of the kernel that the call would break.
     case rule(SegmentRole?, String)
 
@@ -35,6 +37,7 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
             "the command line has \(length) bytes with what the crash kernel must be told, the kernel takes \(limit)"
         case .commandLineHasNUL: "the command line has a NUL byte inside"
         case .emptyInitrd(let name): "\(name): the initrd is empty"
+        case .entry(let option, let why): "\(option): \(why)"
         case .rule(let role, let rule): "\(role.map { "segment \($0.rawValue): " } ?? "")\(rule)"
         }
     }
@@ -48,6 +51,8 @@ public struct SpaceShortage: Hashable, Sendable, CustomStringConvertible {
         case largerRegion(ByteCount)
         /// A region that reaches into this range, where the boot protocol wants the segment.
         case regionWithin(PhysicalRange)
+        /// The kernel runs at this place alone, and not all of it is free.
+        case freeing(PhysicalRange)
         /// The user's own limits are in the way.
         case widerLimits
         /// No region is large enough.
@@ -71,6 +76,7 @@ public struct SpaceShortage: Hashable, Sendable, CustomStringConvertible {
             let missing = ByteCount(needed.rawValue - min(needed.rawValue, available.rawValue))
             return "\(start): \(missing) missing; crashkernel=\(needed.rawValue >> 20)M would hold the segments, and the crash kernel needs memory of its own to run"
         case .regionWithin(let reach): return "\(start): this kernel needs it within \(reach), where no memory is reserved"
+        case .freeing(let place): return "\(start): this kernel runs only at \(place), and not all of that is free; a relocatable bzImage runs anywhere"
         case .widerLimits: return "\(start): --mem-min and --mem-max leave too little memory"
         case .none: return "\(start): no region is large enough"
         }
