@@ -36,7 +36,7 @@ let package = Package(
         .target(name: "Decompression", dependencies: ["BinaryLayout", "ByteStorage", "CLZMA", "CZlib"], swiftSettings: swift),
         .target(
             name: "KernelImage",
-            dependencies: ["BinaryLayout", "ByteStorage", "Decompression", "PhysicalMemory"],
+            dependencies: ["BinaryLayout", "ByteStorage", "Decompression", "ELF", "PhysicalMemory"],
             swiftSettings: swift),
         .target(
             name: "HostState",

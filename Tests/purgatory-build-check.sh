@@ -77,8 +77,13 @@ with_serial_port() {
     {
         parameter purgatory_serial_port "$@"
         parameter purgatory_serial_divisor 4 0
+        parameter purgatory_entry_mode 4 0
         parameter purgatory_kernel_entry 8 0
         parameter purgatory_boot_params 8 0
+        parameter purgatory_eax 4 0
+        parameter purgatory_ebx 4 0
+        parameter purgatory_real_segment 4 0
+        parameter purgatory_real_stack 4 0
     } | assemble "$name"
     link "$name" $(objects_without parameters_x86_64.c) "$work/$name.o"
 }

@@ -4,9 +4,10 @@
 // interrupts off. Nothing else can be relied on: its descriptor table and its
 // stack may be overwritten, and there is no interrupt descriptor table.
 //
-// The new kernel is entered as the 64-bit boot protocol of Linux demands:
-// __BOOT_CS (0x10) and __BOOT_DS (0x18) in a loaded descriptor table, interrupts
-// off, the address of boot_params in RSI.
+// The new kernel is entered as purgatory_entry_mode tells. Here stands what the
+// 64-bit boot protocol of Linux demands: __BOOT_CS (0x10) and __BOOT_DS (0x18) in
+// a loaded descriptor table, interrupts off, the address of boot_params in RSI.
+// The other modes are left to leave_long_mode.S.
 
     .set BOOT_CS, 0x10
     .set BOOT_DS, 0x18
@@ -43,6 +44,9 @@ purgatory_entry:
     // Comes back only if the kernel may be started. The far return left the
     // stack as aligned as the ABI wants it at a call.
     call purgatory_check
+
+    cmpl $0, purgatory_entry_mode(%rip)
+    jne purgatory_leave_long_mode
 
     // RSP stays in our stack: nothing asks for it, but no value is safer.
     movq purgatory_boot_params(%rip), %rsi

@@ -10,16 +10,27 @@ public enum ELFType {
 /// e_machine of the ELF specification. Shifted left by 16 it is also the architecture in the
 /// flags of kexec_load(2).
 public enum ELFMachine {
+    public static let i386: UInt16 = 3
     public static let ppc64: UInt16 = 21
     public static let x86_64: UInt16 = 62
     public static let aarch64: UInt16 = 183
 }
 
-/// The header of a 64-bit ELF file (ELF specification, Elf64_Ehdr), 64 bytes.
+/// EI_CLASS: how wide the addresses of a file are.
+public enum ELFClass: UInt8, Hashable, Sendable {
+    case elf32 = 1
+    case elf64 = 2
+}
+
+/// The header of an ELF file (ELF specification): Elf64_Ehdr, 64 bytes, or Elf32_Ehdr, 52 bytes.
 public struct ELFHeader: Hashable, Sendable {
+    /// Of a 64-bit file.
     public static let size = 64
+    /// Of a 32-bit file.
+    static let size32 = 52
     public static let magic: [UInt8] = [0x7f, 0x45, 0x4c, 0x46]
 
+    public var elfClass: ELFClass
     public var byteOrder: ByteOrder
     public var type: UInt16
     public var machine: UInt16
@@ -45,13 +56,34 @@ public struct ELFHeader: Hashable, Sendable {
         static let shnum = IntegerField<UInt16>("e_shnum", at: 0x3c)
     }
 
-    /// Reads the header at the start of `bytes`.
+    /// The fields of a 32-bit file that lie elsewhere or are narrower.
+    enum Field32 {
+        static let entry = IntegerField<UInt32>("e_entry", at: 0x18)
+        static let phoff = IntegerField<UInt32>("e_phoff", at: 0x1c)
+        static let shoff = IntegerField<UInt32>("e_shoff", at: 0x20)
+        static let flags = IntegerField<UInt32>("e_flags", at: 0x24)
+        static let phentsize = IntegerField<UInt16>("e_phentsize", at: 0x2a)
+        static let phnum = IntegerField<UInt16>("e_phnum", at: 0x2c)
+        static let shentsize = IntegerField<UInt16>("e_shentsize", at: 0x2e)
+        static let shnum = IntegerField<UInt16>("e_shnum", at: 0x30)
+    }
+
+    /// Reads the header of a 64-bit file at the start of `bytes`.
     public init(_ bytes: borrowing Span<UInt8>) throws(ELFError) {
+        try self.init(bytes, allowing32Bit: false)
+    }
+
+    /// Reads the header at the start of `bytes`.
+    /// - Parameter allowing32Bit: a 32-bit file is taken, too
+    public init(_ bytes: borrowing Span<UInt8>, allowing32Bit: Bool) throws(ELFError) {
         guard bytes.matches(Self.magic) else { throw .noMagic }
-        guard bytes.count >= Self.size else {
-            throw .truncated(TruncatedBytes(what: "the ELF header", offset: 0, needed: Self.size, available: bytes.count))
+        let isShort = allowing32Bit && bytes.matches([ELFClass.elf32.rawValue], at: 4)
+        let needed = isShort ? Self.size32 : Self.size
+        guard bytes.count >= needed else {
+            throw .truncated(TruncatedBytes(what: "the ELF header", offset: 0, needed: needed, available: bytes.count))
         }
-        guard bytes[4] == 2 else { throw .unsupportedClass(bytes[4]) }
+        guard let elfClass = ELFClass(rawValue: bytes[4]), elfClass == .elf64 || allowing32Bit else { throw .unsupportedClass(bytes[4]) }
+        self.elfClass = elfClass
         switch bytes[5] {
         case 1: byteOrder = .littleEndian
         case 2: byteOrder = .bigEndian
@@ -63,21 +95,35 @@ public struct ELFHeader: Hashable, Sendable {
         do throws(TruncatedBytes) {
             type = try bytes.read(Field.type, order: order)
             machine = try bytes.read(Field.machine, order: order)
-            entry = try bytes.read(Field.entry, order: order)
-            programHeadersOffset = try bytes.read(Field.phoff, order: order)
-            sectionHeadersOffset = try bytes.read(Field.shoff, order: order)
-            flags = try bytes.read(Field.flags, order: order)
-            programHeaderCount = try bytes.read(Field.phnum, order: order)
-            sectionHeaderCount = try bytes.read(Field.shnum, order: order)
-            phentsize = try bytes.read(Field.phentsize, order: order)
-            shentsize = try bytes.read(Field.shentsize, order: order)
+            switch elfClass {
+            case .elf64:
+                entry = try bytes.read(Field.entry, order: order)
+                programHeadersOffset = try bytes.read(Field.phoff, order: order)
+                sectionHeadersOffset = try bytes.read(Field.shoff, order: order)
+                flags = try bytes.read(Field.flags, order: order)
+                programHeaderCount = try bytes.read(Field.phnum, order: order)
+                sectionHeaderCount = try bytes.read(Field.shnum, order: order)
+                phentsize = try bytes.read(Field.phentsize, order: order)
+                shentsize = try bytes.read(Field.shentsize, order: order)
+            case .elf32:
+                entry = UInt64(try bytes.read(Field32.entry, order: order))
+                programHeadersOffset = UInt64(try bytes.read(Field32.phoff, order: order))
+                sectionHeadersOffset = UInt64(try bytes.read(Field32.shoff, order: order))
+                flags = try bytes.read(Field32.flags, order: order)
+                programHeaderCount = try bytes.read(Field32.phnum, order: order)
+                sectionHeaderCount = try bytes.read(Field32.shnum, order: order)
+                phentsize = try bytes.read(Field32.phentsize, order: order)
+                shentsize = try bytes.read(Field32.shentsize, order: order)
+            }
         } catch {
             throw .truncated(error)
         }
-        guard programHeaderCount == 0 || Int(phentsize) == ProgramHeader.size else {
-            throw .field("e_phentsize", UInt64(phentsize), allowed: "must be \(ProgramHeader.size) (at byte 0x36)")
+        let phsize = ProgramHeader.size(elfClass)
+        guard programHeaderCount == 0 || Int(phentsize) == phsize else {
+            throw .field("e_phentsize", UInt64(phentsize), allowed: "must be \(phsize) (at byte \(elfClass == .elf64 ? "0x36" : "0x2a"))")
         }
-        guard sectionHeaderCount == 0 || Int(shentsize) == SectionHeader.size else {
+        // Sections are read of 64-bit files alone.
+        guard elfClass == .elf32 || sectionHeaderCount == 0 || Int(shentsize) == SectionHeader.size else {
             throw .field("e_shentsize", UInt64(shentsize), allowed: "must be \(SectionHeader.size) (at byte 0x3a)")
         }
     }

@@ -15,9 +15,13 @@ public struct FileOffset: Hashable, Comparable, Sendable {
     @inlinable public static func < (a: FileOffset, b: FileOffset) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// A program header of a 64-bit ELF file (ELF specification, Elf64_Phdr), 56 bytes.
+/// A program header of an ELF file (ELF specification): Elf64_Phdr, 56 bytes, or Elf32_Phdr, 32
+/// bytes. Written are those of 64-bit files.
 public struct ProgramHeader: Hashable, Sendable {
+    /// In a 64-bit file.
     public static let size = 56
+
+    static func size(_ elfClass: ELFClass) -> Int { elfClass == .elf64 ? size : 32 }
 
     /// PF_R | PF_W | PF_X
     public static let readWriteExecute: UInt32 = 7
@@ -56,7 +60,30 @@ public struct ProgramHeader: Hashable, Sendable {
         static let align = IntegerField<UInt64>("p_align", at: 48)
     }
 
-    /// Reads the header at `base`.
+    enum Field32 {
+        static let type = IntegerField<UInt32>("p_type", at: 0)
+        static let offset = IntegerField<UInt32>("p_offset", at: 4)
+        static let vaddr = IntegerField<UInt32>("p_vaddr", at: 8)
+        static let paddr = IntegerField<UInt32>("p_paddr", at: 12)
+        static let filesz = IntegerField<UInt32>("p_filesz", at: 16)
+        static let memsz = IntegerField<UInt32>("p_memsz", at: 20)
+        static let flags = IntegerField<UInt32>("p_flags", at: 24)
+        static let align = IntegerField<UInt32>("p_align", at: 28)
+    }
+
+    /// Reads the header of a 32-bit file at `base`.
+    private init(elf32 bytes: borrowing Span<UInt8>, at base: Int, order: ByteOrder) throws(TruncatedBytes) {
+        type = try bytes.read(Field32.type, in: base, order: order)
+        flags = try bytes.read(Field32.flags, in: base, order: order)
+        offset = FileOffset(UInt64(try bytes.read(Field32.offset, in: base, order: order)))
+        virtualAddress = UInt64(try bytes.read(Field32.vaddr, in: base, order: order))
+        physicalAddress = PhysicalAddress(UInt64(try bytes.read(Field32.paddr, in: base, order: order)))
+        fileSize = ByteCount(UInt64(try bytes.read(Field32.filesz, in: base, order: order)))
+        memorySize = ByteCount(UInt64(try bytes.read(Field32.memsz, in: base, order: order)))
+        alignment = UInt64(try bytes.read(Field32.align, in: base, order: order))
+    }
+
+    /// Reads the header of a 64-bit file at `base`.
     init(_ bytes: borrowing Span<UInt8>, at base: Int, order: ByteOrder) throws(TruncatedBytes) {
         type = try bytes.read(Field.type, in: base, order: order)
         flags = try bytes.read(Field.flags, in: base, order: order)
@@ -86,9 +113,10 @@ public struct ProgramHeader: Hashable, Sendable {
     /// loader reads has that many, so it is refused.
     public static func table(of header: ELFHeader, in bytes: borrowing Span<UInt8>) throws(ELFError) -> [ProgramHeader] {
         guard header.programHeaderCount != 0xffff else {
-            throw .field("e_phnum", 0xffff, allowed: "must be below 0xffff, PN_XNUM is not supported (at byte 0x38)")
+            throw .field("e_phnum", 0xffff, allowed: "must be below 0xffff, PN_XNUM is not supported (at byte \(header.elfClass == .elf64 ? "0x38" : "0x2c"))")
         }
         let count = Int(header.programHeaderCount)
+        let size = size(header.elfClass)
         guard let start = Int(exactly: header.programHeadersOffset), start <= bytes.count,
             (bytes.count - start) / size >= count
         else {
@@ -100,7 +128,11 @@ public struct ProgramHeader: Hashable, Sendable {
         table.reserveCapacity(count)
         do throws(TruncatedBytes) {
             for i in 0..<count {
-                table.append(try ProgramHeader(bytes, at: start + i * size, order: header.byteOrder))
+                let base = start + i * size
+                table.append(
+                    header.elfClass == .elf64
+                        ? try ProgramHeader(bytes, at: base, order: header.byteOrder)
+                        : try ProgramHeader(elf32: bytes, at: base, order: header.byteOrder))
             }
         } catch {
             throw .truncated(error)

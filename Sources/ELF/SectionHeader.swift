@@ -19,6 +19,7 @@ struct SectionHeader {
     }
 
     static func table(of header: ELFHeader, in bytes: borrowing Span<UInt8>) throws(ELFError) -> [SectionHeader] {
+        guard header.elfClass == .elf64 else { throw .unsupportedClass(header.elfClass.rawValue) }
         let count = Int(header.sectionHeaderCount)
         guard let start = Int(exactly: header.sectionHeadersOffset), start <= bytes.count,
             (bytes.count - start) / size >= count

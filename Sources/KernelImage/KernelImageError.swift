@@ -1,5 +1,6 @@
 import BinaryLayout
 import Decompression
+import ELF
 
 /// Why a file is not a kernel that can be loaded.
 public enum KernelImageError: Error, Equatable, CustomStringConvertible {
@@ -10,11 +11,28 @@ public enum KernelImageError: Error, Equatable, CustomStringConvertible {
     case foreign(KernelFormat)
     /// A field of the setup header: its name, its value, its place, what is allowed.
     case field(String, UInt64, at: Int, allowed: String)
+    case elf(ELFError)
+    case truncatedExecutable(TruncatedBytes)
+    /// A PE file that lacks the section which a unified kernel image has.
+    case noSection(String)
+    /// A PE section's contents do not lie within the file.
+    case section(String, offset: UInt64, size: UInt64, available: Int)
+    /// A format that no kernel is made in any more.
+    case dead(KernelFormat)
+    /// `-t` names another type than the file has.
+    case notOfType(ImageType, KernelFormat)
 
     public var description: String {
         switch self {
         case .empty: "the file is empty"
         case .truncated(let bytes): "truncated bzImage: \(bytes)"
+        case .elf(let error): "\(error)"
+        case .truncatedExecutable(let bytes): "truncated PE file: \(bytes)"
+        case .noSection(let name): "a PE file (an EFI program) without a section \(name): not a unified kernel image"
+        case .section(let name, let offset, let size, let available):
+            "PE section \(name) has \(size) bytes at byte 0x\(String(offset, radix: 16)), but there are only \(available) bytes in all"
+        case .dead(let format): "\(format.rawValue): a dead format, which is recognised but not loaded"
+        case .notOfType(let type, let format): "not of type \(type.rawValue) (-t) but \(format.rawValue)"
         case .wrapper(let error): "\(error)"
         case .foreign(let format): "not an x86 bzImage but \(format.rawValue)"
         case .field(let name, let value, let at, let allowed):
@@ -31,6 +49,8 @@ public enum KernelFormat: String, Sendable {
     case efiZboot = "an EFI zboot image"
     case portableExecutable = "a PE file (an EFI program or a unified kernel image)"
     case uImage = "a U-Boot uImage"
+    case nbi = "an NBI network boot image of Etherboot"
+    case beoboot = "a beoboot image of Scyld Beowulf"
     case cpio = "a cpio archive (an initramfs?)"
     case unknown = "a file of unknown format"
 
@@ -42,6 +62,9 @@ public enum KernelFormat: String, Sendable {
             return bytes.matches(Array("zimg".utf8), at: 4) ? .efiZboot : .portableExecutable
         }
         if bytes.matches([0x27, 0x05, 0x19, 0x56]) { return .uImage }
+        // The magic 0x1b031336, little-endian (draft-henry-remote-boot-protocol).
+        if bytes.matches([0x36, 0x13, 0x03, 0x1b]) { return .nbi }
+        if bytes.matches(Array("BeoB".utf8)) { return .beoboot }
         if bytes.matches(Array("070701".utf8)) || bytes.matches(Array("070702".utf8)) { return .cpio }
         return .unknown
     }

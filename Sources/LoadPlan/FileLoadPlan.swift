@@ -73,7 +73,27 @@ public struct FileLoadPlan: Sendable {
             + [request.initrd].compactMap { $0 }.map { File(role: .initrd, name: $0.name, contents: $0.contents) }
         commandLine = request.commandLine
         self.flags = flags
-        self.warnings = warnings
+        self.warnings = request.warnings + warnings
+    }
+
+    private init(_ plan: FileLoadPlan, files: [File]) {
+        architecture = plan.architecture
+        purpose = plan.purpose
+        self.files = files
+        commandLine = plan.commandLine
+        flags = plan.flags
+        hotplugRequested = plan.hotplugRequested
+        warnings = plan.warnings
+    }
+
+    /// The same with each file open as a file of its own: parts of a file, as a unified kernel image
+    /// has them, are copied into memory files.
+    public func openingFiles() throws(FileError) -> FileLoadPlan {
+        var opened: [File] = []
+        for file in files {
+            opened.append(File(role: file.role, name: file.name, contents: try MemoryFile.holding(file.contents)))
+        }
+        return FileLoadPlan(self, files: opened)
     }
 }
 

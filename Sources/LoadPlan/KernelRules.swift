@@ -17,7 +17,7 @@ enum KernelRules {
             throw .rule(nil, "\(segments.count) segments exceed the kernel's limit of \(maximumSegments)")
         }
         let place = purpose == .crash ? "the crash kernel's region" : "usable RAM"
-        for segment in segments { try checkAlone(segment, usableMemory: usableMemory, place: place) }
+        for segment in segments { try checkAlone(segment, usableMemory: usableMemory, place: place, purpose: purpose) }
         for (segment, next) in zip(segments, segments.dropFirst()) where segment.memory.overlaps(next.memory) {
             throw .rule(segment.role, "its memory \(segment.memory) overlaps segment \(next.role.rawValue) at \(next.memory)")
         }
@@ -28,7 +28,7 @@ enum KernelRules {
     }
 
     private static func checkAlone(
-        _ segment: Segment, usableMemory: [PhysicalRange], place: String
+        _ segment: Segment, usableMemory: [PhysicalRange], place: String, purpose: LoadPlan.Purpose
     ) throws(PlanError) {
         guard segment.memory.start.isAligned(to: .page), segment.memory.size.isAligned(to: .page) else {
             throw .rule(segment.role, "its memory \(segment.memory) is not whole pages")
@@ -39,6 +39,8 @@ enum KernelRules {
         guard usableMemory.contains(where: { $0.contains(segment.memory) }) else {
             throw .rule(segment.role, "its memory \(segment.memory) lies outside \(place)")
         }
+        // Only a crash image has an elfcorehdr, and a kernel that is an ELF file may load its own header.
+        guard purpose == .crash else { return }
         // On hotplug the kernel finds the elfcorehdr by this magic at a segment's start, and takes
         // the last one that it finds.
         let hasMagic = segment.contents.withSpan { $0.matches(ELFHeader.magic) }

@@ -33,6 +33,10 @@ public struct LoadRequest: Sendable {
     public var serialPort: SerialPort?
     /// The new kernel is told of the EFI firmware (not `--noefi`).
     public var handsOverEFI = true
+    /// How an x86 kernel is to be entered; nil for the best way that the file has.
+    public var entry: KernelEntry?
+    /// What was found while the files were read and the user should know.
+    public var warnings: [String] = []
     /// 32 bytes of entropy for the new kernel.
     public var rngSeed: [UInt8]
 

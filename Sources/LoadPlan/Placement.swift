@@ -22,6 +22,13 @@ struct PlacementWish {
     var alignment = ByteCount.page
     /// It must lie within this range; nil for anywhere.
     var within: PhysicalRange?
+    /// Where it goes if that is free; nil for no such wish.
+    var preferred: PhysicalAddress?
+    /// It goes to `preferred` or nowhere.
+    var isFixed = false
+
+    /// The one place of a segment that can have no other.
+    var onlyPlace: PhysicalRange? { isFixed ? preferred.flatMap { PhysicalRange(start: $0, size: size) } : nil }
 }
 
 /// Places segments from the top of memory down, in the order of the wishes.
@@ -34,7 +41,9 @@ enum Placement {
         let (places, failed) = tryPlacing(wishes, in: usable)
         guard let failed else { return places }
         let remedy: SpaceShortage.Remedy =
-            if let reach = failed.within, memory.clipped(to: reach).isEmpty {
+            if let place = failed.onlyPlace {
+                .freeing(place)
+            } else if let reach = failed.within, memory.clipped(to: reach).isEmpty {
                 .regionWithin(reach)
             } else if window != nil {
                 .widerLimits
@@ -52,12 +61,20 @@ enum Placement {
         var free = FreeMemory(memory)
         var places: [SegmentRole: PhysicalRange] = [:]
         for wish in wishes {
-            guard let place = free.takeHighest(size: wish.size, alignment: wish.alignment, within: wish.within) else {
-                return (places, wish)
-            }
+            guard let place = take(wish, of: &free) else { return (places, wish) }
             places[wish.role] = place
         }
         return (places, nil)
+    }
+
+    private static func take(_ wish: PlacementWish, of free: inout FreeMemory) -> PhysicalRange? {
+        if let place = wish.preferred.flatMap({ PhysicalRange(start: $0, size: wish.size) }),
+            wish.within.map({ $0.contains(place) }) ?? true,
+            let taken = free.takeHighest(size: wish.size, alignment: .page, within: place)
+        {
+            return taken
+        }
+        return wish.isFixed ? nil : free.takeHighest(size: wish.size, alignment: wish.alignment, within: wish.within)
     }
 
     /// The size of the smallest region that holds all wishes, in whole MiB, as crashkernel=

@@ -18,6 +18,8 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
     case commandLineHasNUL
     case commandLineHasOpenQuote
     case emptyInitrd(String)
+    /// An option that this kernel or this machine cannot be entered with: the option, and why.
+    case entry(String, String)
     /// A rule of the kernel that the call would break.
     case rule(SegmentRole?, String)
 
@@ -37,6 +39,7 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
         case .commandLineHasNUL: "the command line has a NUL byte inside"
         case .commandLineHasOpenQuote: "the command line has a quote that is never closed: the crash kernel would not see what it must be told"
         case .emptyInitrd(let name): "\(name): the initrd is empty"
+        case .entry(let option, let why): "\(option): \(why)"
         case .rule(let role, let rule): "\(role.map { "segment \($0.rawValue): " } ?? "")\(rule)"
         }
     }
@@ -50,6 +53,8 @@ public struct SpaceShortage: Hashable, Sendable, CustomStringConvertible {
         case largerRegion(ByteCount)
         /// A region that reaches into this range, where the boot protocol wants the segment.
         case regionWithin(PhysicalRange)
+        /// The kernel runs at this place alone, and not all of it is free.
+        case freeing(PhysicalRange)
         /// The user's own limits are in the way.
         case widerLimits
         /// No region is large enough.
@@ -73,6 +78,7 @@ public struct SpaceShortage: Hashable, Sendable, CustomStringConvertible {
             let missing = ByteCount(needed.rawValue - min(needed.rawValue, available.rawValue))
             return "\(start): \(missing) missing; crashkernel=\(needed.rawValue >> 20)M would hold the segments, and the crash kernel needs memory of its own to run"
         case .regionWithin(let reach): return "\(start): this kernel needs it within \(reach), where no memory is reserved"
+        case .freeing(let place): return "\(start): this kernel runs only at \(place), and not all of that is free; a relocatable bzImage runs anywhere"
         case .widerLimits: return "\(start): --mem-min and --mem-max leave too little memory"
         case .none: return "\(start): no region is large enough"
         }

@@ -10,6 +10,8 @@ public enum SegmentRole: String, Hashable, Sendable, CaseIterable {
     case elfcorehdr
     /// The zero page (struct boot_params) and the command line.
     case bootParameters
+    /// The kernel's real-mode code, which boot parameters are part of, its heap and the command line.
+    case realMode
     /// The linked list of setup_data and what it points to.
     case setupData
     case purgatory

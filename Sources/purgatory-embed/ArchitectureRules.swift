@@ -27,8 +27,13 @@ struct ArchitectureRules {
         parameters: commonParameters.merging([
             "purgatory_serial_port": 4,
             "purgatory_serial_divisor": 4,
+            "purgatory_entry_mode": 4,
             "purgatory_kernel_entry": 8,
             "purgatory_boot_params": 8,
+            "purgatory_eax": 4,
+            "purgatory_ebx": 4,
+            "purgatory_real_segment": 4,
+            "purgatory_real_stack": 4,
         ]) { $1 },
         instructions: .x86_64)
 

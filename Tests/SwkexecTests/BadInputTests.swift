@@ -19,7 +19,7 @@ struct BadInputTests {
         let cases: [(String, [UInt8], String)] = [
             ("empty", [], "the file is empty"),
             ("text", Array("hello\n".utf8), "unknown format"),
-            ("elf", [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1], "an ELF file"),
+            ("elf", [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1], "truncated ELF file"),
             ("cut", Array(good.prefix(0x220)), "truncated bzImage"),
             ("no-code", Array(good.prefix(1024)), "protected-mode kernel"),
             ("cut-code", Array(good.dropLast(100)), "syssize"),

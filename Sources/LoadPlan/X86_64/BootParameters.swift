@@ -8,9 +8,9 @@ struct BootParameters {
     /// Entries of the memory map that fit here; more go into a setup_data.
     static let e820Capacity = 128
     /// type_of_loader: 0xd is kexec, and its version is 0.
-    private static let kexecLoader: UInt8 = 0xd0
+    static let kexecLoader: UInt8 = 0xd0
     /// loadflags: the protected-mode part is at or above 1 MiB.
-    private static let loadedHigh: UInt8 = 0x01
+    static let loadedHigh: UInt8 = 0x01
 
     private enum Field {
         static let acpiRSDPAddress = IntegerField<UInt64>("acpi_rsdp_addr", at: 0x070)
@@ -37,8 +37,8 @@ struct BootParameters {
     private(set) var bytes = [UInt8](repeating: 0, count: BootParameters.size)
 
     /// From the kernel's own setup header, and from the boot_params of the running kernel.
-    init(_ image: BzImage, inheriting running: [UInt8]?) throws(TruncatedBytes) {
-        try bytes.write(image.setupHeader, at: SetupHeader.start, what: "the setup header")
+    init(setupHeader: [UInt8], inheriting running: [UInt8]?) throws(TruncatedBytes) {
+        try bytes.write(setupHeader, at: SetupHeader.start, what: "the setup header")
         try bytes.write(Self.kexecLoader, to: SetupHeader.typeOfLoader)
         try bytes.write(Self.loadedHigh, to: SetupHeader.loadflags)
         try inherit([Inherited.screenInfo, Inherited.hardwareSubarch], from: running)

@@ -8,6 +8,10 @@ enum Layout {
     static let firstMebibyte = PhysicalRange(start: PhysicalAddress(0), end: PhysicalAddress(1 << 20))
     /// A bzImage's protected-mode part is never loaded below this.
     static let lowestKernel = PhysicalAddress(1 << 20)
+    /// Where code that runs in real mode is loaded: above the first page, which holds the BIOS'
+    /// interrupt vectors and data, and below 0x9a000, above which many BIOSes keep data of their
+    /// own (Documentation/arch/x86/boot.rst).
+    static let realModeMemory = PhysicalRange(start: PhysicalAddress(0x1000), end: PhysicalAddress(0x9a000))
     static let fourGibibytes = PhysicalAddress(1 << 32)
     /// Where the kernel links itself: __START_KERNEL_map (arch/x86/include/asm/page_64_types.h).
     static let kernelMap: UInt64 = 0xffff_ffff_8000_0000

@@ -5,24 +5,20 @@ import KernelImage
 import PhysicalMemory
 import Purgatory
 
-/// The segments that start a Linux bzImage, their contents and their places.
+/// The segments that start a Linux kernel with boot_params, their contents and their places.
 ///
 /// From the top of memory down: elfcorehdr (for a crash), purgatory, bootParameters, kernel,
-/// initrd, setupData.
+/// initrd, setupData. A kernel that wants a certain place gets it before the others.
 struct LinuxLoad {
     private let request: LoadRequest
     private let host: HostState
     private let destination: Destination
-    private let image: BzImage
+    private let kernel: LinuxKernel
 
     init(_ request: LoadRequest, on host: HostState) throws(PlanError) {
         self.request = request
         self.host = host
-        do {
-            image = try BzImage(request.kernel.contents.bytes)
-        } catch {
-            throw .kernel(request.kernel.name, error)
-        }
+        kernel = try LinuxKernel(request)
         if let initrd = request.initrd, initrd.contents.count == 0 { throw .emptyInitrd(initrd.name) }
         destination = try Destination(request, on: host, machine: X86_64().machine)
     }
@@ -36,17 +32,17 @@ struct LinuxLoad {
         }
         let places = try place(purgatory)
         let commandLine = try commandLine(elfcorehdr: places[.elfcorehdr]?.start)
-        guard commandLine.bytes.count <= image.commandLineLimit else {
-            throw .commandLineTooLong(commandLine.bytes.count, limit: image.commandLineLimit)
+        guard commandLine.bytes.count <= kernel.commandLineLimit else {
+            throw .commandLineTooLong(commandLine.bytes.count, limit: kernel.commandLineLimit)
         }
         let (bootParameters, setupData) = try bootParameters(places)
         var segments = [
             PlacedSegment(
                 role: .bootParameters, memory: try places.memory(.bootParameters),
                 contents: Bytes(bootParameters.bytes + commandLine.bytes + [0])),
-            PlacedSegment(role: .kernel, memory: try places.memory(.kernel), contents: image.protectedMode),
             PlacedSegment(role: .setupData, memory: try places.memory(.setupData), contents: Bytes(setupData.bytes)),
         ]
+        segments += try kernelSegments(try places.memory(.kernel))
         if let elfcorehdr = destination.elfcorehdr {
             segments.append(PlacedSegment(
                 role: .elfcorehdr, memory: try places.memory(.elfcorehdr), contents: Bytes(elfcorehdr.bytes)))
@@ -58,6 +54,16 @@ struct LinuxLoad {
         return LoadDraft(
             segments: segments, purgatory: purgatory, purgatoryMemory: try places.memory(.purgatory),
             commandLine: commandLine, usableMemory: destination.usableMemory, warnings: warnings)
+    }
+
+    private func kernelSegments(_ memory: PhysicalRange) throws(PlanError) -> [PlacedSegment] {
+        var segments: [PlacedSegment] = []
+        for piece in kernel.pieces {
+            guard let start = memory.start.advanced(by: piece.offset), let place = PhysicalRange(start: start, size: piece.memorySize)
+            else { throw .rule(.kernel, "it reaches beyond the address space") }
+            segments.append(PlacedSegment(role: .kernel, memory: place, contents: piece.contents))
+        }
+        return segments
     }
 
     // MARK: - Places
@@ -75,28 +81,42 @@ struct LinuxLoad {
             (.elfcorehdr, destination.elfcorehdr?.segmentSize ?? .zero),
             (.purgatory, purgatory.memorySize),
             (.bootParameters, ByteCount(BootParameters.size + longestCommandLine.bytes.count + 1)),
-            (.kernel, image.memorySize),
+            (.kernel, kernel.memorySize),
             (.initrd, ByteCount(request.initrd?.contents.count ?? 0)),
             (.setupData, ByteCount(setupDataSize)),
         ]
         var wishes: [PlacementWish] = []
         for (role, size) in sizes where size > .zero {
             guard let pages = size.alignedUp(to: .page) else { throw .rule(role, "its \(size) are too much") }
-            wishes.append(PlacementWish(
-                role: role, size: pages, alignment: role == .kernel ? image.alignment : .page, within: window(role)))
+            var wish = PlacementWish(role: role, size: pages, within: window(role))
+            guard role == .kernel else {
+                wishes.append(wish)
+                continue
+            }
+            wish.alignment = kernel.alignment
+            switch kernel.place {
+            case .anywhere: wishes.append(wish)
+            case .preferably(let address):
+                wish.preferred = address
+                wishes.insert(wish, at: 0)
+            case .only(let address):
+                wish.preferred = address
+                wish.isFixed = true
+                wishes.insert(wish, at: 0)
+            }
         }
         return try Placement.place(wishes, in: destination.usableMemory, limitedTo: request.memoryWindow)
     }
 
     /// Where the boot protocol allows a segment to be.
     private func window(_ role: SegmentRole) -> PhysicalRange? {
-        let above4G = image.loadFlags.contains(.canBeLoadedAbove4G)
+        let above4G = kernel.canBeAbove4G
         switch role {
         case .kernel:
             return PhysicalRange(start: Layout.lowestKernel, end: above4G ? Layout.highestAddress : Layout.fourGibibytes)
         case .initrd where !above4G:
-            return PhysicalRange(start: PhysicalAddress(0), last: image.highestInitrdAddress)
-        case .initrd, .bootParameters, .setupData, .elfcorehdr, .purgatory, .fdt, .backup:
+            return PhysicalRange(start: PhysicalAddress(0), last: kernel.highestInitrdAddress)
+        case .initrd, .bootParameters, .realMode, .setupData, .elfcorehdr, .purgatory, .fdt, .backup:
             return above4G ? nil : PhysicalRange(start: PhysicalAddress(0), end: Layout.fourGibibytes)
         }
     }
@@ -107,7 +127,7 @@ struct LinuxLoad {
         var line = request.commandLine
         if line.bytes.contains(0) { throw .commandLineHasNUL }
         let additions = [
-            rsdp.flatMap { carriesRSDP ? nil : KernelCommandLine("acpi_rsdp=\($0.hex)") },
+            rsdp.flatMap { kernel.readsRSDP ? nil : KernelCommandLine("acpi_rsdp=\($0.hex)") },
             elfcorehdr.map { KernelCommandLine("elfcorehdr=\($0)") },
         ].compactMap { $0 }
         if !additions.isEmpty, line.hasOpenQuote { throw .commandLineHasOpenQuote }
@@ -122,9 +142,6 @@ struct LinuxLoad {
         return address == 0 ? nil : address
     }
 
-    /// acpi_rsdp_addr is part of boot_params since protocol 2.14.
-    private var carriesRSDP: Bool { image.version >= 0x020e }
-
     // MARK: - Boot parameters
 
     private func memoryMap(elfcorehdr: PhysicalRange?) -> [E820Entry] {
@@ -136,15 +153,15 @@ struct LinuxLoad {
 
     /// What the kernel is told of the EFI firmware, when both know how.
     private var efi: EFIHandover? {
-        request.handsOverEFI && image.loadFlags.contains(.efiKexec) ? EFIHandover(host.efi, tables: host.efiTables) : nil
+        request.handsOverEFI && kernel.takesEFI ? EFIHandover(host.efi, tables: host.efiTables) : nil
     }
 
     private func bootParameters(
         _ places: [SegmentRole: PhysicalRange]
     ) throws(PlanError) -> (BootParameters, SetupData) {
         do {
-            var parameters = try BootParameters(image, inheriting: host.bootParameters)
-            if let rsdp, carriesRSDP { try parameters.setACPIRSDPAddress(rsdp) }
+            var parameters = try BootParameters(setupHeader: kernel.setupHeader, inheriting: host.bootParameters)
+            if let rsdp, kernel.readsRSDP { try parameters.setACPIRSDPAddress(rsdp) }
             if let initrd = request.initrd {
                 try parameters.setInitrd(at: try places.memory(.initrd).start, size: ByteCount(initrd.contents.count))
             }
@@ -184,14 +201,12 @@ struct LinuxLoad {
     // MARK: - Purgatory
 
     private func tellPurgatory(
-        _ purgatory: inout PurgatoryImage, kernel: PhysicalRange, bootParameters: PhysicalRange
+        _ purgatory: inout PurgatoryImage, kernel memory: PhysicalRange, bootParameters: PhysicalRange
     ) throws(PlanError) {
-        let serial = request.serialPort ?? SerialPort(namedBy: request.commandLine)
         do throws(PurgatoryError) {
-            try purgatory.set("purgatory_kernel_entry", to: kernel.start.rawValue &+ BzImage.entryOffset.rawValue, order: .littleEndian)
-            try purgatory.set("purgatory_boot_params", to: bootParameters.start.rawValue, order: .littleEndian)
-            try purgatory.set("purgatory_serial_port", to: UInt32(serial?.base ?? 0), order: .littleEndian)
-            try purgatory.set("purgatory_serial_divisor", to: serial?.divisor ?? 0, order: .littleEndian)
+            try purgatory.setEntry(
+                kernel.entry, at: memory.start.rawValue &+ kernel.entryOffset.rawValue, bootParameters: bootParameters.start)
+            try purgatory.setConsole(request)
         } catch {
             throw .purgatory(error)
         }
@@ -200,21 +215,49 @@ struct LinuxLoad {
     // MARK: - Warnings
 
     private var warnings: [String] {
-        var warnings: [String] = []
+        var warnings = request.warnings
         if let warning = destination.elfcorehdr?.warning { warnings.append(warning) }
         if request.hotplug, request.purpose == .crash, !request.commandLine.contains("acpi_no_memhotplug") {
             warnings.append("the command line lacks acpi_no_memhotplug: a capture kernel with ACPI memory hotplug takes hot-added memory for its own and overwrites what should be dumped")
         }
-        if request.checksDigest, request.serialPort == nil, SerialPort(namedBy: request.commandLine) == nil {
-            warnings.append("the command line names no serial console: purgatory cannot report a failed check (see --serial)")
-        }
-        return warnings
+        return warnings + request.consoleWarnings
+    }
+}
+
+extension LoadRequest {
+    /// Where purgatory reports.
+    var console: SerialPort? { serialPort ?? SerialPort(namedBy: commandLine) }
+
+    var consoleWarnings: [String] {
+        guard checksDigest, console == nil else { return [] }
+        return ["the command line names no serial console: purgatory cannot report a failed check (see --serial)"]
+    }
+}
+
+extension PurgatoryImage {
+    /// Tells how and where the kernel is entered (Purgatory/X86_64/parameters_x86_64.h).
+    mutating func setEntry(_ entry: KernelEntry, at address: UInt64, bootParameters: PhysicalAddress) throws(PurgatoryError) {
+        let mode: UInt32 =
+            switch entry {
+            case .bits64: 0
+            case .bits32: 1
+            case .realMode: 2
+            }
+        try set("purgatory_entry_mode", to: mode, order: .littleEndian)
+        try set("purgatory_kernel_entry", to: address, order: .littleEndian)
+        try set("purgatory_boot_params", to: bootParameters.rawValue, order: .littleEndian)
+    }
+
+    /// Tells where a failed check is reported.
+    mutating func setConsole(_ request: LoadRequest) throws(PurgatoryError) {
+        try set("purgatory_serial_port", to: UInt32(request.console?.base ?? 0), order: .littleEndian)
+        try set("purgatory_serial_divisor", to: request.console?.divisor ?? 0, order: .littleEndian)
     }
 }
 
 extension [SegmentRole: PhysicalRange] {
     /// The place that was found for a role.
-    fileprivate func memory(_ role: SegmentRole) throws(PlanError) -> PhysicalRange {
+    func memory(_ role: SegmentRole) throws(PlanError) -> PhysicalRange {
         guard let range = self[role] else { throw .rule(role, "it has no place") }
         return range
     }

@@ -2,7 +2,7 @@ import BinaryLayout
 import ELF
 import HostState
 
-/// x86_64: a bzImage, entered by the 64-bit boot protocol.
+/// x86_64: Linux as a bzImage or as an ELF file, entered in 64-bit, 32-bit or real mode.
 public struct X86_64: TargetArchitecture {
     public init() {}
 
@@ -21,6 +21,9 @@ public struct X86_64: TargetArchitecture {
     }
 
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
-        try LinuxLoad(request, on: host).draft()
+        switch request.entry {
+        case .realMode: try RealModeLoad(request, on: host).draft()
+        case .bits64, .bits32, nil: try LinuxLoad(request, on: host).draft()
+        }
     }
 }

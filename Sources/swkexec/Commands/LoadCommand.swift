@@ -58,7 +58,7 @@ struct LoadCommand {
     }
 
     private func loadFiles(_ request: LoadRequest, _ host: HostState, _ architecture: any TargetArchitecture) throws {
-        let plan = try filePlan(request, host, architecture)
+        let plan = try filePlan(request, host, architecture).openingFiles()
         for warning in plan.warnings { Terminal.complain("warning: \(warning)") }
         if options.isVerbose { _ = Terminal.write(FilePlanTable.text(plan), to: .standardError) }
         let flags = try KexecLoader(systemCalls, root: host.root).load(plan)

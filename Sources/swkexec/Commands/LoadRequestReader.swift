@@ -16,11 +16,16 @@ struct LoadRequestReader {
 
     func read() throws -> LoadRequest {
         let kernelFile = try Bytes(contentsOf: options.kernel, limit: KernelFile.sizeLimit)
-        let kernel: KernelFile
-        do { kernel = try KernelFile(kernelFile) } catch { throw PlanError.kernel(options.kernel.string, error) }
+        let name = options.kernel.string
+        let image: OpenedKernel
+        do { image = try OpenedKernel(kernelFile, type: options.type) } catch { throw PlanError.kernel(name, error) }
+        let unified = image.unified
+        let part = unified.map { " (.linux\($0.name.map { ", \($0)" } ?? ""))" } ?? ""
         var request = LoadRequest(
-            purpose: options.purpose, kernel: .init(name: options.kernel.string, contents: kernel), initrd: try initrd(),
-            commandLine: try commandLine(), rngSeed: try options.rngSeed ?? RandomBytes.make(32))
+            purpose: options.purpose, kernel: .init(name: name + part, contents: image.kernel), initrd: try initrd(unified),
+            commandLine: try commandLine(unified), rngSeed: try options.rngSeed ?? RandomBytes.make(32))
+        request.entry = options.entry
+        if let unified { request.warnings = warnings(unified) }
         request.hotplug = options.isHotplug
         request.checksDigest = options.checksDigest
         request.onMismatch = options.onMismatch
@@ -30,7 +35,27 @@ struct LoadRequestReader {
         return request
     }
 
-    private func initrd() throws -> LoadRequest.File<Bytes>? {
+    private func warnings(_ unified: UnifiedKernelImage) -> [String] {
+        var warnings: [String] = []
+        if unified.commandLine != nil, options.append != nil || options.reusesCommandLine {
+            warnings.append("the command line that was given takes the place of the one in \(options.kernel) (section .cmdline)")
+        }
+        if unified.initrd != nil, options.initrd != nil {
+            warnings.append("the initrd that was given takes the place of the one in \(options.kernel) (section .initrd)")
+        }
+        if !unified.ignoredSections.isEmpty {
+            warnings.append("\(options.kernel): only its own EFI stub applies \(unified.ignoredSections.joined(separator: ", ")); not used")
+        }
+        return warnings
+    }
+
+    /// What the user names wins over what a unified kernel image brings.
+    private func initrd(_ unified: UnifiedKernelImage?) throws -> LoadRequest.File<Bytes>? {
+        if let named = try namedInitrd() { return named }
+        return unified?.initrd.map { LoadRequest.File(name: "\(options.kernel) (.initrd)", contents: $0) }
+    }
+
+    private func namedInitrd() throws -> LoadRequest.File<Bytes>? {
         switch options.initrd {
         case nil: return nil
         case .file(let path):
@@ -45,8 +70,9 @@ struct LoadRequestReader {
         }
     }
 
-    private func commandLine() throws -> KernelCommandLine {
+    private func commandLine(_ unified: UnifiedKernelImage?) throws -> KernelCommandLine {
         var line = KernelCommandLine("")
+        if options.append == nil, !options.reusesCommandLine, let own = unified?.commandLine { return KernelCommandLine(own) }
         if options.reusesCommandLine {
             guard let running = host.commandLine else {
                 throw PlanError.missingFact(host.root.file("proc/cmdline"), "the command line to reuse")
@@ -64,6 +90,25 @@ struct LoadRequestReader {
         let sameBase = options.serialBase == nil || options.serialBase == named?.base
         guard let base = options.serialBase ?? named?.base ?? SerialPort.base(named: "ttyS0") else { return nil }
         return SerialPort(base: base, baud: options.serialBaud ?? (sameBase ? named?.baud : nil))
+    }
+}
+
+/// The kernel out of its wrapper; where that is a unified kernel image, the kernel within, too.
+private struct OpenedKernel {
+    let kernel: KernelFile
+    let unified: UnifiedKernelImage?
+
+    init(_ file: Bytes, type: ImageType?) throws(KernelImageError) {
+        let outer = try KernelFile(file)
+        if let type { try type.check(outer.bytes) }
+        if outer.bytes.withSpan({ KernelFormat.detect($0) }) == .portableExecutable {
+            let image = try UnifiedKernelImage(outer.bytes)
+            unified = image
+            kernel = try KernelFile(image.linux)
+        } else {
+            unified = nil
+            kernel = outer
+        }
     }
 }
 

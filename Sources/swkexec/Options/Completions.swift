@@ -1,3 +1,5 @@
+import KernelImage
+
 /// Completions for shells, made from the option table: `swkexec completion bash`.
 enum Completions {
     enum Shell: String, CaseIterable {
@@ -22,6 +24,7 @@ enum Completions {
         case "FILE": .files
         case "DIR": .folders
         case "FORMAT": .words(LoadOptions.Format.allCases.map(\.rawValue))
+        case "TYPE": .words(ImageType.allCases.map(\.rawValue))
         case "ACTION": .words(["halt", "reset"])
         case "PORT": .words(["ttyS0", "ttyS1", "ttyS2", "ttyS3"])
         default: .anything

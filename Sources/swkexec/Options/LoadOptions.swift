@@ -1,3 +1,4 @@
+import KernelImage
 import KexecSystem
 import LoadPlan
 import PhysicalMemory
@@ -33,6 +34,10 @@ struct LoadOptions {
     var segmentOptions: [String]
     var fileFlags: KexecFileFlags
     var kernel: FilePath
+    /// What the kernel must be; nil for anything.
+    var type: ImageType?
+    /// How it is to be entered; nil for the best way it has.
+    var entry: KernelEntry?
     var initrd: Initrd?
     /// Bytes, as they were given.
     var append: [UInt8]?
@@ -60,12 +65,19 @@ extension LoadOptions {
         syscall = parsed.syscall
         segmentOptions = [
             OptionID.noChecks, .memoryMinimum, .memoryMaximum, .serial, .serialBaud, .onMismatch, .rngSeed, .noEFI, .writeSegments,
+            .entry32Bit, .realMode, .argumentsLinux,
         ].filter { parsed.contains($0) }.map { parsed.name($0) }
         fileFlags = []
         if parsed.contains(.noCMA) { fileFlags.insert(.noCMA) }
         if parsed.contains(.forceDTB) { fileFlags.insert(.forceDTB) }
         if parsed.contains(.debug) { fileFlags.insert(.debug) }
         kernel = try Self.kernel(parsed)
+        type = try parsed.value(
+            .type, allowed: "a known type (\(ImageType.allCases.map(\.rawValue).joined(separator: ", ")))"
+        ) { ImageType(rawValue: $0) }
+        entry = try Self.entry(parsed, type)
+        // To kexec_file_load every bzImage is one with a 64-bit entry.
+        if type == .bzImage { segmentOptions.append("-t bzImage") }
         initrd = try Self.initrd(parsed)
         append = parsed.argument(.commandLine)?.bytes
         reusesCommandLine = parsed.contains(.reuseCommandLine)
@@ -107,6 +119,12 @@ extension LoadOptions {
         guard parsed.words.count == 1 else { throw .conflict("one kernel at a time: '\(parsed.words[1].text)' is one too many") }
         guard !kernel.bytes.isEmpty else { throw .conflict("the kernel's name is empty") }
         return kernel.path
+    }
+
+    private static func entry(_ parsed: ParsedOptions, _ type: ImageType?) throws(UsageError) -> KernelEntry? {
+        guard !parsed.contains(.entry32Bit) || !parsed.contains(.realMode) else { throw .conflict("either --entry-32bit or --real-mode") }
+        if parsed.contains(.realMode) { return .realMode }
+        return parsed.contains(.entry32Bit) || type == .bzImage ? .bits32 : nil
     }
 
     private static func initrd(_ parsed: ParsedOptions) throws(UsageError) -> Initrd? {

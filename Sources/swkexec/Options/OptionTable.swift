@@ -1,3 +1,5 @@
+import KernelImage
+
 /// An option of the command, whatever its spellings.
 enum OptionID: Int, Hashable, CaseIterable {
     // The values lie above every letter, so that getopt_long can tell long from short.
@@ -7,6 +9,7 @@ enum OptionID: Int, Hashable, CaseIterable {
     case kexecSyscall, kexecFileSyscall, kexecSyscallAutomatic
     case hotplug, noChecks, debug, noCMA, forceDTB, noEFI
     case commandLine, reuseCommandLine, initrd, reuseInitrd
+    case type, entry32Bit, realMode, argumentsLinux
     case memoryMinimum, memoryMaximum
     case serial, serialBaud, onMismatch
     case dryRun, format, writeSegments, sysroot, architecture, rngSeed
@@ -56,6 +59,12 @@ enum OptionTable {
             OptionRow(.initrd, nil, ["initrd", "ramdisk"], "FILE", help: "the new kernel's initial ramdisk"),
             OptionRow(.reuseInitrd, nil, ["reuseinitrd"], help: "the running kernel's initial ramdisk, which it keeps when booted with retain_initrd"),
             OptionRow(.hotplug, nil, ["hotplug"], help: "the image stays right when memory and CPUs come and go: the kernel updates it; an error where it cannot"),
+        ]),
+        Group(title: "Kinds of kernels", rows: [
+            OptionRow(.type, "t", ["type"], "TYPE", help: "what the kernel must be: \(ImageType.allCases.map(\.rawValue).joined(separator: ", ")) (default: what it is)"),
+            OptionRow(.entry32Bit, nil, ["entry-32bit"], help: "enter a bzImage in 32-bit mode, loaded below 4 GiB"),
+            OptionRow(.realMode, nil, ["real-mode"], help: "enter a bzImage by its real-mode code, which asks the BIOS; not for a crash kernel"),
+            OptionRow(.argumentsLinux, nil, ["args-linux"], help: "an ELF kernel takes boot parameters as Linux does (default)"),
         ]),
         Group(title: "How it is loaded", rows: [
             OptionRow(.kexecSyscallAutomatic, "a", ["kexec-syscall-auto"], help: "load by kexec_file_load(2), and by kexec_load(2) where the kernel cannot do that (default)"),

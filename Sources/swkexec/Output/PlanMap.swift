@@ -47,6 +47,7 @@ enum PlanMap {
         case .fdt: "F"
         case .elfcorehdr: "E"
         case .bootParameters: "B"
+        case .realMode: "R"
         case .setupData: "S"
         case .purgatory: "P"
         case .backup: "L"

@@ -1,0 +1,172 @@
+import BinaryLayout
+import ByteStorage
+import ELF
+import PhysicalMemory
+
+/// A kernel as an ELF file, vmlinux for one: what its PT_LOADs put where in physical memory.
+///
+/// An executable (ET_EXEC) runs where its p_paddr says. A position-independent one (ET_DYN) runs
+/// anywhere; its addresses only tell how its parts lie to each other.
+public struct ELFKernel: Sendable {
+    /// Contents for whole pages.
+    public struct Piece: Sendable {
+        /// From the kernel's start.
+        public let offset: ByteCount
+        public let memorySize: ByteCount
+        public let contents: Bytes
+    }
+
+    /// The most PT_LOADs that are looked at. vmlinux has five; kexec_load takes 16 segments.
+    public static let maximumLoads = 64
+    /// Physical addresses have at most 52 bits.
+    private static let addressLimit: UInt64 = 1 << 52
+
+    public let elfClass: ELFClass
+    public let isRelocatable: Bool
+    /// Where it is linked to run: the page of its lowest PT_LOAD.
+    public let start: PhysicalAddress
+    /// From `start` to the end of its highest PT_LOAD, in whole pages.
+    public let memorySize: ByteCount
+    /// For a relocatable one; a power of two, at least a page.
+    public let alignment: ByteCount
+    /// In address order; no two share a page.
+    public let pieces: [Piece]
+    /// From `start`.
+    public let entry: ByteCount
+
+    private struct Load {
+        let physical: UInt64
+        let virtual: UInt64
+        let memorySize: UInt64
+        let file: Range<Int>
+
+        var end: UInt64 { physical + memorySize }
+        var firstPage: UInt64 { PhysicalAddress(physical).alignedDown(to: .page).rawValue }
+        /// Far from the end of 64 bits, as `addressLimit` sees to.
+        var lastPage: UInt64 { PhysicalAddress(end - 1).alignedDown(to: .page).rawValue }
+    }
+
+    public init(_ file: Bytes) throws(KernelImageError) {
+        let (header, headers) = try file.withSpan { (bytes) throws(KernelImageError) in
+            do throws(ELFError) {
+                let header = try ELFHeader(bytes, allowing32Bit: true)
+                return (header, try ProgramHeader.table(of: header, in: bytes))
+            } catch {
+                throw .elf(error)
+            }
+        }
+        try Self.check(header)
+        elfClass = header.elfClass
+        isRelocatable = header.type == ELFType.sharedObject
+        let loads = try Self.loads(headers, in: file.count)
+        guard let first = loads.first, let last = loads.last else {
+            throw .elf(.field("e_phnum", UInt64(headers.count), allowed: "no program header is a PT_LOAD with memory"))
+        }
+        if header.elfClass == .elf32, last.end > 1 << 32 {
+            throw .elf(.field("p_paddr", last.physical, allowed: "the segment must end below 4 GiB"))
+        }
+        start = PhysicalAddress(first.firstPage)
+        memorySize = ByteCount(last.lastPage + ByteCount.page.rawValue - first.firstPage)
+        pieces = try Self.pieces(loads, of: file, from: first.firstPage)
+        entry = try Self.entry(header.entry, in: loads, from: first.firstPage)
+        alignment = Self.alignment(headers)
+    }
+
+    private static func check(_ header: ELFHeader) throws(KernelImageError) {
+        guard header.type == ELFType.executable || header.type == ELFType.sharedObject else {
+            throw .elf(.field("e_type", UInt64(header.type), allowed: "must be ET_EXEC (2) or ET_DYN (3) (at byte 0x10)"))
+        }
+        let machine = header.elfClass == .elf64 ? ELFMachine.x86_64 : ELFMachine.i386
+        guard header.machine == machine, header.byteOrder == .littleEndian else {
+            throw .elf(.field("e_machine", UInt64(header.machine), allowed: "is not a little-endian x86 (must be \(machine)) (at byte 0x12)"))
+        }
+    }
+
+    /// The PT_LOADs that have memory, in address order, every number checked.
+    private static func loads(_ headers: [ProgramHeader], in count: Int) throws(KernelImageError) -> [Load] {
+        var loads: [Load] = []
+        for header in headers where header.type == SegmentType.load && header.memorySize > .zero {
+            guard loads.count < maximumLoads else {
+                throw .elf(.field("e_phnum", UInt64(headers.count), allowed: "more than \(maximumLoads) PT_LOADs"))
+            }
+            guard header.fileSize <= header.memorySize else {
+                throw .elf(.field("p_filesz", header.fileSize.rawValue, allowed: "must not exceed p_memsz \(header.memorySize.rawValue.hex)"))
+            }
+            guard header.physicalAddress.rawValue < addressLimit, header.memorySize.rawValue < addressLimit else {
+                throw .elf(.field("p_paddr", header.physicalAddress.rawValue, allowed: "with p_memsz \(header.memorySize.rawValue.hex) reaches beyond any memory"))
+            }
+            guard let offset = Int(exactly: header.offset.rawValue), let length = Int(exactly: header.fileSize.rawValue),
+                offset <= count, count - offset >= length
+            else {
+                throw .elf(.truncated(TruncatedBytes(
+                    what: "a PT_LOAD", offset: Int(clamping: header.offset.rawValue),
+                    needed: Int(clamping: header.fileSize.rawValue), available: count)))
+            }
+            loads.append(Load(
+                physical: header.physicalAddress.rawValue, virtual: header.virtualAddress,
+                memorySize: header.memorySize.rawValue, file: offset..<offset + length))
+        }
+        loads.sort { $0.physical < $1.physical }
+        for (load, next) in zip(loads, loads.dropFirst()) where next.physical < load.end {
+            throw .elf(.field("p_paddr", next.physical, allowed: "overlaps the PT_LOAD at \(load.physical.hex)"))
+        }
+        return loads
+    }
+
+    /// PT_LOADs that share a page become one piece, by copying; the others stay slices of the file.
+    private static func pieces(_ loads: [Load], of file: Bytes, from start: UInt64) throws(KernelImageError) -> [Piece] {
+        var groups: [[Load]] = []
+        for load in loads {
+            if let last = groups.last?.last, load.firstPage <= last.lastPage {
+                groups[groups.count - 1].append(load)
+            } else {
+                groups.append([load])
+            }
+        }
+        var pieces: [Piece] = []
+        for group in groups {
+            guard let first = group.first, let last = group.last else { continue }
+            let contents: Bytes
+            if group.count == 1, first.physical == first.firstPage, let slice = file.slice(first.file) {
+                contents = slice
+            } else {
+                contents = Bytes(try copy(group, of: file, from: first.firstPage))
+            }
+            pieces.append(Piece(
+                offset: ByteCount(first.firstPage - start),
+                memorySize: ByteCount(last.lastPage + ByteCount.page.rawValue - first.firstPage), contents: contents))
+        }
+        return pieces
+    }
+
+    private static func copy(_ group: [Load], of file: Bytes, from start: UInt64) throws(KernelImageError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for load in group where !load.file.isEmpty {
+            let place = load.physical - start
+            guard place < UInt64(KernelFile.sizeLimit), place + UInt64(load.file.count) <= UInt64(KernelFile.sizeLimit) else {
+                throw .elf(.field("p_paddr", load.physical, allowed: "is too far from the PT_LOADs that share its pages"))
+            }
+            bytes += repeatElement(0, count: Int(place) - bytes.count)
+            file.withSpan { span in for i in load.file { bytes.append(span[i]) } }
+        }
+        return bytes
+    }
+
+    /// e_entry is a physical address in vmlinux, and in other kernels a virtual one.
+    private static func entry(_ address: UInt64, in loads: [Load], from start: UInt64) throws(KernelImageError) -> ByteCount {
+        if let load = loads.first(where: { address >= $0.physical && address - $0.physical < UInt64($0.file.count) }) {
+            return ByteCount(address - load.physical + (load.physical - start))
+        }
+        if let load = loads.first(where: { address >= $0.virtual && address - $0.virtual < UInt64($0.file.count) }) {
+            return ByteCount(address - load.virtual + (load.physical - start))
+        }
+        throw .elf(.field("e_entry", address, allowed: "lies in no PT_LOAD (at byte 0x18)"))
+    }
+
+    /// The largest p_align that is a power of two below 1 GiB, at least a page.
+    private static func alignment(_ headers: [ProgramHeader]) -> ByteCount {
+        let wishes = headers.lazy.filter { $0.type == SegmentType.load }.map { ByteCount($0.alignment) }
+            .filter { (wish: ByteCount) in wish.rawValue.nonzeroBitCount == 1 && wish <= ByteCount.mebibytes(1024) }
+        return max(.page, wishes.max() ?? .page)
+    }
+}

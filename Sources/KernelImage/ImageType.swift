@@ -1,0 +1,35 @@
+import ByteStorage
+import ELF
+
+/// The types of images that `-t` can name, by the names that kexec-tools has for them.
+public enum ImageType: String, Sendable, CaseIterable {
+    case multiboot2 = "multiboot2-x86"
+    case elf64 = "elf-x86_64"
+    case multiboot = "multiboot-x86"
+    case elf32 = "elf-x86"
+    /// A bzImage with the 64-bit entry point.
+    case bzImage64 = "bzImage64"
+    /// A bzImage entered in 32-bit mode.
+    case bzImage = "bzImage"
+    case beoboot = "beoboot-x86"
+    case nbi = "nbi-x86"
+    case unifiedKernelImage = "uki"
+
+    /// Throws where a file is of another type. What is wrong with a file of the right type, its
+    /// own reader tells.
+    public func check(_ file: Bytes) throws(KernelImageError) {
+        let format = file.withSpan { KernelFormat.detect($0) }
+        let isOfType: Bool =
+            switch self {
+            case .elf64: format == .elf && file.withSpan { $0.count > 4 && $0[4] == ELFClass.elf64.rawValue }
+            case .elf32: format == .elf && file.withSpan { $0.count > 4 && $0[4] == ELFClass.elf32.rawValue }
+            case .bzImage64: format == .bzImage && BzImage.bestEntry(of: file) == .bits64
+            case .bzImage: format == .bzImage
+            case .beoboot: format == .beoboot
+            case .nbi: format == .nbi
+            case .unifiedKernelImage: format == .portableExecutable
+            case .multiboot, .multiboot2: false
+            }
+        guard isOfType else { throw .notOfType(self, format) }
+    }
+}
