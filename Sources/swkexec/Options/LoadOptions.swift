@@ -65,7 +65,7 @@ extension LoadOptions {
         syscall = parsed.syscall
         segmentOptions = [
             OptionID.noChecks, .memoryMinimum, .memoryMaximum, .serial, .serialBaud, .onMismatch, .rngSeed, .noEFI, .writeSegments,
-            .entry32Bit, .realMode, .argumentsLinux,
+            .entry32Bit, .realMode,
         ].filter { parsed.contains($0) }.map { parsed.name($0) }
         fileFlags = []
         if parsed.contains(.noCMA) { fileFlags.insert(.noCMA) }
