@@ -116,7 +116,7 @@ struct LinuxLoad {
             return PhysicalRange(start: Layout.lowestKernel, end: above4G ? Layout.highestAddress : Layout.fourGibibytes)
         case .initrd where !above4G:
             return PhysicalRange(start: PhysicalAddress(0), last: kernel.highestInitrdAddress)
-        case .initrd, .bootParameters, .realMode, .setupData, .elfcorehdr, .purgatory, .fdt, .backup:
+        case .initrd, .bootParameters, .realMode, .setupData, .elfcorehdr, .purgatory, .fdt, .module, .backup:
             return above4G ? nil : PhysicalRange(start: PhysicalAddress(0), end: Layout.fourGibibytes)
         }
     }
