@@ -23,9 +23,10 @@ public enum Multiboot2InformationType: UInt32, Sendable, CaseIterable {
     case efi64ImageHandle = 20
     case loadBase = 21
 
-    /// What this loader gives every image that asks for it.
+    /// What this loader gives, where the machine has it: a request does not mean that there must be
+    /// something, "e.g. on a videoless system".
     static let given: Set<UInt32> = Set(
-        [Self.end, .commandLine, .bootLoaderName, .module, .basicMemory, .memoryMap, .loadBase].map(\.rawValue))
+        [Self.end, .commandLine, .bootLoaderName, .module, .basicMemory, .memoryMap, .acpiOld, .acpiNew, .loadBase].map(\.rawValue))
 
     static func name(of type: UInt32) -> String {
         switch Self(rawValue: type) {

@@ -1,4 +1,5 @@
 import ByteStorage
+import HostState
 import KernelImage
 import PhysicalMemory
 import Purgatory
@@ -36,6 +37,9 @@ public struct LoadRequest: Sendable {
     public var initrd: File<Bytes>?
     /// What the kernel was said to be; nil where its file tells.
     public var type: ImageType?
+    /// For a multiboot image: ACPI's root pointer, where the machine's firmware cannot be searched
+    /// for it.
+    public var acpiRoot: ACPIRootPointer?
     /// For a multiboot image, in the order they were given.
     public var modules: [Module] = []
     /// What the user gave; the planner adds what the capture kernel has to be told.

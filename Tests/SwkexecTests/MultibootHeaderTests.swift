@@ -93,7 +93,7 @@ struct MultibootHeaderTests {
 
     @Test func tagsOfMultiboot2() throws {
         let refused: [(UInt16, [UInt32], String)] = [
-            (1, [6, 14], "information of type 14 (ACPI 1.0 RSDP)"), (1, [99], "information of type 99 (unknown)"),
+            (1, [6, 12], "information of type 12 (EFI 64-bit system table)"), (1, [99], "information of type 99 (unknown)"),
             (4, [1], "a console"), (5, [0, 0, 0], "a framebuffer"), (7, [], "EFI boot services"), (77, [1], "something that the specification does not know (header tag 77)"),
         ]
         for (type, words, what) in refused {
@@ -107,7 +107,7 @@ struct MultibootHeaderTests {
         }
         var image = SyntheticMultiboot(version: 2)
         image.tags = [
-            SyntheticMultiboot.tag(1, [1, 2, 3, 4, 6, 21]), SyntheticMultiboot.tag(4, [2]), SyntheticMultiboot.tag(6, []),
+            SyntheticMultiboot.tag(1, [1, 2, 3, 4, 6, 14, 15, 21]), SyntheticMultiboot.tag(4, [2]), SyntheticMultiboot.tag(6, []),
             SyntheticMultiboot.tag(8, [1]), SyntheticMultiboot.tag(9, [1]),
         ]
         #expect(try wishes(image).isEmpty)

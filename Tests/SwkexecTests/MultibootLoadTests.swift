@@ -154,6 +154,39 @@ struct MultibootLoadTests {
         }
     }
 
+    /// A machine whose firmware tells where ACPI's root pointer is; only memory has its contents.
+    @Test func acpiRoot() throws {
+        func root(revision: UInt8) -> [UInt8] {
+            var bytes = Array("RSD PTR ".utf8) + [0] + Array("BOCHS ".utf8) + [revision, 1, 2, 3, 4]
+            bytes[8] = 0 &- bytes.reduce(0, &+)
+            guard revision >= 2 else { return bytes }
+            bytes += [36, 0, 0, 0, 5, 6, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0]
+            bytes[32] = 0 &- bytes.reduce(0, &+)
+            return bytes
+        }
+        var wrongSum = root(revision: 2)
+        wrongSum[33] = 1
+        var tooLong = root(revision: 2)
+        (tooLong[20], tooLong[32]) = (37, tooLong[32] &- 1)
+        let path = try folder.write(SyntheticMultiboot(version: 2).bytes, to: "kernel").string
+        for (memory, type, size) in [
+            (root(revision: 0), 14, 20), (root(revision: 2), 15, 36), (wrongSum, nil, 0), (tooLong, nil, 0),
+            (Array(root(revision: 2).prefix(30)), nil, 0), ([], nil, 0), (nil, nil, 0),
+        ] as [([UInt8]?, UInt64?, Int)] {
+            let machine = try Fixture.efi.copy()
+            try machine.write("ACPI20=0x1014\nSMBIOS=0x7f988000\n", to: "sys/firmware/efi/systab")
+            if let memory { try machine.write([UInt8](repeating: 0xee, count: 0x1014) + memory, to: "dev/mem") }
+            let call = try #require(RecordedCommand.run(["-l", "-c", path], root: machine.path).loads.first)
+            let loaded = LoadedMemory(call.segments.map { segment in
+                (segment.memory, segment.memorySize, segment.contents.withSpan { span in (0..<span.count).map { span[$0] } })
+            })
+            let info = try #require(loaded.segments.first { $0.contents.count > 100 && $0.contents[8...15].elementsEqual([1, 0, 0, 0, UInt8(9 + "\(path) ".utf8.count - 1), 0, 0, 0]) })
+            let told = try MultibootTold(multiboot2: info.start, in: loaded)
+            #expect(told.acpiRoot?.type == type)
+            #expect(told.acpiRoot?.bytes == (type == nil ? nil : memory?.prefix(size).map { $0 }))
+        }
+    }
+
     @Test func withoutModulesTheKernelIsAskedFirst() throws {
         let path = try folder.write(SyntheticMultiboot(version: 2).bytes, to: "kernel").string
         let outcome = RecordedCommand.run(["-l", path], root: Fixture.bios.sysroot, answers: [.execFormatError])

@@ -59,6 +59,8 @@ struct MultibootTold {
     var map: [MapEntry] = []
     var modules: [Module] = []
     var base: UInt64?
+    /// The type of its tag, and its bytes.
+    var acpiRoot: (type: UInt64, bytes: [UInt8])?
 
     /// Multiboot Specification 0.6.96, 3.3.
     init(multiboot info: UInt64, in memory: LoadedMemory) throws {
@@ -104,6 +106,7 @@ struct MultibootTold {
             case 6:
                 let entrySize = try memory.word(tag + 8)
                 for entry in stride(from: tag + 16, to: tag + size, by: Int(entrySize)) { try addMapEntry(entry, memory) }
+            case 14, 15: acpiRoot = (type, try memory.bytes(tag + 8, tag + size))
             case 21: base = try memory.word(tag + 8)
             default: throw LoadedMemory.Outside(address: tag)
             }

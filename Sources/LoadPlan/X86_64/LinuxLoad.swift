@@ -132,11 +132,7 @@ struct LinuxLoad {
     }
 
     /// The ACPI root pointer, where the machine's firmware is not searchable for it.
-    private var rsdp: UInt64? {
-        let known = BootParameters.acpiRSDPAddress(of: host.bootParameters)
-        let address = known != 0 ? known : host.efi?.tables["ACPI20"] ?? host.efi?.tables["ACPI"] ?? 0
-        return address == 0 ? nil : address
-    }
+    private var rsdp: UInt64? { host.acpiRootAddress }
 
     // MARK: - Boot parameters
 

@@ -1,4 +1,5 @@
 import BinaryLayout
+import HostState
 import KernelImage
 import PhysicalMemory
 
@@ -36,6 +37,7 @@ struct Multiboot2Information {
         }
         append(.basicMemory, words([facts.lowerKibibytes, facts.upperKibibytes]))
         append(.memoryMap, memoryMap())
+        if let root = facts.acpiRoot { append(root.isExtended ? .acpiNew : .acpiOld, root.bytes) }
         if let base = facts.loadBase { append(.loadBase, words([try MultibootAddressError.checked(base)])) }
         append(.end, [])
         do throws(TruncatedBytes) {

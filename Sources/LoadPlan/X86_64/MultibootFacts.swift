@@ -1,3 +1,4 @@
+import HostState
 import PhysicalMemory
 
 /// What a multiboot image is told, before it is put into the form of either specification.
@@ -17,6 +18,10 @@ struct MultibootFacts {
     let commandLine: KernelCommandLine
     let memoryMap: [E820Entry]
     let modules: [Module]
+    /// Its copy is all that tells a kernel on an EFI machine of ACPI. EFI's system table is not
+    /// handed on: since this boot's kernel has moved the runtime services, its pointers are of that
+    /// kernel's virtual memory.
+    let acpiRoot: ACPIRootPointer?
     /// Where the image's first byte lies; nil where only the link address is possible.
     let loadBase: PhysicalAddress?
 }

@@ -132,7 +132,7 @@ struct MultibootLoad {
             modules: zip(request.modules, modules).map { module, place in
                 MultibootFacts.Module(memory: place ?? anywhere, size: ByteCount(module.contents.count), text: module.text)
             },
-            loadBase: image.relocation == nil ? nil : base)
+            acpiRoot: request.acpiRoot, loadBase: image.relocation == nil ? nil : base)
     }
 
     private func information(_ facts: MultibootFacts, at start: PhysicalAddress) throws(PlanError) -> [UInt8] {

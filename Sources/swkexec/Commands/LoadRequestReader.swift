@@ -28,6 +28,8 @@ struct LoadRequestReader {
         if let unified { request.warnings = warnings(unified) }
         request.type = options.type
         request.modules = try modules()
+        // Memory is looked at for those alone that need its contents.
+        if MultibootImage.version(of: image.kernel.bytes, type: options.type) == .two { request.acpiRoot = ACPIRootPointer.read(host) }
         request.hotplug = options.isHotplug
         request.checksDigest = options.checksDigest
         request.onMismatch = options.onMismatch
