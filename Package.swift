@@ -12,7 +12,8 @@ let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "s
 let package = Package(
     name: "swkexec",
     products: [
-        .executable(name: "swkexec", targets: ["swkexec"])
+        .executable(name: "swkexec", targets: ["swkexec"]),
+        .executable(name: "vmcore-dmesg", targets: ["vmcore-dmesg"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
@@ -57,6 +58,12 @@ let package = Package(
             ],
             swiftSettings: swift),
 
+        // Whether a panic would end in a dump.
+        .target(
+            name: "Readiness",
+            dependencies: ["ByteStorage", "HostState", "LoadPlan", "PhysicalMemory", systemPackage],
+            swiftSettings: swift),
+
         // The only place with effects on the kernel, and the command.
         .target(
             name: "KexecSystem",
@@ -66,9 +73,13 @@ let package = Package(
             name: "swkexec",
             dependencies: [
                 "ByteStorage", "CLinux", "Decompression", "HostState", "KernelImage", "KexecSystem",
-                "LoadPlan", "PhysicalMemory", "SHA256", systemPackage,
+                "LoadPlan", "PhysicalMemory", "Readiness", "SHA256", systemPackage,
             ],
             swiftSettings: swift),
+
+        // The kernel log out of a captured core, a command of its own.
+        .target(name: "VmcoreLog", dependencies: ["BinaryLayout", "ELF", systemPackage], swiftSettings: swift),
+        .executableTarget(name: "vmcore-dmesg", dependencies: ["VmcoreLog", systemPackage], swiftSettings: swift),
 
         // Purgatory: what runs between two kernels, and the tools that build it.
         .target(name: "CPurgatoryCommon", dependencies: ["CSHA256"], path: "Purgatory/Common", cSettings: c),
@@ -79,6 +90,8 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["CStructLayouts", systemPackage], path: "Tests/Support/TestSupport", swiftSettings: swift),
         .target(name: "RecordedCalls", dependencies: ["KexecSystem", "LoadPlan", systemPackage], path: "Tests/Support/RecordedCalls", swiftSettings: swift),
         .testTarget(name: "SwkexecTests", dependencies: ["RecordedCalls", "TestSupport", "swkexec", systemPackage], swiftSettings: swift),
+        .testTarget(name: "ReadinessTests", dependencies: ["Readiness", "TestSupport", "swkexec", systemPackage], swiftSettings: swift),
+        .testTarget(name: "VmcoreLogTests", dependencies: ["BinaryLayout", "TestSupport", "VmcoreLog", systemPackage], swiftSettings: swift),
         .testTarget(name: "KexecSystemTests", dependencies: ["KexecSystem", "LoadPlan", "RecordedCalls", "TestSupport", systemPackage], swiftSettings: swift),
         .testTarget(name: "CSHA256Tests", dependencies: ["CSHA256"], swiftSettings: swift),
         .testTarget(name: "PurgatoryCommonTests", dependencies: ["CPurgatoryCommon"], swiftSettings: swift),

@@ -2,7 +2,7 @@ import ByteStorage
 import ELF
 import SystemPackage
 
-/// Records what plans read of a machine into a folder, under the same paths.
+/// Records what plans and checks read of a machine into a folder, under the same paths.
 public enum Snapshot {
     /// What is recorded, for the help; nothing beyond it is.
     public static let contents = """
@@ -12,11 +12,15 @@ public enum Snapshot {
         proc/cmdline, proc/version whole
         proc/meminfo               MemTotal only
         sys/firmware/memmap        the firmware's memory map
-        sys/firmware/efi           systab, fw_vendor, runtime, config_table, runtime-map
-        sys/kernel                 vmcoreinfo, kexec_*, kexec/*, crash_elfcorehdr_size
+        proc/sys/kernel            panic, panic_on_oops, kexec_load_disabled, kexec_load_limit_panic
+        sys/firmware/efi           systab, fw_vendor, runtime, config_table, runtime-map, whether
+                                   Secure Boot is on
+        sys/kernel                 vmcoreinfo, kexec_*, kexec/*, crash_elfcorehdr_size, fadump's
+                                   control files, security/lockdown
         sys/kernel/boot_params     screen, EFI and ACPI root fields; all others zeroed
         sys/devices/system/cpu     possible, crash_hotplug, each CPU's crash_notes and its size
         sys/devices/system/memory  crash_hotplug
+        sys/module/kernel          parameters/crash_kexec_post_notifiers
         """
 
     private static let wholeFiles = [
@@ -29,7 +33,17 @@ public enum Snapshot {
         CrashNotes.possibleName,
         "\(EFIState.folder)/systab", "\(EFIState.folder)/fw_vendor", "\(EFIState.folder)/runtime",
         "\(EFIState.folder)/config_table",
-    ] + HostState.crashHotplugNames
+    ] + HostState.crashHotplugNames + checkedFiles
+
+    /// What only `swkexec check` reads.
+    private static let checkedFiles = [
+        "proc/sys/kernel/panic", "proc/sys/kernel/panic_on_oops",
+        "proc/sys/kernel/kexec_load_disabled", "proc/sys/kernel/kexec_load_limit_panic",
+        "sys/kernel/fadump/enabled", "sys/kernel/fadump/registered", "sys/kernel/fadump/hotplug_ready",
+        "sys/kernel/fadump/mem_reserved", "sys/kernel/fadump_enabled", "sys/kernel/fadump_registered",
+        "sys/kernel/security/lockdown", "sys/module/kernel/parameters/crash_kexec_post_notifiers",
+        "\(EFIState.folder)/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c",
+    ]
 
     /// Reads `source` and writes below `folder`. The state is read first as a plan reads it, so
     /// that a machine that cannot be planned for says so here.

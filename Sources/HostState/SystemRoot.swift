@@ -18,7 +18,7 @@ public struct SystemRoot: Sendable {
     public func file(_ name: String) -> FilePath { path.pushing(FilePath(name)) }
 
     /// The whole file; nil when it does not exist.
-    func read(_ name: String) throws(HostStateError) -> [UInt8]? {
+    public func read(_ name: String) throws(HostStateError) -> [UInt8]? {
         do { return try SmallFile.read(file(name), limit: Self.fileLimit) } catch {
             if error.isMissing { return nil }
             throw .file(error)

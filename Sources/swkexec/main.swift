@@ -17,6 +17,7 @@ func run() throws -> Int32 {
     case .snapshot(let folder):
         try Snapshot.write(from: .live, to: folder)
         return 0
+    case .check(let options): return CheckCommand(options: options).run()
     case .unload(let purpose, let syscall, let architecture):
         let machine = try TargetMachine.architecture(named: architecture).machine
         try UnloadCommand(purpose: purpose, syscall: syscall, machine: machine, systemCalls: systemCalls).run()

@@ -52,6 +52,15 @@ struct UsageTests {
         (["snapshot"], "snapshot takes one folder"),
         (["snapshot", "one", "two"], "snapshot takes one folder"),
         (["snapshot", "one", "--hotplug"], "snapshot takes no options"),
+        (["check", "one", "two"], "'two' is one too many"),
+        (["check", ""], "the kernel's name is empty"),
+        (["check", "--initrd=x"], "--initrd needs a kernel"),
+        (["check", "--append=x"], "--append needs a kernel"),
+        (["check", "vmlinuz", "--initrd="], "--initrd: the file's name is empty"),
+        (["check", "--format=map"], "--format: 'map' is not table or json"),
+        (["check", "--dry-run"], "--dry-run has no meaning with it"),
+        (["check", "-S"], "-S has no meaning with it"),
+        (["check", "-u"], "-u has no meaning with it"),
     ])
     func refused(_ arguments: [String], _ expected: String) throws {
         let result = try Command.run(arguments)

@@ -12,7 +12,7 @@ struct LoadRequestReader {
     let host: HostState
 
     /// The most bytes of an initrd or a module, far above any that boots.
-    private static let initrdLimit = 4 << 30
+    static let initrdLimit = 4 << 30
 
     func read() throws -> LoadRequest {
         let kernelFile = try Bytes(contentsOf: options.kernel, limit: KernelFile.sizeLimit)

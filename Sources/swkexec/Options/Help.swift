@@ -7,16 +7,22 @@ enum Help {
     static var text: String {
         var text = """
             Usage: swkexec -p [--hotplug] KERNEL [--initrd=FILE] [--append=STRING] [OPTION...]
+                   swkexec [-l | -f] KERNEL [--initrd=FILE] [--append=STRING] [OPTION...]
                    swkexec -p KERNEL ... --dry-run [--format=table|map|json] [--sysroot=DIR]
-                   swkexec -p -u | -u | -S
+                   swkexec -e | -u | -p -u | -S | --print-ckr-size
+                   swkexec check [KERNEL [--initrd=FILE] [--append=STRING]] [--hotplug] [--format=table|json]
                    swkexec snapshot DIR
+                   swkexec completion bash|zsh|fish
 
-            Loads the kernel that captures the memory of this one when it panics.
+            Loads the kernel that captures the memory of this one when it panics, or one to reboot into.
+            With a kernel and no action: load it, then run shutdown.
             """
         for group in OptionTable.groups {
             text += "\n\n\(group.title):"
             for row in group.rows { text += "\n" + describe(row) }
         }
+        text += "\n\nswkexec check tells whether a dump would be captured if this machine panicked now: exit status 0 if\n"
+        text += "so, 1 if not. With KERNEL also whether that fits; --sysroot and --arch as above."
         text += "\n\nswkexec snapshot DIR records, for --sysroot on any machine:\n"
         text += Snapshot.contents.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
         return text + "\n"

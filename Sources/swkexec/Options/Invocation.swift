@@ -9,6 +9,7 @@ enum Invocation {
     case version
     case completion(Completions.Shell)
     case snapshot(FilePath)
+    case check(CheckOptions)
     case status(LoadPlan.Purpose, root: FilePath, isVerbose: Bool)
     case printCrashSize(root: FilePath)
     case unload(LoadPlan.Purpose, SyscallChoice, architecture: String?)
@@ -22,6 +23,7 @@ enum Invocation {
         if !parsed.contains(.loadPanic), !parsed.contains(.load), !parsed.contains(.force) {
             switch parsed.words.first?.text {
             case "snapshot": self = try Self.snapshot(parsed); return
+            case "check": self = .check(try CheckOptions(parsed)); return
             case "completion": self = try Self.completion(parsed); return
             default: break
             }

@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""Everything that must hold: Scripts/test [--unit | --guests [NAME...]] [-j N]
+
+Builds, runs the unit tests, each Tests/*.sh, and every guest test. --unit leaves the guests out, --guests
+runs nothing else (with names, as Tests/VM/run takes them, only those). The last line is "N passed, N failed".
+"""
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+class Count:
+    def __init__(self, passed=0, failed=0):
+        self.passed, self.failed = passed, failed
+
+    def add(self, other):
+        self.passed += other.passed
+        self.failed += other.failed
+
+
+def step(title):
+    print(f"== {title}", flush=True)
+
+
+def run(*command):
+    return subprocess.run([str(word) for word in command], cwd=ROOT, stdin=subprocess.DEVNULL).returncode
+
+
+def unit_tests():
+    """Counts come from the result files: one of XCTest, one of Swift Testing beside it."""
+    step("unit tests")
+    with tempfile.TemporaryDirectory() as folder:
+        status = run("swift", "test", "--xunit-output", Path(folder) / "results.xml")
+        count = Count()
+        for path in Path(folder).glob("*.xml"):
+            cases = list(xml.etree.ElementTree.parse(path).iter("testcase"))
+            failed = sum(1 for c in cases if c.find("failure") is not None or c.find("error") is not None)
+            count.add(Count(len(cases) - failed, failed))
+    if status != 0 and count.failed == 0:
+        print("swift test failed without naming a test")
+        count.failed = 1
+    return count
+
+
+def shell_tests():
+    count = Count()
+    for script in sorted((ROOT / "Tests").glob("*.sh")):
+        step(script.name)
+        count.add(Count(passed=1) if run("bash", script) == 0 else Count(failed=1))
+    return count
+
+
+def guest_tests(names, jobs):
+    step("static program for the guests")
+    if run("Scripts/build-static") != 0:
+        return Count(failed=1)
+    step("guest tests")
+    command = [ROOT / "Tests/VM/run", *names, *([f"-j{jobs}"] if jobs else [])]
+    last = ""
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
+        for last in process.stdout:
+            print(last, end="", flush=True)
+    counts = re.fullmatch(r"(\d+) passed, (\d+) failed\n", last)
+    if not counts:
+        print("the guest tests did not run to their end")
+        return Count(failed=1)
+    return Count(int(counts[1]), int(counts[2]))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--unit", action="store_true", help="leave the guests out")
+    parser.add_argument("--guests", nargs="*", metavar="NAME", help="guest tests only")
+    parser.add_argument("-j", type=int, metavar="N", help="guests at a time")
+    options = parser.parse_args()
+
+    count = Count()
+    if options.guests is None:
+        step("build")
+        if run("swift", "build") != 0:
+            count.failed += 1
+        count.add(unit_tests())
+        count.add(shell_tests())
+    if not options.unit:
+        count.add(guest_tests(options.guests or [], options.j))
+    print(f"{count.passed} passed, {count.failed} failed", flush=True)
+    return 1 if count.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+import HostState
+import SystemPackage
+
+/// What a file of /proc or /sys told, or why it told nothing. A check goes on where a plan would
+/// end: each line says for itself what is wrong with its file.
+public enum Fact<Value: Sendable>: Sendable {
+    case told(Value, in: FilePath)
+    /// No such file under any of its names; the path is the oldest one, which most kernels have.
+    case absent(FilePath)
+    /// It is there, and cannot be read or holds something else than the kernel writes.
+    case unreadable(FilePath, HostStateError)
+
+    var value: Value? {
+        if case .told(let value, _) = self { return value }
+        return nil
+    }
+
+    var file: FilePath {
+        switch self {
+        case .told(_, let file), .absent(let file), .unreadable(let file, _): file
+        }
+    }
+
+    var isAbsent: Bool {
+        if case .absent = self { return true }
+        return false
+    }
+
+    /// The first of the names, newest first, that exists.
+    static func read(
+        _ names: [String], in root: SystemRoot, _ read: (String) throws(HostStateError) -> Value?
+    ) -> Fact {
+        for name in names {
+            do throws(HostStateError) {
+                if let value = try read(name) { return .told(value, in: root.file(name)) }
+            } catch {
+                return .unreadable(root.file(name), error)
+            }
+        }
+        return .absent(root.file(names.last ?? ""))
+    }
+
+    static func read(
+        _ name: String, in root: SystemRoot, _ read: (String) throws(HostStateError) -> Value?
+    ) -> Fact { self.read([name], in: root, read) }
+}
+
+extension Fact<UInt64> {
+    /// A file that holds a single unsigned decimal number.
+    static func number(_ names: [String], in root: SystemRoot) -> Fact {
+        read(names, in: root) { name throws(HostStateError) in try root.number(name) }
+    }
+}
+
+extension Fact<Int64> {
+    /// A sysctl: a single decimal number, which may be negative.
+    static func sysctl(_ name: String, in root: SystemRoot) -> Fact {
+        read("proc/sys/kernel/\(name)", in: root) { name throws(HostStateError) in
+            guard let text = try root.line(name) else { return nil }
+            guard let value = Int64(text) else {
+                throw .garbled(root.file(name), line: 1, found: text, allowed: "a decimal number of at most 64 bits")
+            }
+            return value
+        }
+    }
+}
+
+extension SystemRoot {
+    /// The text of a file that holds one line, without the blanks around it; nil when it does not
+    /// exist.
+    func line(_ name: String) throws(HostStateError) -> String? {
+        guard let bytes = try read(name) else { return nil }
+        let start = bytes.firstIndex { $0 > 0x20 } ?? bytes.endIndex
+        let last = bytes.lastIndex { $0 > 0x20 } ?? start
+        return String(decoding: start < bytes.endIndex ? bytes[start...last] : [], as: UTF8.self)
+    }
+}

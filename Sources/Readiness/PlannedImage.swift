@@ -1,0 +1,22 @@
+import PhysicalMemory
+import SystemPackage
+
+/// What came of planning a load of the kernel that the user named.
+public struct PlannedImage: Sendable {
+    public enum Outcome: Sendable {
+        /// How much of the crash region its segments take.
+        case fits(taken: ByteCount, region: PhysicalRange)
+        /// Why it cannot be loaded.
+        case refused(String)
+        /// Why no plan can be made here.
+        case unplannable(String)
+    }
+
+    public let kernel: FilePath
+    public let outcome: Outcome
+
+    public init(kernel: FilePath, outcome: Outcome) {
+        self.kernel = kernel
+        self.outcome = outcome
+    }
+}

@@ -1,0 +1,56 @@
+/// The answer to: if this machine panicked now, would a dump be captured?
+public struct Readiness: Sendable {
+    public let items: [ReadinessItem]
+    /// What a panic leads to, in one sentence.
+    public let verdict: String
+
+    /// Whether nothing is bad.
+    public var isReady: Bool { !items.contains { $0.state == .bad } }
+
+    /// - Parameter hotplug: whether the dump must stay right when memory and CPUs come and go
+    /// - Parameter image: the kernel that the user named, planned
+    public init(_ facts: MachineFacts, hotplug: Bool, image: PlannedImage?) {
+        let assessment = Assessment(facts: facts, hotplug: hotplug, image: image)
+        items = assessment.imageItems + assessment.fadumpItems + assessment.regionItems
+            + [assessment.plannedImageItem].compactMap { $0 } + assessment.panicItems + assessment.loadItems
+        verdict = Self.verdict(items, assessment.capture)
+    }
+
+    private static func verdict(_ items: [ReadinessItem], _ capture: Assessment.Capture) -> String {
+        let bad = items.filter { $0.state == .bad }
+        if let first = bad.first {
+            let others = bad.count > 1 ? " (and \(bad.count - 1) more)" : ""
+            return "not ready: \(first.id.what): \(first.value)\(others)"
+        }
+        let warnings = items.count { $0.state == .warning }
+        let others = warnings == 0 ? "" : warnings == 1 ? ", with 1 warning" : ", with \(warnings) warnings"
+        switch capture {
+        case .image: return "ready: a panic now starts the loaded crash image\(others)"
+        case .firmware: return "ready: the firmware keeps the memory of a panic now\(others)"
+        case .none: return "not ready: nothing would capture a dump"
+        }
+    }
+}
+
+/// The facts and the user's wishes, from which the lines are made.
+struct Assessment {
+    /// What takes the dump of a panic.
+    enum Capture {
+        case image, firmware, none
+    }
+
+    let facts: MachineFacts
+    let hotplug: Bool
+    let image: PlannedImage?
+
+    var capture: Capture {
+        if facts.crashImageLoaded.value ?? 0 != 0 { return .image }
+        return facts.fadump.isArmed ? .firmware : .none
+    }
+
+    /// A capture kernel does its work and goes; no dump of it is wanted.
+    var isCaptureKernel: Bool { facts.captureKernelSign != nil && capture == .none }
+
+    /// With fadump on the kernel reserves nothing for a crash image and takes none.
+    var needsImage: Bool { !facts.fadump.isEnabled && facts.captureKernelSign == nil }
+}

@@ -1,0 +1,26 @@
+import ByteStorage
+import HostState
+import SystemPackage
+
+extension HostStateError {
+    /// The error without the path, which has a column of its own.
+    var reason: String {
+        switch self {
+        case .file(.system(_, let doing, let errno)): "cannot \(doing): \(errno)"
+        case .file(.isDirectory): "is a directory"
+        case .file(.tooLarge(_, let limit)): "larger than \(limit) bytes"
+        case .missing(_, let what): "missing, it tells \(what)"
+        case .garbled(_, let line, let found, let allowed): "line \(line): '\(found.prefix(40))' is not \(allowed)"
+        case .addressesHidden: "hidden from this user: all addresses are zero"
+        case .contradiction(_, let why): why
+        }
+    }
+
+    /// Whether another user would be told more.
+    var needsRoot: Bool {
+        switch self {
+        case .addressesHidden, .file(.system(_, doing: _, .permissionDenied)), .file(.system(_, doing: _, .notPermitted)): true
+        default: false
+        }
+    }
+}

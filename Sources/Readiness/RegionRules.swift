@@ -1,0 +1,96 @@
+import LoadPlan
+import PhysicalMemory
+
+/// The memory that is reserved for a crash kernel: whether there is some, and whether it is what
+/// was asked for.
+extension Assessment {
+    var regionItems: [ReadinessItem] {
+        [region, size, parameter].compactMap { $0 }
+    }
+
+    /// Nil when no file tells.
+    private var reservedBytes: ByteCount? {
+        facts.crashSize.value.map { ByteCount($0) } ?? facts.memory.value.map { $0.crashRegions.last?.size ?? .zero }
+    }
+
+    /// How bad it is that nothing is reserved. Where an image is loaded all the same, the file
+    /// cannot be right.
+    private var withoutMemory: ReadinessItem.State { capture == .image ? .unknown : needsImage ? .bad : .info }
+
+    private var remedyWithoutMemory: String? {
+        guard withoutMemory == .bad else { return nil }
+        guard let parameter = facts.commandLine.value.flatMap({ CrashKernelParameter(on: $0) }) else {
+            return "boot with crashkernel=256M or more"
+        }
+        return "crashkernel=\(parameter.text) reserved nothing (dmesg says why): ask for less or without an @offset, 256M for most machines"
+    }
+
+    private var region: ReadinessItem? {
+        // ppc64 keeps the region out of /proc/iomem and writes it into the device tree.
+        if case .told(let region, let file) = facts.deviceTreeRegion, facts.memory.value?.crashRegions.isEmpty ?? true {
+            return ReadinessItem(.crashRegion, .ok, "\(region), \(region.size)", file)
+        }
+        switch facts.memory {
+        case .told(let memory, let file):
+            let regions = memory.crashRegions
+            if !regions.isEmpty {
+                return ReadinessItem(.crashRegion, .ok, regions.map { "\($0), \($0.size)" }.joined(separator: "; "), file)
+            }
+            if let bytes = facts.crashSize.value, bytes > 0 {
+                return ReadinessItem(.crashRegion, .unknown, "none is listed, though memory is reserved", file)
+            }
+            return ReadinessItem(
+                .crashRegion, withoutMemory, needsImage ? "none" : "none, and none is needed here", file, remedy: remedyWithoutMemory)
+        case .absent, .unreadable: return ReadinessItem(.crashRegion, untold: facts.memory)
+        }
+    }
+
+    private var size: ReadinessItem? {
+        switch facts.crashSize {
+        case .told(0, let file):
+            ReadinessItem(.crashSize, withoutMemory, needsImage ? "none" : "none, and none is needed here", file, remedy: remedyWithoutMemory)
+        case .told(let bytes, let file): ReadinessItem(.crashSize, .ok, ByteCount(bytes).rounded, file)
+        case .absent, .unreadable: ReadinessItem(.crashSize, untold: facts.crashSize)
+        }
+    }
+
+    private var parameter: ReadinessItem? {
+        guard case .told(let line, let file) = facts.commandLine else {
+            return ReadinessItem(.crashKernelParameter, untold: facts.commandLine)
+        }
+        guard let parameter = CrashKernelParameter(on: line) else {
+            guard withoutMemory == .bad, reservedBytes ?? .zero == .zero else {
+                return ReadinessItem(.crashKernelParameter, .info, "not given", file)
+            }
+            return ReadinessItem(.crashKernelParameter, .bad, "not given", file, remedy: remedyWithoutMemory)
+        }
+        guard needsImage, let reserved = reservedBytes, reserved > .zero || withoutMemory == .bad else {
+            return ReadinessItem(.crashKernelParameter, .info, parameter.text, file)
+        }
+        switch parameter.size(ram: facts.memory.value?.totalRAM) {
+        case .bytes(.zero) where reserved == .zero:
+            return ReadinessItem(
+                .crashKernelParameter, .bad, "\(parameter.text) asks for nothing on a machine of this size", file,
+                remedy: "boot with crashkernel=256M or more")
+        case .garbled where reserved == .zero:
+            return ReadinessItem(
+                .crashKernelParameter, .bad, "'\(parameter.text)' is no size that the kernel knows", file,
+                remedy: "boot with crashkernel=256M or more")
+        case .bytes(let asked) where reserved < asked:
+            return ReadinessItem(
+                .crashKernelParameter, reserved == .zero ? .bad : .warning,
+                "\(parameter.text) asks for \(asked.rounded), \(reserved == .zero ? "nothing" : reserved.rounded) is reserved", file,
+                remedy: reserved == .zero ? remedyWithoutMemory : "reboot to have all of it again; what was given back stays so until then")
+        case .bytes, .unknown, .garbled:
+            return ReadinessItem(.crashKernelParameter, reserved == .zero ? .info : .ok, parameter.text, file)
+        }
+    }
+}
+
+extension ByteCount {
+    /// In whole MiB where that loses nothing that matters: "512 MiB" for 536,875,440 bytes.
+    var rounded: String {
+        let mebibytes = rawValue >> 20
+        return mebibytes == 0 ? description : "\(mebibytes) MiB"
+    }
+}

@@ -1,0 +1,62 @@
+import ByteStorage
+import HostState
+import KernelImage
+import LoadPlan
+import PhysicalMemory
+import Readiness
+import SystemPackage
+
+/// `swkexec check`: would a dump be captured if this machine panicked now? Changes nothing.
+struct CheckCommand {
+    let options: CheckOptions
+
+    /// Exit status 0 when the machine is ready, 1 when it is not.
+    func run() -> Int32 {
+        let readiness = readiness()
+        let text =
+            switch options.format {
+            case .table: ReadinessTable.text(readiness)
+            case .json: ReadinessJSON.text(readiness)
+            }
+        return Terminal.write(text) && readiness.isReady ? 0 : 1
+    }
+
+    func readiness() -> Readiness {
+        let facts = MachineFacts.read(SystemRoot(options.root))
+        return Readiness(facts, hotplug: options.isHotplug, image: options.kernel.map { planned($0) })
+    }
+
+    /// Plans a load of the kernel as `swkexec -p` does, up to the system call.
+    private func planned(_ kernel: FilePath) -> PlannedImage {
+        do {
+            let architecture = try TargetMachine.architecture(named: options.architecture)
+            let host = try HostState.read(SystemRoot(options.root))
+            let plan = try Planner.plan(try request(kernel), on: host, for: architecture)
+            // Segments lie within the region and do not overlap, so their sizes add up.
+            let taken = plan.segments.reduce(ByteCount.zero) { $0.adding($1.memory.size) ?? $0 }
+            guard let region = plan.usableMemory.last else { throw PlanError.noCrashRegion(host.root.file(IOMemory.name)) }
+            return PlannedImage(kernel: kernel, outcome: .fits(taken: taken, region: region))
+        } catch let error as UsageError {
+            return PlannedImage(kernel: kernel, outcome: .unplannable("\(error)"))
+        } catch let error as HostStateError {
+            return PlannedImage(kernel: kernel, outcome: .unplannable("\(error)"))
+        } catch {
+            return PlannedImage(kernel: kernel, outcome: .refused("\(error)"))
+        }
+    }
+
+    private func request(_ kernel: FilePath) throws -> LoadRequest {
+        let file = try Bytes(contentsOf: kernel, limit: KernelFile.sizeLimit)
+        let contents: KernelFile
+        do { contents = try KernelFile(file) } catch { throw PlanError.kernel(kernel.string, error) }
+        let initrd = try options.initrd.map {
+            LoadRequest.File(name: $0.string, contents: try Bytes(contentsOf: $0, limit: LoadRequestReader.initrdLimit))
+        }
+        // Nothing is loaded, so the seed need not be random.
+        var request = LoadRequest(
+            purpose: .crash, kernel: .init(name: kernel.string, contents: contents), initrd: initrd,
+            commandLine: KernelCommandLine(options.append ?? []), rngSeed: [UInt8](repeating: 0, count: 32))
+        request.hotplug = options.isHotplug
+        return request
+    }
+}

@@ -1,0 +1,48 @@
+import SystemPackage
+
+/// The options of `swkexec check`.
+struct CheckOptions {
+    enum Format: String, CaseIterable {
+        case table, json
+    }
+
+    /// The kernel to plan a load of; nil for none.
+    var kernel: FilePath?
+    var initrd: FilePath?
+    /// Bytes, as they were given.
+    var append: [UInt8]?
+    var isHotplug = false
+    var root: FilePath = "/"
+    var format = Format.table
+    var architecture: String?
+}
+
+extension CheckOptions {
+    private static let allowed: [OptionID] = [.initrd, .commandLine, .hotplug, .sysroot, .format, .architecture]
+
+    /// - Parameter parsed: a command line whose first word is `check`
+    init(_ parsed: ParsedOptions) throws(UsageError) {
+        for option in parsed.options where !Self.allowed.contains(option.id) {
+            throw .conflict("check changes nothing and loads nothing: \(parsed.name(option.id)) has no meaning with it")
+        }
+        guard parsed.words.count <= 2 else { throw .conflict("one kernel at a time: '\(parsed.words[2].text)' is one too many") }
+        if parsed.words.count == 2 {
+            guard !parsed.words[1].bytes.isEmpty else { throw .conflict("the kernel's name is empty") }
+            kernel = parsed.words[1].path
+        } else {
+            for id in [OptionID.initrd, .commandLine] where parsed.contains(id) {
+                throw .conflict("\(parsed.name(id)) needs a kernel: swkexec check KERNEL \(parsed.name(id))=…")
+            }
+        }
+        guard parsed.argument(.initrd)?.bytes.isEmpty != true else { throw .conflict("--initrd: the file's name is empty") }
+        initrd = parsed.argument(.initrd)?.path
+        append = parsed.argument(.commandLine)?.bytes
+        isHotplug = parsed.contains(.hotplug)
+        root = parsed.argument(.sysroot)?.path ?? "/"
+        if let text = parsed.argument(.format)?.text {
+            guard let format = Format(rawValue: text) else { throw .badArgument(option: "--format", value: text, allowed: "table or json") }
+            self.format = format
+        }
+        architecture = parsed.argument(.architecture)?.text
+    }
+}

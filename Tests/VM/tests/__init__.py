@@ -1,0 +1,2 @@
+"""The guest tests, a subject a module. Importing the package registers them all."""
+from . import check, digest, dmesg, elfcorehdr, hotplug, makedumpfile, plain, reboot, refusals, snapshot  # noqa: F401

@@ -1,0 +1,91 @@
+"""The check between the kernels: what it must stop, what it must let pass, what it must say."""
+import json
+import re
+
+from vmtest.case import case, expect
+from vmtest.expectations import captured, new_ram, not_started
+
+# Near the end of the kernel file lie a signature and padding: with this byte changed the kernel still boots, and nothing but the
+# digest can stop it. The case with -i shows that.
+FLIPPED = "--flip largest:-8"
+
+# The random seed for the capture kernel is in the digest: a fixed one makes the load's digest that of a dry run.
+SEED = "--rng-seed=" + "a5" * 32
+PLAN = f"""
+    $LOADER -p -c --hotplug {SEED} --dry-run --format=json /vmlinuz --initrd=/capture.img --append="$CAPTURE_COMMAND_LINE" >/tmp/plan
+    report plan "$(tr -d '\\n' </tmp/plan)"
+"""
+
+
+def job(changes, arguments="", events=""):
+    return f"""
+        export WRAPPER="intercept --log /tmp/intercepted {changes} --"
+        load {arguments}
+        {events}
+        crash
+    """
+
+
+def mismatch_reported(outcome, lab):
+    not_started(outcome)
+    said = outcome.between_kernels
+    expect(any(line.startswith(lab.loader.mismatch) for line in said), f"purgatory did not report the mismatch, but: {said or 'nothing'}")
+    if not lab.loader.is_swkexec:
+        return lab.loader.mismatch
+    digests = [m[1] for word in ("expected", "computed") for line in said if (m := re.fullmatch(rf"  {word} ([0-9a-f]{{64}})", line))]
+    expect(len(digests) == 2, f"both digests should have been printed: {said}")
+    expect(digests[0] != digests[1], "the two digests are the same")
+    if plan := outcome.value("plan"):
+        value = json.loads(plan)["digest"]["value"]
+        expect(digests[0] == value, f"purgatory expected {digests[0]}, the plan's digest is {value}")
+        return f"expected {value[:8]}… as planned, computed {digests[1][:8]}…"
+    return f"expected {digests[0][:8]}…, computed {digests[1][:8]}…"
+
+
+def changed(outcome):
+    expect(any(v.startswith("changed ") for v in outcome.values("intercepted")), "the byte was not changed")
+
+
+@case("stale-digest-6.12", kernel="6.12")
+def stale_digest(lab, kernel):
+    """elfcorehdr is in the digest and yet announced as rewritable: after an event the digest must not fit any more.
+
+    A CPU that goes and comes is not enough for swkexec, whose header is what the kernel writes, byte for byte (see
+    header-rewrite): only new memory changes it."""
+    outcome = lab.boot(kernel, job("--or-flags 8", events="add_dimm 256"))
+    new_ram(outcome)
+    seen = mismatch_reported(outcome, lab)
+    return f"rewritten elfcorehdr noticed, capture kernel not started; {seen}"
+
+
+@case("corrupt-6.12", kernel="6.12")
+def corrupt(lab, kernel):
+    if lab.loader.is_swkexec:
+        outcome = lab.boot(kernel, PLAN + job(FLIPPED, f"--hotplug {SEED}"))
+    else:
+        outcome = lab.boot(kernel, job(FLIPPED, "--hotplug"))
+    changed(outcome)
+    seen = mismatch_reported(outcome, lab)
+    if lab.loader.is_swkexec:
+        expect("swkexec purgatory: halted" in outcome.between_kernels, "purgatory did not say that it halted")
+        expect(outcome.value("plan"), "there was no plan to compare the digest with")
+    return f"changed kernel not started, machine halted; {seen}"
+
+
+@case("corrupt-reset-6.12", needs_swkexec=True, kernel="6.12")
+def corrupt_reset(lab, kernel):
+    outcome = lab.boot(kernel, job(FLIPPED, "--hotplug --on-mismatch=reset"))
+    changed(outcome)
+    seen = mismatch_reported(outcome, lab)
+    expect("swkexec purgatory: resetting the machine" in outcome.between_kernels, "purgatory did not announce the reset")
+    expect(outcome.was_reset, f"the machine was not reset ({outcome.end}; {outcome.events})")
+    return f"changed kernel not started, machine reset; {seen}"
+
+
+@case("corrupt-unchecked-6.12", kernel="6.12")
+def corrupt_unchecked(lab, kernel):
+    """The control: with -i the same change goes unnoticed and does no harm."""
+    outcome = lab.boot(kernel, job(FLIPPED, "--hotplug -i"))
+    changed(outcome)
+    captured(outcome, lab.loader)
+    return "with -i the capture kernel came up from the changed image: only the digest stops it"

@@ -1,0 +1,20 @@
+"""Debian's makedumpfile, the program that writes dumps in production, on the core of the hotplug case."""
+from vmtest.case import case, expect
+from vmtest.expectations import captured
+
+from .hotplug import events_happened, job
+
+
+@case("makedumpfile-6.12", kernel="6.12")
+def makedumpfile(lab, kernel):
+    outcome = lab.boot(kernel, job("unused"), capture_options="vmtest.makedumpfile", capture_tools=["usr/bin/makedumpfile"])
+    captured(outcome, lab.loader)
+    events_happened(outcome)
+    for step in ("makedumpfile", "dump-dmesg"):
+        status = outcome.value(f"{step}-status", "capture")
+        expect(status == "0", f"{step} ended with status {status}: {' | '.join(outcome.values(f'{step}-said', 'capture'))[-300:]}")
+    size = int(outcome.value("dump-size", "capture"))
+    expect(size > 1 << 20, f"the dump has {size} bytes only")
+    panic = outcome.value("dump-panic", "capture") or ""
+    expect("sysrq triggered crash" in panic, f"the dumped kernel log has no panic: {panic!r}")
+    return f"compressed dump of {size >> 20} MiB, its kernel log has \"{panic.split('] ')[-1]}\""

@@ -1,0 +1,1 @@
+"""Guest tests of swkexec: real kernels in QEMU, real loads, real crashes."""

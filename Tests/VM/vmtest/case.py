@@ -1,0 +1,77 @@
+"""A guest test: a function that returns what was seen, or raises Failure."""
+import shutil
+from dataclasses import dataclass
+from typing import Callable
+
+from . import cache, guest, initramfs
+from .fetch import Pieces
+from .loader import Loader
+
+# acpi_no_memhotplug: the capture kernel must not take the DIMM of the crashed one for its own memory.
+CAPTURE_COMMAND_LINE = "console=ttyS0 earlyprintk=serial,ttyS0,115200 nr_cpus=1 panic=-1 reset_devices acpi_no_memhotplug"
+
+CASES = {}  # name -> Case, in the order of definition
+
+
+class Failure(Exception):
+    """What was expected and not seen."""
+
+
+def expect(condition, why):
+    if not condition:
+        raise Failure(why)
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    check: Callable
+    needs_swkexec: bool  # its subject is something that kexec-tools does not have
+
+
+def case(name, needs_swkexec=False, **arguments):
+    """Registers a function as the test `name`; `arguments` are passed to it, so that one function serves several kernels."""
+    def register(function):
+        CASES[name] = Case(name, lambda lab: function(lab, **arguments), needs_swkexec)
+        return function
+    return register
+
+
+@dataclass
+class Lab:
+    """What a test is given: a way to boot guests with its loader in them."""
+    name: str
+    pieces: Pieces
+    loader: Loader
+    accelerator: str
+    log: Callable
+
+    @property
+    def folder(self):
+        return cache.results(self.name)
+
+    def boot(self, kernel, job, *, capture_options="", efi=False, capture_tools=(), capture_files=None, files=None, **how):
+        """Runs a job in a fresh guest; see guest/functions for what a job can call, initramfs.capture for what else the capture
+        kernel can be given, guest.run for `how`."""
+        settings = (f'export LOADER="{self.loader.command}"\n'
+                    f'export CAPTURE_COMMAND_LINE="{CAPTURE_COMMAND_LINE} {capture_options}"\n')
+        contents = {"capture.img": initramfs.capture(self.pieces, capture_tools, capture_files), **self.loader.files, **(files or {})}
+        outcome = guest.run(
+            self.pieces, self.folder, vmlinuz=self.pieces.vmlinuz(kernel),
+            initrd=initramfs.first(self.pieces, kernel, settings + job, contents),
+            efi=efi, accelerator=self.accelerator, log=lambda line: self.log(f"{self.name}: {line}"),
+            **{"limits": guest.Limits(stop_after=self.loader.halts_after), **how})
+        expect(outcome.value("kernel"), f"the guest did not start its job ({outcome.end})")
+        return outcome
+
+    def begin(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def discard_results(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def capture_image(self):
+        """The capture kernel's RAM disk as a file of this machine."""
+        path = self.folder / "capture.img"
+        path.write_bytes(initramfs.capture(self.pieces))
+        return path

@@ -1,0 +1,203 @@
+"""Runs one guest from its start to its end and writes down what it said."""
+import select
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .qemu import Qemu
+from .qmp import Monitor
+
+# Generous: only a guest that hangs waits so long, and this machine may be busy with other things.
+WHOLE_RUN = 180
+PANIC_TO_CAPTURE_KERNEL = 60
+
+
+@dataclass
+class Outcome:
+    console: list = field(default_factory=list)  # (seconds since QEMU's start, line) of the first serial port
+    reports: list = field(default_factory=list)  # (seconds, stage, key, value) of the second
+    events: list = field(default_factory=list)  # (name, data) of QEMU
+    end: str = ""  # "exit", or why the guest was ended
+    registers: str = ""  # of a guest that had to be ended
+    work: dict = field(default_factory=dict)  # "panic", "capture kernel" -> seconds of processor time that QEMU had used by then
+    sent_file: Path = None
+
+    def values(self, key, stage="first"):
+        return [v for _, s, k, v in self.reports if (s, k) == (stage, key)]
+
+    def value(self, key, stage="first"):
+        """The last value reported under a key, or None."""
+        return next(reversed(self.values(key, stage)), None)
+
+    def _index(self, text, start=0):
+        return next((i for i in range(start, len(self.console)) if text in self.console[i][1]), None)
+
+    @property
+    def panic(self):
+        """Where on the console the panic begins, or None."""
+        return self._index("Kernel panic - not syncing: sysrq triggered crash")
+
+    @property
+    def capture_kernel(self):
+        """Where the capture kernel's first line stands, or None."""
+        return None if self.panic is None else self._index("Linux version", self.panic)
+
+    @property
+    def between_kernels(self):
+        """What stands on the console after the panic and is no kernel's line: what purgatory and the decompressor said."""
+        if self.panic is None:
+            return []
+        return [line for _, line in self.console[self.panic:self.capture_kernel] if line.strip() and not line.startswith("[")]
+
+    @property
+    def panic_to_capture_kernel(self):
+        return self.console[self.capture_kernel][0] - self.console[self.panic][0]
+
+    @property
+    def was_reset(self):
+        return ("SHUTDOWN", "guest-reset") in [(name, data.get("reason")) for name, data in self.events]
+
+
+class EmulatorFailure(Exception):
+    """QEMU itself died. The guest is not to blame."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a guest is ended that would not end by itself, or need not."""
+    stop_after: tuple = ()  # texts on the console after which the machine stands still
+    at_capture_kernel: bool = False  # end as soon as the capture kernel's first line is there
+    whole_run: float = WHOLE_RUN
+
+
+def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, accelerator="tcg", log=print, on_report=lambda stage, key, value: None):
+    """Boots a guest. When the emulator itself dies by a signal before the guest's end, the guest gets one more try, and the log
+    says so; a guest that fails gets none. `on_report` is called for each report as it comes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    image = folder / "initrd"
+    image.write_bytes(initrd)
+    try:
+        for attempt in (1, 2):
+            qemu = Qemu(pieces, vmlinuz=vmlinuz, initrd=image, folder=folder, efi=efi, accelerator=accelerator)
+            try:
+                return _Guest(folder, limits, on_report).run(qemu)
+            except EmulatorFailure as failure:
+                if attempt == 2:
+                    raise
+                log(f"{failure}; the guest is started once more")
+                for path in folder.glob("*.log"):
+                    path.rename(path.with_suffix(".first-attempt"))
+            finally:
+                qemu.end()
+    finally:
+        image.unlink()
+
+
+class _Guest:
+    def __init__(self, folder, limits, on_report):
+        self.outcome = Outcome()
+        self._folder, self._limits, self._on_report = folder, limits, on_report
+        self._started = time.monotonic()
+        self._deadline, self._deadline_means = limits.whole_run, f"no end after {limits.whole_run} s"
+        self._partial = {"console": b"", "report": b""}
+
+    def run(self, qemu):
+        with open(self._folder / "console.log", "w") as self._console_log, open(self._folder / "report.log", "w") as self._report_log:
+            try:
+                self._monitor = Monitor(qemu.monitor)
+                self._loop(qemu)
+            except (ConnectionError, BrokenPipeError):
+                pass  # QEMU is gone; its exit status tells the rest
+            if not self.outcome.end:
+                status = qemu.process.wait()
+                self._console_log.write(f"{self._now():9.3f} (QEMU exited with status {status})\n")
+                if status < 0 and not self.outcome.was_reset and "end" not in [k for _, _, k, _ in self.outcome.reports]:
+                    raise EmulatorFailure(f"QEMU died of signal {-status}")
+                self.outcome.end = "exit" if status == 0 else f"QEMU exited with status {status}"
+            else:
+                self._console_log.write(f"{self._now():9.3f} (ended: {self.outcome.end})\n")
+        self.outcome.sent_file = qemu.sent_file
+        return self.outcome
+
+    def _now(self):
+        return time.monotonic() - self._started
+
+    def _work(self):
+        """Processor time of all threads of QEMU (the first field of schedstat, nanoseconds)."""
+        return sum(int(t.read_text().split()[0]) for t in Path(f"/proc/{self._process}/task").glob("*/schedstat")) / 1e9
+
+    def _loop(self, qemu):
+        ports = {qemu.console: "console", qemu.report: "report"}
+        watched = [*ports, self._monitor]
+        self.outcome.events = self._monitor.events
+        self._process = qemu.process.pid
+        while watched:
+            if self._now() > self._deadline:
+                self.outcome.end = self._deadline_means
+                self.outcome.registers = self._where_the_cpus_are()
+                return
+            for ready in select.select(watched, [], [], 0.2)[0]:
+                if ready is self._monitor:
+                    alive = self._monitor.read_events()
+                else:
+                    data = ready.recv(65536)
+                    alive = bool(data)
+                    self._received(ports[ready], data, qemu)
+                if not alive:
+                    watched.remove(ready)
+
+    def _received(self, port, data, qemu):
+        *lines, self._partial[port] = (self._partial[port] + data).split(b"\n")
+        for line in lines:
+            text = line.decode(errors="replace").rstrip("\r")
+            if port == "console":
+                self._console_line(text)
+            else:
+                self._report_line(text, qemu)
+
+    def _console_line(self, line):
+        now = self._now()
+        self.outcome.console.append((now, line))
+        self._console_log.write(f"{now:9.3f} {line}\n")
+        self._console_log.flush()
+        if "Kernel panic - not syncing" in line:
+            self.outcome.work["panic"] = self._work()
+            self._expect_within(PANIC_TO_CAPTURE_KERNEL, f"no capture kernel {PANIC_TO_CAPTURE_KERNEL} s after the panic")
+        elif "Linux version" in line and self.outcome.panic is not None:
+            self.outcome.work["capture kernel"] = self._work()
+            if self._limits.at_capture_kernel:
+                self._expect_within(0, "stopped at the capture kernel, as asked")
+            else:
+                self._expect_within(self._limits.whole_run, "the capture kernel did not end")
+        if any(text in line for text in self._limits.stop_after):
+            self._expect_within(2, f"halted after: {line}")  # two seconds more: it must really stand still
+
+    def _expect_within(self, seconds, otherwise):
+        self._deadline, self._deadline_means = self._now() + seconds, otherwise
+
+    def _report_line(self, line, qemu):
+        now = self._now()
+        stage, key, value = (line.split(" ", 2) + ["", ""])[:3]
+        self.outcome.reports.append((now, stage, key, value))
+        self._report_log.write(f"{now:9.3f} {line}\n")
+        self._report_log.flush()
+        self._on_report(stage, key, value)
+        if key == "ask":
+            qemu.report.sendall(b"done\n" if self._answer(*value.split()) else b"failed\n")
+
+    def _answer(self, request, *arguments):
+        try:
+            if request == "dimm-add":
+                self._monitor("object-add", **{"qom-type": "memory-backend-ram", "id": "new-memory", "size": int(arguments[0]) << 20})
+                self._monitor("device_add", driver="pc-dimm", id="new-dimm", memdev="new-memory")
+                return True
+        except RuntimeError as error:
+            self._report_log.write(f"          (host: {error})\n")
+        return False
+
+    def _where_the_cpus_are(self):
+        try:
+            text = self._monitor("human-monitor-command", **{"command-line": "info registers -a"})
+        except (RuntimeError, ConnectionError):
+            return ""
+        return " ".join(word for word in text.split() if word.startswith(("CPU#", "RIP=", "HLT=")))

@@ -1,0 +1,67 @@
+"""What a guest finds in its RAM disk: one archive for the kernel that crashes, one for the capture kernel."""
+import gzip
+import re
+import subprocess
+from pathlib import Path
+
+from . import helpers
+from .cpio import Archive
+
+SCRIPTS = Path(__file__).parent.parent / "guest"
+LIBRARIES = "usr/lib/x86_64-linux-gnu"
+
+
+def capture(pieces, tools=(), files=None):
+    """The RAM disk of the capture kernel, compressed: its size is part of what is loaded. `tools` are paths of Debian's programs below
+    the tree of tools, which come with their libraries into bin/; `files` path -> path of this machine."""
+    archive = _base(pieces, ["vmcore-report"])
+    archive.program("job", (SCRIPTS / "capture").read_bytes())
+    _add_with_libraries(archive, pieces, {f"bin/{Path(tool).name}": pieces.tools / tool for tool in tools})
+    for path, source in (files or {}).items():
+        archive.copy(path, source)
+    return gzip.compress(archive.bytes(), 6, mtime=0)
+
+
+def first(pieces, kernel, job, files):
+    """The RAM disk of the kernel that is going to crash. `job` is the shell script it runs, `files` path -> bytes or path."""
+    archive = _base(pieces, ["fill-memory", "intercept", "measure", "read-physical"])
+    _add_with_libraries(archive, pieces, {"sbin/kexec": pieces.tools / "usr/sbin/kexec"})
+    archive.copy("vmlinuz", pieces.vmlinuz(kernel))
+    for path, contents in files.items():
+        if isinstance(contents, bytes):
+            archive.file(path, contents)
+        else:
+            archive.copy(path, contents)
+    archive.program("job", job.encode())
+    return archive.bytes()
+
+
+def _base(pieces, helper_names):
+    archive = Archive()
+    for folder in ("bin", "sbin", "dev", "proc", "sys", "tmp", "lib64", "etc"):
+        archive.folder(folder)
+    archive.program("init", (SCRIPTS / "init").read_bytes())
+    archive.file("functions", (SCRIPTS / "functions").read_bytes())
+    archive.file("etc/passwd", b"root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n")
+    busybox = next(p for p in (pieces.tools / "usr/bin/busybox", pieces.tools / "bin/busybox") if p.exists())
+    archive.program("bin/busybox", busybox.read_bytes())
+    built = helpers.build()
+    for name in helper_names:
+        archive.program(f"bin/{name}", built[name].read_bytes())
+    return archive
+
+
+def _add_with_libraries(archive, pieces, programs):
+    """Dynamic programs of Debian (path in the archive -> path) with the libraries that their own dynamic loader says they need."""
+    if not programs:
+        return
+    folder = pieces.tools / LIBRARIES
+    loader = folder / "ld-linux-x86-64.so.2"
+    libraries = set()
+    for path, program in programs.items():
+        listing = subprocess.run([loader, "--library-path", folder, "--list", program], capture_output=True, text=True, check=True)
+        libraries.update(re.findall(r"=> (/\S+)", listing.stdout))
+        archive.copy(path, program)
+    archive.program("lib64/ld-linux-x86-64.so.2", loader.read_bytes())
+    for library in sorted(libraries):
+        archive.program(f"lib/x86_64-linux-gnu/{Path(library).name}", Path(library).read_bytes())
