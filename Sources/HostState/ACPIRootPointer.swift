@@ -4,7 +4,8 @@ import ByteStorage
 /// The structure that ACPI's tables begin with, the RSDP (ACPI Specification, section 5.2.5.3), as
 /// it stands in memory. The kernel tells only where that is; its bytes come from /dev/mem.
 public struct ACPIRootPointer: Hashable, Sendable {
-    static let name = "dev/mem"
+    /// Kernels with CONFIG_IO_STRICT_DEVMEM show of ACPI's memory only what lies below 1 MiB.
+    public static let name = "dev/mem"
     private static let signature = Array("RSD PTR ".utf8)
     /// The whole structure of ACPI 1.0, and what its checksum covers.
     private static let oldSize = 20
@@ -18,10 +19,9 @@ public struct ACPIRootPointer: Hashable, Sendable {
     /// Of ACPI 2.0 or newer: it names an XSDT.
     public var isExtended: Bool { bytes.count > Self.oldSize }
 
-    /// Nil where the machine's address of it is not known (firmware can be searched for it then), or
-    /// where what is there cannot be read or is none.
-    public static func read(_ host: HostState) -> ACPIRootPointer? {
-        guard let address = host.acpiRootAddress, let offset = Int64(exactly: address),
+    /// Nil where what is there cannot be read or is none.
+    public static func read(_ host: HostState, at address: UInt64) -> ACPIRootPointer? {
+        guard let offset = Int64(exactly: address),
             let bytes = try? SmallFile.part(host.root.file(name), at: offset, count: newSize)
         else { return nil }
         return ACPIRootPointer(bytes)

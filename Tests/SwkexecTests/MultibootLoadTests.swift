@@ -176,7 +176,9 @@ struct MultibootLoadTests {
             let machine = try Fixture.efi.copy()
             try machine.write("ACPI20=0x1014\nSMBIOS=0x7f988000\n", to: "sys/firmware/efi/systab")
             if let memory { try machine.write([UInt8](repeating: 0xee, count: 0x1014) + memory, to: "dev/mem") }
-            let call = try #require(RecordedCommand.run(["-l", "-c", path], root: machine.path).loads.first)
+            let outcome = RecordedCommand.run(["-l", "-c", path], root: machine.path)
+            #expect(outcome.failure == nil)
+            let call = try #require(outcome.loads.first)
             let loaded = LoadedMemory(call.segments.map { segment in
                 (segment.memory, segment.memorySize, segment.contents.withSpan { span in (0..<span.count).map { span[$0] } })
             })

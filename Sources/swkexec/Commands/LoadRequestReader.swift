@@ -29,7 +29,12 @@ struct LoadRequestReader {
         request.type = options.type
         request.modules = try modules()
         // Memory is looked at for those alone that need its contents.
-        if MultibootImage.version(of: image.kernel.bytes, type: options.type) == .two { request.acpiRoot = ACPIRootPointer.read(host) }
+        if MultibootImage.version(of: image.kernel.bytes, type: options.type) == .two, let address = host.acpiRootAddress {
+            request.acpiRoot = ACPIRootPointer.read(host, at: address)
+            if request.acpiRoot == nil {
+                request.warnings.append("ACPI's root pointer at \(address.hex) cannot be read from \(host.root.file(ACPIRootPointer.name)) (iomem=relaxed may help): the image is told nothing of ACPI")
+            }
+        }
         request.hotplug = options.isHotplug
         request.checksDigest = options.checksDigest
         request.onMismatch = options.onMismatch
