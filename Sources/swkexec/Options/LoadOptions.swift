@@ -73,7 +73,7 @@ extension LoadOptions {
         syscall = parsed.syscall
         segmentOptions = [
             OptionID.noChecks, .memoryMinimum, .memoryMaximum, .serial, .serialBaud, .onMismatch, .rngSeed, .noEFI, .writeSegments,
-            .entry32Bit, .realMode, .argumentsLinux, .module,
+            .entry32Bit, .realMode, .module,
         ].filter { parsed.contains($0) }.map { parsed.name($0) }
         fileFlags = []
         if parsed.contains(.noCMA) { fileFlags.insert(.noCMA) }
