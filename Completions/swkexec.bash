@@ -5,6 +5,7 @@ _swkexec() {
     case $prev in
         --append|--command-line) return ;;
         --initrd|--ramdisk) _filedir; return ;;
+        --module) _filedir; return ;;
         --type) COMPREPLY=($(compgen -W 'multiboot2-x86 elf-x86_64 multiboot-x86 elf-x86 bzImage64 bzImage beoboot-x86 nbi-x86 uki' -- "$cur")); return ;;
         --mem-min) return ;;
         --mem-max) return ;;
@@ -19,7 +20,7 @@ _swkexec() {
     esac
     $split && return
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W '--load -l --load-panic -p --force -f --exec -e --unload -u --status -S --print-ckr-size --version -v --help -h --append= --command-line= --reuse-cmdline --initrd= --ramdisk= --reuseinitrd --hotplug --type= -t --entry-32bit --real-mode --args-linux --kexec-syscall-auto -a --kexec-file-syscall -s --kexec-syscall -c --no-cma --force-dtb --noefi --no-checks -i --mem-min= --mem-max= --serial= --serial-baud= --on-mismatch= --rng-seed= --debug -d --no-ifdown -x --no-sync -y --dry-run --format= --write-segments= --sysroot= --arch=' -- "$cur"))
+        COMPREPLY=($(compgen -W '--load -l --load-panic -p --force -f --exec -e --unload -u --status -S --print-ckr-size --version -v --help -h --append= --command-line= --reuse-cmdline --initrd= --ramdisk= --reuseinitrd --module= --hotplug --type= -t --entry-32bit --real-mode --args-linux --kexec-syscall-auto -a --kexec-file-syscall -s --kexec-syscall -c --no-cma --force-dtb --noefi --no-checks -i --mem-min= --mem-max= --serial= --serial-baud= --on-mismatch= --rng-seed= --debug -d --no-ifdown -x --no-sync -y --dry-run --format= --write-segments= --sysroot= --arch=' -- "$cur"))
         [[ ${COMPREPLY-} == *= ]] && compopt -o nospace
     else
         _filedir

@@ -14,6 +14,7 @@ complete -c swkexec -l reuse-cmdline -d 'start from the running kernel\'s comman
 complete -c swkexec -l initrd -r -F -d 'the new kernel\'s initial ramdisk'
 complete -c swkexec -l ramdisk -r -F -d 'the new kernel\'s initial ramdisk'
 complete -c swkexec -l reuseinitrd -d 'the running kernel\'s initial ramdisk, which it keeps when booted with retain_initrd'
+complete -c swkexec -l module -r -F -d 'a module for a multiboot image; "FILE args" hands it arguments, too; may be given several times'
 complete -c swkexec -l hotplug -d 'the image stays right when memory and CPUs come and go: the kernel updates it; an error where it cannot'
 complete -c swkexec -l type -s t -x -a 'multiboot2-x86 elf-x86_64 multiboot-x86 elf-x86 bzImage64 bzImage beoboot-x86 nbi-x86 uki' -d 'what the kernel must be: multiboot2-x86, elf-x86_64, multiboot-x86, elf-x86, bzImage64, bzImage, beoboot-x86, nbi-x86, uki (default: what it is)'
 complete -c swkexec -l entry-32bit -d 'enter a bzImage in 32-bit mode, loaded below 4 GiB'

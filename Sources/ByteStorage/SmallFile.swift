@@ -41,6 +41,19 @@ public enum SmallFile {
         }
     }
 
+    /// `count` bytes from a place in the file; fewer where the file ends.
+    public static func part(_ path: FilePath, at offset: Int64, count: Int) throws(FileError) -> [UInt8] {
+        do {
+            let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+            defer { try? file.close() }
+            var bytes = [UInt8](repeating: 0, count: count)
+            let got = try unsafe bytes.withUnsafeMutableBytes { try unsafe file.read(fromAbsoluteOffset: offset, into: $0) }
+            return Array(bytes.prefix(got))
+        } catch {
+            throw .system(path, doing: "read", (error as? Errno) ?? .ioError)
+        }
+    }
+
     /// Writes a new file, or over an old one. Only its owner can read a new one: recorded kernel
     /// addresses and the contents of an initrd are nobody else's business.
     public static func write(_ bytes: Bytes, to path: FilePath) throws(FileError) {

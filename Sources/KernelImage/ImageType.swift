@@ -28,7 +28,8 @@ public enum ImageType: String, Sendable, CaseIterable {
             case .beoboot: format == .beoboot
             case .nbi: format == .nbi
             case .unifiedKernelImage: format == .portableExecutable
-            case .multiboot, .multiboot2: false
+            case .multiboot: file.withSpan { MultibootHeader.find(in: $0) != nil }
+            case .multiboot2: file.withSpan { Multiboot2Header.find(in: $0) != nil }
             }
         guard isOfType else { throw .notOfType(self, format) }
     }

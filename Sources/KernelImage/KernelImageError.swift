@@ -21,6 +21,7 @@ public enum KernelImageError: Error, Equatable, CustomStringConvertible {
     case dead(KernelFormat)
     /// `-t` names another type than the file has.
     case notOfType(ImageType, KernelFormat)
+    case multiboot(MultibootError)
 
     public var description: String {
         switch self {
@@ -35,6 +36,7 @@ public enum KernelImageError: Error, Equatable, CustomStringConvertible {
         case .notOfType(let type, let format): "not of type \(type.rawValue) (-t) but \(format.rawValue)"
         case .wrapper(let error): "\(error)"
         case .foreign(let format): "not an x86 bzImage but \(format.rawValue)"
+        case .multiboot(let error): "\(error)"
         case .field(let name, let value, let at, let allowed):
             "\(name) 0x\(String(value, radix: 16)) \(allowed) (at byte 0x\(String(at, radix: 16)))"
         }

@@ -45,7 +45,7 @@ extension SegmentRole {
         switch self {
         case .elfcorehdr: .elfcorehdr
         case .fdt: .flattenedDeviceTree
-        case .kernel, .initrd, .bootParameters, .realMode, .setupData, .purgatory, .backup: nil
+        case .kernel, .initrd, .bootParameters, .realMode, .setupData, .purgatory, .module, .backup: nil
         }
     }
 }

@@ -39,7 +39,8 @@ enum KernelRules {
         guard usableMemory.contains(where: { $0.contains(segment.memory) }) else {
             throw .rule(segment.role, "its memory \(segment.memory) lies outside \(place)")
         }
-        // Only a crash image has an elfcorehdr, and a kernel that is an ELF file may load its own header.
+        // Only a crash image has an elfcorehdr, and a kernel that is an ELF file may load its own header;
+        // a module may be any file.
         guard purpose == .crash else { return }
         // On hotplug the kernel finds the elfcorehdr by this magic at a segment's start, and takes
         // the last one that it finds.

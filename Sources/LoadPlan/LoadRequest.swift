@@ -1,4 +1,5 @@
 import ByteStorage
+import HostState
 import KernelImage
 import PhysicalMemory
 import Purgatory
@@ -17,9 +18,30 @@ public struct LoadRequest: Sendable {
         }
     }
 
+    /// A module of a multiboot image.
+    public struct Module: Sendable {
+        public let name: String
+        public let contents: Bytes
+        /// What the image is told of it: the words the user gave, the file's name first.
+        public let text: [UInt8]
+
+        public init(name: String, contents: Bytes, text: [UInt8]) {
+            self.name = name
+            self.contents = contents
+            self.text = text
+        }
+    }
+
     public var purpose: LoadPlan.Purpose
     public var kernel: File<KernelFile>
     public var initrd: File<Bytes>?
+    /// What the kernel was said to be; nil where its file tells.
+    public var type: ImageType?
+    /// For a multiboot image: ACPI's root pointer, where the machine's firmware cannot be searched
+    /// for it.
+    public var acpiRoot: ACPIRootPointer?
+    /// For a multiboot image, in the order they were given.
+    public var modules: [Module] = []
     /// What the user gave; the planner adds what the capture kernel has to be told.
     public var commandLine: KernelCommandLine
     /// The image must stay right when memory and CPUs come and go.

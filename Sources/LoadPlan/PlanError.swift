@@ -20,6 +20,8 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
     case emptyInitrd(String)
     /// An option that this kernel or this machine cannot be entered with: the option, and why.
     case entry(String, String)
+    /// A file that does not go with the rest of the request: its name, and why.
+    case unsuitable(String, String)
     /// A rule of the kernel that the call would break.
     case rule(SegmentRole?, String)
 
@@ -40,6 +42,7 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
         case .commandLineHasOpenQuote: "the command line has a quote that is never closed: the crash kernel would not see what it must be told"
         case .emptyInitrd(let name): "\(name): the initrd is empty"
         case .entry(let option, let why): "\(option): \(why)"
+        case .unsuitable(let name, let why): "\(name): \(why)"
         case .rule(let role, let rule): "\(role.map { "segment \($0.rawValue): " } ?? "")\(rule)"
         }
     }

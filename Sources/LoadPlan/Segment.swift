@@ -8,13 +8,16 @@ public enum SegmentRole: String, Hashable, Sendable, CaseIterable {
     /// The flattened device tree.
     case fdt
     case elfcorehdr
-    /// The zero page (struct boot_params) and the command line.
+    /// What the kernel is told: the zero page (struct boot_params) and the command line; for a
+    /// multiboot image its information structure.
     case bootParameters
     /// The kernel's real-mode code, which boot parameters are part of, its heap and the command line.
     case realMode
     /// The linked list of setup_data and what it points to.
     case setupData
     case purgatory
+    /// A file that a multiboot image is given besides itself.
+    case module
     /// Room that purgatory saves low memory to.
     case backup
 }

@@ -1,5 +1,5 @@
-/// Physical memory that nothing has been placed in yet. Pieces are handed out from the top down,
-/// so that what a kernel wants at the bottom of its region stays free longest.
+/// Physical memory that nothing has been placed in yet. Pieces are mostly handed out from the
+/// top down, so that what a kernel wants at the bottom of its region stays free longest.
 public struct FreeMemory: Sendable {
     /// In address order, disjoint.
     public private(set) var ranges: [PhysicalRange]
@@ -24,6 +24,29 @@ public struct FreeMemory: Sendable {
             return piece
         }
         return nil
+    }
+
+    /// Takes the lowest free piece that satisfies the wish, which is the same as for the highest;
+    /// nil when there is none.
+    public mutating func takeLowest(
+        size: ByteCount, alignment: ByteCount, within window: PhysicalRange? = nil
+    ) -> PhysicalRange? {
+        for range in ranges {
+            guard let usable = window.map({ range.intersection($0) }) ?? range,
+                let start = usable.start.alignedUp(to: alignment),
+                let piece = PhysicalRange(start: start, size: size), piece.end <= usable.end
+            else { continue }
+            ranges = ranges.subtracting([piece])
+            return piece
+        }
+        return nil
+    }
+
+    /// Takes exactly this piece; false, and nothing is taken, where not all of it is free.
+    public mutating func take(_ piece: PhysicalRange) -> Bool {
+        guard ranges.contains(where: { $0.contains(piece) }) else { return false }
+        ranges = ranges.subtracting([piece])
+        return true
     }
 
     /// The sum of what is free.

@@ -51,11 +51,6 @@ struct BootParameters {
         }
     }
 
-    /// The ACPI root pointer that the running kernel was booted with; 0 when it had to search.
-    static func acpiRSDPAddress(of running: [UInt8]?) -> UInt64 {
-        running.flatMap { try? $0.span.read(Field.acpiRSDPAddress) } ?? 0
-    }
-
     mutating func setACPIRSDPAddress(_ address: UInt64) throws(TruncatedBytes) {
         try bytes.write(address, to: Field.acpiRSDPAddress)
     }

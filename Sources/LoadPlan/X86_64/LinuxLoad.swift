@@ -116,7 +116,7 @@ struct LinuxLoad {
             return PhysicalRange(start: Layout.lowestKernel, end: above4G ? Layout.highestAddress : Layout.fourGibibytes)
         case .initrd where !above4G:
             return PhysicalRange(start: PhysicalAddress(0), last: kernel.highestInitrdAddress)
-        case .initrd, .bootParameters, .realMode, .setupData, .elfcorehdr, .purgatory, .fdt, .backup:
+        case .initrd, .bootParameters, .realMode, .setupData, .elfcorehdr, .purgatory, .fdt, .module, .backup:
             return above4G ? nil : PhysicalRange(start: PhysicalAddress(0), end: Layout.fourGibibytes)
         }
     }
@@ -136,11 +136,7 @@ struct LinuxLoad {
     }
 
     /// The ACPI root pointer, where the machine's firmware is not searchable for it.
-    private var rsdp: UInt64? {
-        let known = BootParameters.acpiRSDPAddress(of: host.bootParameters)
-        let address = known != 0 ? known : host.efiTables["ACPI20"] ?? host.efiTables["ACPI"] ?? 0
-        return address == 0 ? nil : address
-    }
+    private var rsdp: UInt64? { host.acpiRootAddress }
 
     // MARK: - Boot parameters
 

@@ -1,8 +1,10 @@
 import BinaryLayout
 import ELF
 import HostState
+import KernelImage
 
-/// x86_64: Linux as a bzImage or as an ELF file, entered in 64-bit, 32-bit or real mode.
+/// x86_64: Linux as a bzImage or as an ELF file, entered in 64-bit, 32-bit or real mode; and
+/// multiboot images.
 public struct X86_64: TargetArchitecture {
     public init() {}
 
@@ -21,7 +23,13 @@ public struct X86_64: TargetArchitecture {
     }
 
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
-        switch request.entry {
+        if let version = MultibootImage.version(of: request.kernel.contents.bytes, type: request.type) {
+            return try MultibootLoad(request, version: version, on: host).draft()
+        }
+        if let module = request.modules.first {
+            throw .unsuitable(module.name, "only a multiboot image takes modules, and \(request.kernel.name) is not loaded as one")
+        }
+        return switch request.entry {
         case .realMode: try RealModeLoad(request, on: host).draft()
         case .bits64, .bits32, nil: try LinuxLoad(request, on: host).draft()
         }

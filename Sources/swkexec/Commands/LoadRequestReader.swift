@@ -11,7 +11,7 @@ struct LoadRequestReader {
     let options: LoadOptions
     let host: HostState
 
-    /// The most bytes of an initrd, far above any that boots.
+    /// The most bytes of an initrd or a module, far above any that boots.
     static let initrdLimit = 4 << 30
 
     func read() throws -> LoadRequest {
@@ -26,6 +26,15 @@ struct LoadRequestReader {
             commandLine: try commandLine(unified), rngSeed: try options.rngSeed ?? RandomBytes.make(32))
         request.entry = options.entry
         if let unified { request.warnings = warnings(unified) }
+        request.type = options.type
+        request.modules = try modules()
+        // Memory is looked at for those alone that need its contents.
+        if MultibootImage.version(of: image.kernel.bytes, type: options.type) == .two, let address = host.acpiRootAddress {
+            request.acpiRoot = ACPIRootPointer.read(host, at: address)
+            if request.acpiRoot == nil {
+                request.warnings.append("ACPI's root pointer at \(address.hex) cannot be read from \(host.root.file(ACPIRootPointer.name)) (iomem=relaxed may help): the image is told nothing of ACPI")
+            }
+        }
         request.hotplug = options.isHotplug
         request.checksDigest = options.checksDigest
         request.onMismatch = options.onMismatch
@@ -67,6 +76,13 @@ struct LoadRequestReader {
             } catch where error.isMissing {
                 throw PlanError.missingFact(path, "this boot's initrd, which Linux 6.11 and newer keep when booted with retain_initrd")
             }
+        }
+    }
+
+    private func modules() throws -> [LoadRequest.Module] {
+        try options.modules.map { module in
+            LoadRequest.Module(
+                name: module.path.string, contents: try Bytes(contentsOf: module.path, limit: Self.initrdLimit), text: module.text)
         }
     }
 

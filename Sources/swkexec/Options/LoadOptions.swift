@@ -27,6 +27,13 @@ struct LoadOptions {
         case retained
     }
 
+    /// A module of a multiboot image, "FILE args".
+    struct Module {
+        let path: FilePath
+        /// As it was given.
+        let text: [UInt8]
+    }
+
     var purpose: LoadPlan.Purpose
     var then: Then
     var syscall: SyscallChoice
@@ -39,6 +46,7 @@ struct LoadOptions {
     /// How it is to be entered; nil for the best way it has.
     var entry: KernelEntry?
     var initrd: Initrd?
+    var modules: [Module]
     /// Bytes, as they were given.
     var append: [UInt8]?
     var reusesCommandLine: Bool
@@ -65,7 +73,7 @@ extension LoadOptions {
         syscall = parsed.syscall
         segmentOptions = [
             OptionID.noChecks, .memoryMinimum, .memoryMaximum, .serial, .serialBaud, .onMismatch, .rngSeed, .noEFI, .writeSegments,
-            .entry32Bit, .realMode,
+            .entry32Bit, .realMode, .module,
         ].filter { parsed.contains($0) }.map { parsed.name($0) }
         fileFlags = []
         if parsed.contains(.noCMA) { fileFlags.insert(.noCMA) }
@@ -76,9 +84,10 @@ extension LoadOptions {
             .type, allowed: "a known type (\(ImageType.allCases.map(\.rawValue).joined(separator: ", ")))"
         ) { ImageType(rawValue: $0) }
         entry = try Self.entry(parsed, type)
-        // To kexec_file_load every bzImage is one with a 64-bit entry.
-        if type == .bzImage { segmentOptions.append("-t bzImage") }
+        // To kexec_file_load every bzImage is one with a 64-bit entry, and nothing is a multiboot image.
+        if let type, [.bzImage, .multiboot, .multiboot2].contains(type) { segmentOptions.append("-t \(type.rawValue)") }
         initrd = try Self.initrd(parsed)
+        modules = try parsed.arguments(.module).map { (word) throws(UsageError) in try Self.module(word) }
         append = parsed.argument(.commandLine)?.bytes
         reusesCommandLine = parsed.contains(.reuseCommandLine)
         isHotplug = parsed.contains(.hotplug)
@@ -132,6 +141,13 @@ extension LoadOptions {
         guard !parsed.contains(.reuseInitrd) else { throw .conflict("either --initrd or --reuseinitrd") }
         guard !file.bytes.isEmpty else { throw .conflict("--initrd: the file's name is empty") }
         return .file(file.path)
+    }
+
+    /// The file's name ends at the first blank.
+    private static func module(_ word: Word) throws(UsageError) -> Module {
+        let name = word.bytes.prefix { $0 != 0x20 }
+        guard !name.isEmpty else { throw .conflict("--module: the file's name is empty") }
+        return Module(path: Word(Array(name)).path, text: word.bytes)
     }
 
     private static func window(_ parsed: ParsedOptions) throws(UsageError) -> PhysicalRange? {

@@ -17,6 +17,8 @@ struct Word {
         self.bytes = bytes
     }
 
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
     /// For comparing and for messages.
     var text: String { String(decoding: bytes, as: UTF8.self) }
     var path: FilePath { unsafe FilePath(platformString: bytes.map { CChar(bitPattern: $0) } + [0]) }
@@ -31,6 +33,8 @@ struct ParsedOptions {
 
     func contains(_ id: OptionID) -> Bool { options.contains { $0.id == id } }
     func argument(_ id: OptionID) -> Word? { options.last { $0.id == id }?.argument }
+    /// Of an option that may be given several times, in their order.
+    func arguments(_ id: OptionID) -> [Word] { options.compactMap { $0.id == id ? $0.argument : nil } }
 
     /// Parses the command line of this process.
     init() throws(UsageError) {

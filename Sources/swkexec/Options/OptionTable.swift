@@ -8,7 +8,7 @@ enum OptionID: Int, Hashable, CaseIterable {
     case noInterfacesDown, noSync
     case kexecSyscall, kexecFileSyscall, kexecSyscallAutomatic
     case hotplug, noChecks, debug, noCMA, forceDTB, noEFI
-    case commandLine, reuseCommandLine, initrd, reuseInitrd
+    case commandLine, reuseCommandLine, initrd, reuseInitrd, module
     case type, entry32Bit, realMode, argumentsLinux
     case memoryMinimum, memoryMaximum
     case serial, serialBaud, onMismatch
@@ -58,6 +58,7 @@ enum OptionTable {
             OptionRow(.reuseCommandLine, nil, ["reuse-cmdline"], help: "start from the running kernel's command line, without BOOT_IMAGE and crashkernel"),
             OptionRow(.initrd, nil, ["initrd", "ramdisk"], "FILE", help: "the new kernel's initial ramdisk"),
             OptionRow(.reuseInitrd, nil, ["reuseinitrd"], help: "the running kernel's initial ramdisk, which it keeps when booted with retain_initrd"),
+            OptionRow(.module, nil, ["module"], "FILE", help: "a module for a multiboot image; \"FILE args\" hands it arguments, too; may be given several times"),
             OptionRow(.hotplug, nil, ["hotplug"], help: "the image stays right when memory and CPUs come and go: the kernel updates it; an error where it cannot"),
         ]),
         Group(title: "Kinds of kernels", rows: [

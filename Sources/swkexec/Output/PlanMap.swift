@@ -50,6 +50,7 @@ enum PlanMap {
         case .realMode: "R"
         case .setupData: "S"
         case .purgatory: "P"
+        case .module: "M"
         case .backup: "L"
         }
     }
