@@ -2,7 +2,7 @@
 import secrets
 
 from vmtest.case import case, expect
-from vmtest.expectations import captured, covers, facts, new_ram, ranges, text
+from vmtest.expectations import captured, covers, efi_handed_over, facts, new_ram, ranges, text
 
 DIMM_MEBIBYTES = 256
 MARKED_MEBIBYTES = 96
@@ -36,6 +36,8 @@ def hotplug(lab, kernel, efi=False, options="--hotplug"):
     marker = f"marker-{secrets.token_hex(8)}"  # of this run: what an earlier guest left cannot be taken for it
     outcome = lab.boot(kernel, job(marker, options), capture_options=f"vmtest.marker={marker} vmtest.from=0x100000000", efi=efi)
     captured(outcome, lab.loader)
+    if efi:
+        efi_handed_over(outcome)
     for subject in ("cpu", "memory"):
         seen = outcome.value(f"{subject}-crash-hotplug")
         expect(seen == "1", f"/sys/devices/system/{subject}/crash_hotplug is {seen} after the load")

@@ -32,6 +32,14 @@ def captured(outcome, loader):
     expect(any(v.startswith("vmcoreinfo OSRELEASE=") for v in outcome.values("vmcore", "capture")), "/proc/vmcore has no VMCOREINFO")
 
 
+def efi_handed_over(outcome):
+    """The capture kernel found the firmware's tables and a runtime map that it believes."""
+    lines = [line for _, line in outcome.console[outcome.capture_kernel:] if " efi: " in line]
+    expect(any("EFI v" in line for line in lines), "the capture kernel did not find the EFI system table")
+    wrong = [line for line in lines if "Invalid" in line or "Could not" in line]
+    expect(not wrong, f"the capture kernel does not believe the EFI runtime map: {wrong[:1]}")
+
+
 def not_started(outcome):
     """No capture kernel, not even its decompressor: nothing but purgatory wrote on the console after the panic."""
     crashed(outcome)
