@@ -44,12 +44,10 @@ public struct ELFHeader: Hashable, Sendable {
     enum Field {
         static let type = IntegerField<UInt16>("e_type", at: 0x10)
         static let machine = IntegerField<UInt16>("e_machine", at: 0x12)
-        static let version = IntegerField<UInt32>("e_version", at: 0x14)
         static let entry = IntegerField<UInt64>("e_entry", at: 0x18)
         static let phoff = IntegerField<UInt64>("e_phoff", at: 0x20)
         static let shoff = IntegerField<UInt64>("e_shoff", at: 0x28)
         static let flags = IntegerField<UInt32>("e_flags", at: 0x30)
-        static let ehsize = IntegerField<UInt16>("e_ehsize", at: 0x34)
         static let phentsize = IntegerField<UInt16>("e_phentsize", at: 0x36)
         static let phnum = IntegerField<UInt16>("e_phnum", at: 0x38)
         static let shentsize = IntegerField<UInt16>("e_shentsize", at: 0x3a)

@@ -4,7 +4,6 @@ import PhysicalMemory
 /// p_type of the ELF specification.
 public enum SegmentType {
     public static let load: UInt32 = 1
-    public static let dynamic: UInt32 = 2
     public static let note: UInt32 = 4
 }
 

@@ -4,7 +4,6 @@ import BinaryLayout
 struct SectionHeader {
     static let size = 64
     static let symbolTable: UInt32 = 2
-    static let relocationsWithAddend: UInt32 = 4
 
     let type: UInt32
     let offset: UInt64

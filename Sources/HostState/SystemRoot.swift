@@ -4,8 +4,6 @@ import SystemPackage
 /// Where /proc and /sys are read: the running machine, or a folder that holds the same paths.
 public struct SystemRoot: Sendable {
     public let path: FilePath
-    /// Whether this is the running machine.
-    public var isLive: Bool { path == "/" }
 
     /// The most bytes read of one file. 64 MiB of /proc/iomem are about a million ranges.
     static let fileLimit = 64 << 20
