@@ -17,7 +17,16 @@ struct Architecture {
             machineFlags: [
                 "-march=x86-64", "-mno-red-zone", "-mno-mmx", "-mno-sse", "-mno-80387",
                 "-fcf-protection=none",
-            ])
+            ]),
+        Architecture(
+            name: "ppc64le",
+            folder: "PPC64",
+            targetTriple: "powerpc64le-unknown-none-elf",
+            machineFlags: [
+                "-mcpu=pwr8", "-mabi=elfv2", "-msoft-float", "-mno-altivec", "-mno-vsx",
+                // The compiler puts a word that is no instruction behind the branch of such a call.
+                "-fno-optimize-sibling-calls",
+            ]),
     ]
 
     var compilerFlags: [String] {

@@ -3,4 +3,9 @@ extension PurgatoryImage {
     public static func x86_64() throws(PurgatoryError) -> PurgatoryImage {
         try PurgatoryImage(hexadecimal: EmbeddedPurgatory.x86_64)
     }
+
+    /// The purgatory built for little-endian 64-bit PowerPC.
+    public static func ppc64le() throws(PurgatoryError) -> PurgatoryImage {
+        try PurgatoryImage(hexadecimal: EmbeddedPurgatory.ppc64le)
+    }
 }
