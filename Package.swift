@@ -28,6 +28,7 @@ let package = Package(
         // Values and formats; none of them knows the machine it runs on.
         .target(name: "PhysicalMemory", swiftSettings: swift),
         .target(name: "BinaryLayout", swiftSettings: swift),
+        .target(name: "DeviceTree", dependencies: ["BinaryLayout", "PhysicalMemory"], swiftSettings: swift),
         .target(name: "ELF", dependencies: ["BinaryLayout", "PhysicalMemory"], swiftSettings: swift),
 
         // Where bytes come from.
@@ -40,7 +41,7 @@ let package = Package(
             swiftSettings: swift),
         .target(
             name: "HostState",
-            dependencies: ["BinaryLayout", "ByteStorage", "ELF", "PhysicalMemory", systemPackage],
+            dependencies: ["BinaryLayout", "ByteStorage", "DeviceTree", "ELF", "PhysicalMemory", systemPackage],
             swiftSettings: swift),
 
         // From those to a plan.
@@ -53,7 +54,7 @@ let package = Package(
         .target(
             name: "LoadPlan",
             dependencies: [
-                "BinaryLayout", "ByteStorage", "CrashDump", "ELF", "HostState", "KernelImage",
+                "BinaryLayout", "ByteStorage", "CrashDump", "DeviceTree", "ELF", "HostState", "KernelImage",
                 "PhysicalMemory", "Purgatory", "SHA256", systemPackage,
             ],
             swiftSettings: swift),

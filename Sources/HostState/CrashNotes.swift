@@ -11,10 +11,7 @@ public struct CrashNotes: Hashable, Sendable {
     /// The notes of every possible CPU that has some, in the order of their numbers, which may
     /// have gaps. Kernels that keep no files for absent CPUs leave those out.
     static func read(_ root: SystemRoot) throws(HostStateError) -> [CrashNotes] {
-        guard let text = try root.read(possibleName) else { return [] }
-        guard let cpus = CPUList.parse(text.trimmed) else {
-            throw .garbled(root.file(possibleName), line: 1, found: text.trimmed.text, allowed: "an ascending list of CPU numbers up to \(CPUList.highest), as in '0-3,8'")
-        }
+        let cpus = try possibleCPUs(root)
         var notes: [CrashNotes] = []
         notes.reserveCapacity(cpus.count)
         for cpu in cpus {
@@ -29,5 +26,14 @@ public struct CrashNotes: Hashable, Sendable {
             notes.append(CrashNotes(cpu: cpu, range: range))
         }
         return notes
+    }
+
+    /// The numbers of the CPUs that there may ever be; empty where no file tells.
+    static func possibleCPUs(_ root: SystemRoot) throws(HostStateError) -> [Int] {
+        guard let text = try root.read(possibleName) else { return [] }
+        guard let cpus = CPUList.parse(text.trimmed) else {
+            throw .garbled(root.file(possibleName), line: 1, found: text.trimmed.text, allowed: "an ascending list of CPU numbers up to \(CPUList.highest), as in '0-3,8'")
+        }
+        return cpus
     }
 }

@@ -1,3 +1,4 @@
+import DeviceTree
 import PhysicalMemory
 import SystemPackage
 
@@ -16,6 +17,12 @@ public struct HostState: Sendable {
     /// Memory lent to movable pages until a crash (crashkernel=…,cma): no part of the dump, and
     /// usable RAM for the capture kernel.
     public let crashCMARanges: [PhysicalRange]
+    /// The file that tells where those regions are.
+    public let crashRegionSource: FilePath
+    /// The machine's description to its kernel, as the kernel keeps it; nil on machines without.
+    public let deviceTree: DeviceTree?
+    /// The CPUs that there may ever be; 0 where no file tells.
+    public let possibleCPUs: Int
     /// The firmware's memory map; nil where the kernel does not export it.
     public let firmwareMap: [FirmwareRange]?
     public let crashNotes: [CrashNotes]
@@ -37,6 +44,7 @@ public struct HostState: Sendable {
     /// MemTotal of /proc/meminfo: the pages that the kernel calls totalram.
     public let totalMemory: ByteCount?
 
+    public static let deviceTreeName = "proc/device-tree"
     public static let vmcoreinfoName = "sys/kernel/vmcoreinfo"
     /// Newer kernels first.
     public static let elfcorehdrCapacityNames = ["sys/kernel/kexec/crash_elfcorehdr_size", "sys/kernel/crash_elfcorehdr_size"]
@@ -54,9 +62,10 @@ public struct HostState: Sendable {
         guard let iomem = try root.read(IOMemory.name) else { throw .missing(path, what: "the machine's memory") }
         let ioMemory = try IOMemory(iomem, from: path)
         let systemRAM = ioMemory.systemRAM.normalized()
-        let crashRegions = ioMemory.crashKernel
+        let deviceTree = try root.readDeviceTree(deviceTreeName)
+        let (crashRegions, crashRegionSource) = try readCrashRegions(root, ioMemory, deviceTree)
         for region in crashRegions where !systemRAM.contains(where: { $0.contains(region) }) {
-            throw .contradiction(path, "the crash kernel's region \(region) lies outside System RAM")
+            throw .contradiction(crashRegionSource, "the crash kernel's region \(region) lies outside System RAM")
         }
         return HostState(
             root: root,
@@ -64,6 +73,9 @@ public struct HostState: Sendable {
             systemRAM: systemRAM,
             crashRegions: crashRegions,
             crashCMARanges: try readCrashCMARanges(root),
+            crashRegionSource: crashRegionSource,
+            deviceTree: deviceTree,
+            possibleCPUs: try CrashNotes.possibleCPUs(root).count,
             firmwareMap: try FirmwareRange.read(root),
             crashNotes: try CrashNotes.read(root),
             vmcoreinfo: try readVMCoreInfo(root),
@@ -85,6 +97,25 @@ public struct HostState: Sendable {
     /// The bytes reserved for a crash kernel; nil when no file tells.
     public static func crashSize(in root: SystemRoot) throws(HostStateError) -> UInt64? {
         try root.firstNumber(crashSizeNames)?.value
+    }
+
+    /// In /proc/iomem, or where PowerPC kernels show theirs alone: in /chosen of the device tree
+    /// (arch/powerpc/kexec/core.c, export_crashk_values).
+    private static func readCrashRegions(
+        _ root: SystemRoot, _ ioMemory: IOMemory, _ deviceTree: DeviceTree?
+    ) throws(HostStateError) -> ([PhysicalRange], FilePath) {
+        guard ioMemory.crashKernel.isEmpty, let chosen = deviceTree?.node("/chosen"), chosen["linux,kernel-end"] != nil else {
+            return (ioMemory.crashKernel, root.file(IOMemory.name))
+        }
+        let source = root.file("\(deviceTreeName)/chosen/linux,crashkernel-size")
+        do {
+            guard let start = try chosen.number("linux,crashkernel-base"), let size = try chosen.number("linux,crashkernel-size"),
+                let region = PhysicalRange(start: PhysicalAddress(start), size: ByteCount(size))
+            else { return ([], source) }
+            return ([region], source)
+        } catch {
+            throw .contradiction(root.file(deviceTreeName), "\(error)")
+        }
     }
 
     /// "ADDRESS SIZE", both hexadecimal; the address has 0x in front on some kernels.

@@ -1,3 +1,4 @@
+import DeviceTree
 import ELF
 import KernelImage
 import PhysicalMemory
@@ -9,6 +10,7 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
     case kernel(String, KernelImageError)
     case purgatory(PurgatoryError)
     case elfcorehdr(ELFError)
+    case deviceTree(DeviceTreeError)
     case noCrashRegion(FilePath)
     /// A fact of the machine that the plan needs: the file that tells it, and what it is.
     case missingFact(FilePath, String)
@@ -30,8 +32,9 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
         case .kernel(let name, let error): "\(name): \(error)"
         case .purgatory(let error): "\(error)"
         case .elfcorehdr(let error): "elfcorehdr: \(error)"
+        case .deviceTree(let error): "the machine's device tree: \(error)"
         case .noCrashRegion(let path):
-            "no memory is reserved for a crash kernel (\(path) has no 'Crash kernel'): boot with crashkernel=256M or more"
+            "no memory is reserved for a crash kernel (\(path) shows none): boot with crashkernel=256M or more"
         case .missingFact(let path, let what): "\(path): missing, it tells \(what)"
         case .hotplugUnsupported(let missing, let release):
             "--hotplug: this kernel\(release) cannot update a crash image on hotplug: \(missing) is missing (Linux 6.6 and newer have it with CONFIG_CRASH_HOTPLUG)"

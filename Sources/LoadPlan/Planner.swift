@@ -31,7 +31,7 @@ public enum Planner {
         // room for as many regions as the kernel takes segments.
         try KernelRules.check(
             segments: segments, entry: entry, usableMemory: draft.usableMemory, purpose: request.purpose,
-            totalMemory: host.totalMemory)
+            totalMemory: host.totalMemory, pageSize: architecture.pageSize)
 
         let digest = request.checksDigest ? DigestedSegments.digest(of: segments) : nil
         if let digest {

@@ -44,7 +44,7 @@ struct LinuxKernel {
         let file = request.kernel.contents.bytes
         do throws(KernelImageError) {
             switch file.withSpan({ KernelFormat.detect($0) }) {
-            case .elf: self.init(try ELFKernel(file))
+            case .elf: self.init(try ELFKernel(file, for: .x86))
             case .nbi: throw .dead(.nbi)
             case .beoboot: throw .dead(.beoboot)
             default: self.init(try BzImage(file, entry: request.entry ?? BzImage.bestEntry(of: file)))

@@ -78,7 +78,7 @@ struct LinuxLoad {
         let setupDataSize = try setupData(at: PhysicalAddress(0), extraEntries: extraEntries).data.bytes.count
 
         let sizes: [(SegmentRole, ByteCount)] = [
-            (.elfcorehdr, destination.elfcorehdr?.segmentSize ?? .zero),
+            (.elfcorehdr, destination.elfcorehdr?.size ?? .zero),
             (.purgatory, purgatory.memorySize),
             (.bootParameters, ByteCount(BootParameters.size + longestCommandLine.bytes.count + 1)),
             (.kernel, kernel.memorySize),

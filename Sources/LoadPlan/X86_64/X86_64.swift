@@ -2,6 +2,7 @@ import BinaryLayout
 import ELF
 import HostState
 import KernelImage
+import PhysicalMemory
 
 /// x86_64: Linux as a bzImage or as an ELF file, entered in 64-bit, 32-bit or real mode; and
 /// multiboot images.
@@ -11,6 +12,7 @@ public struct X86_64: TargetArchitecture {
     public var name: String { "x86_64" }
     public var machine: UInt16 { ELFMachine.x86_64 }
     public var byteOrder: ByteOrder { .littleEndian }
+    public var pageSize: ByteCount { .page }
 
     /// arch/x86/kernel/crash.c, arch_crash_handle_hotplug_event: elfcorehdr, and only it.
     public func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool { role == .elfcorehdr }
