@@ -177,5 +177,17 @@ printf '.section .toc,"aw"\ntable: .quad purgatory_entry\n' | assemble ppc64le-r
 link ppc64le-relocation "$built"/*.o "$work/ppc64le-relocation.o"
 refused ppc64le-relocation 'relocation of type 22 at 0x'
 
+architecture aarch64 aarch64-unknown-none-elf
+link aarch64-unchanged "$built"/*.o
+"$embed" check --objdump "$toolchain/llvm-objdump" "$work/aarch64-unchanged.elf"
+with_function aarch64-simd 'add v1.4s, v2.4s, v3.4s' 'stray: add v1.4s, v2.4s, v3.4s: vector register outside the SHA-256 routine'
+with_function aarch64-float 'fmov d1, x2' 'stray: fmov d1, x2: vector register outside the SHA-256 routine'
+with_function aarch64-pair 'ldp q0, q1, [x0]' 'stray: ldp q0, q1, [x0]: vector register outside the SHA-256 routine'
+with_function aarch64-stack-protector 'mrs x0, tpidr_el0' 'stray: mrs x0, TPIDR_EL0: thread-local storage'
+with_function aarch64-no-instruction '.inst 0xffffffff' 'stray: <unknown>: not an instruction'
+printf '.data\n.balign 8\ntable: .quad purgatory_entry\n' | assemble aarch64-relocation
+link aarch64-relocation "$built"/*.o "$work/aarch64-relocation.o"
+refused aarch64-relocation 'relocation of type 1027 at 0x'
+
 [ "$failures" = 0 ] || { echo "$failures failed"; exit 1; }
 echo "all refused as they must be"

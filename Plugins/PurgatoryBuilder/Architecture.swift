@@ -27,6 +27,12 @@ struct Architecture {
                 // The compiler puts a word that is no instruction behind the branch of such a call.
                 "-fno-optimize-sibling-calls",
             ]),
+        Architecture(
+            name: "aarch64",
+            folder: "ARM64",
+            targetTriple: "aarch64-unknown-none-elf",
+            // While the MMU is off, only aligned accesses are allowed.
+            machineFlags: ["-mgeneral-regs-only", "-mstrict-align"]),
     ]
 
     var compilerFlags: [String] {

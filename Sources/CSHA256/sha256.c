@@ -21,6 +21,11 @@ static void process_blocks(struct sha256_context *context, const uint8_t *blocks
         sha256_blocks_ppc_sha(context->state, blocks, count, sha256_round_constants);
         return;
     }
+#elif defined(SHA256_HAS_ARM)
+    if (context->implementation == SHA256_ARM_SHA) {
+        sha256_blocks_arm_sha(context->state, blocks, count, sha256_round_constants);
+        return;
+    }
 #endif
     sha256_blocks_portable(context->state, blocks, count);
 }

@@ -8,4 +8,9 @@ extension PurgatoryImage {
     public static func ppc64le() throws(PurgatoryError) -> PurgatoryImage {
         try PurgatoryImage(hexadecimal: EmbeddedPurgatory.ppc64le)
     }
+
+    /// The purgatory built for little-endian 64-bit Arm.
+    public static func aarch64() throws(PurgatoryError) -> PurgatoryImage {
+        try PurgatoryImage(hexadecimal: EmbeddedPurgatory.aarch64)
+    }
 }

@@ -21,6 +21,9 @@ enum sha256_implementation {
     /// The vector instructions of little-endian POWER8 and newer. The caller has
     /// made sure that the CPU has them and that VMX and VSX are switched on.
     SHA256_PPC_SHA,
+    /// The SHA-2 instructions of Armv8. The caller has made sure that the CPU has
+    /// them and that SIMD is switched on.
+    SHA256_ARM_SHA,
 };
 
 struct sha256_context {
