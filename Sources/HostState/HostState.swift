@@ -21,6 +21,8 @@ public struct HostState: Sendable {
     public let crashRegionSource: FilePath
     /// The machine's description to its kernel, as the kernel keeps it; nil on machines without.
     public let deviceTree: DeviceTree?
+    /// The flattened tree that this kernel was booted with, with what its loader told it.
+    public let bootDeviceTree: [UInt8]?
     /// The CPUs that there may ever be; 0 where no file tells.
     public let possibleCPUs: Int
     /// The firmware's memory map; nil where the kernel does not export it.
@@ -45,6 +47,7 @@ public struct HostState: Sendable {
     public let totalMemory: ByteCount?
 
     public static let deviceTreeName = "proc/device-tree"
+    public static let bootDeviceTreeName = "sys/firmware/fdt"
     public static let vmcoreinfoName = "sys/kernel/vmcoreinfo"
     /// Newer kernels first.
     public static let elfcorehdrCapacityNames = ["sys/kernel/kexec/crash_elfcorehdr_size", "sys/kernel/crash_elfcorehdr_size"]
@@ -75,6 +78,7 @@ public struct HostState: Sendable {
             crashCMARanges: try readCrashCMARanges(root),
             crashRegionSource: crashRegionSource,
             deviceTree: deviceTree,
+            bootDeviceTree: try root.read(bootDeviceTreeName),
             possibleCPUs: try CrashNotes.possibleCPUs(root).count,
             firmwareMap: try FirmwareRange.read(root),
             crashNotes: try CrashNotes.read(root),

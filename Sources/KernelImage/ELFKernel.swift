@@ -23,14 +23,20 @@ public struct ELFKernel: Sendable {
         public let byteOrder: ByteOrder
         /// Contents are cut into whole pages of this size.
         public let pageSize: ByteCount
+        /// Where its parts lie to each other is told by their virtual addresses alone: it runs anywhere.
+        public let isPlacedByVirtualAddress: Bool
         /// For messages.
         public let name: String
 
-        public init(_ name: String, machines: [ELFClass: UInt16], byteOrder: ByteOrder, pageSize: ByteCount) {
+        public init(
+            _ name: String, machines: [ELFClass: UInt16], byteOrder: ByteOrder, pageSize: ByteCount,
+            isPlacedByVirtualAddress: Bool = false
+        ) {
             self.name = name
             self.machines = machines
             self.byteOrder = byteOrder
             self.pageSize = pageSize
+            self.isPlacedByVirtualAddress = isPlacedByVirtualAddress
         }
 
         public static let x86 = Target(
@@ -81,7 +87,9 @@ public struct ELFKernel: Sendable {
         try Self.check(header, target)
         elfClass = header.elfClass
         isRelocatable = header.type == ELFType.sharedObject
-        let loads = try Self.loads(headers, in: file.count, pageSize: target.pageSize)
+        let loads = try Self.loads(
+            target.isPlacedByVirtualAddress ? Self.placedByVirtualAddress(headers, target) : headers, in: file.count,
+            pageSize: target.pageSize)
         guard let first = loads.first, let last = loads.last else {
             throw .elf(.field("e_phnum", UInt64(headers.count), allowed: "no program header is a PT_LOAD with memory"))
         }
@@ -104,6 +112,18 @@ public struct ELFKernel: Sendable {
         }
         guard header.machine == machine, header.byteOrder == target.byteOrder else {
             throw .elf(.field("e_machine", UInt64(header.machine), allowed: "is not \(target.name) (must be \(machine)) (at byte 0x12)"))
+        }
+    }
+
+    /// The same headers with physical addresses from 0 on.
+    private static func placedByVirtualAddress(_ headers: [ProgramHeader], _ target: Target) -> [ProgramHeader] {
+        let loads = headers.filter { $0.type == SegmentType.load && $0.memorySize > .zero }
+        guard let lowest = loads.map(\.virtualAddress).min() else { return [] }
+        let start = lowest & ~(target.pageSize.rawValue - 1)
+        return loads.map { header in
+            var placed = header
+            placed.physicalAddress = PhysicalAddress(header.virtualAddress - start)
+            return placed
         }
     }
 

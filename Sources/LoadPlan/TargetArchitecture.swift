@@ -42,7 +42,7 @@ public struct LoadDraft: Sendable {
 
 /// The architectures that plans can be made for, on any machine.
 public enum Architectures {
-    public static let all: [any TargetArchitecture] = [X86_64(), PPC64()]
+    public static let all: [any TargetArchitecture] = [X86_64(), PPC64(), ARM64()]
 
     /// By the name that uname -m prints.
     public static func named(_ name: String) -> (any TargetArchitecture)? { all.first { $0.name == name } }
