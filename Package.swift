@@ -29,6 +29,7 @@ let package = Package(
         .target(name: "PhysicalMemory", swiftSettings: swift),
         .target(name: "BinaryLayout", swiftSettings: swift),
         .target(name: "ELF", dependencies: ["BinaryLayout", "PhysicalMemory"], swiftSettings: swift),
+        .target(name: "DeviceTree", dependencies: ["BinaryLayout", "PhysicalMemory"], swiftSettings: swift),
 
         // Where bytes come from.
         .target(name: "ByteStorage", dependencies: ["CLinux", systemPackage], swiftSettings: swift),
@@ -91,6 +92,7 @@ let package = Package(
         .testTarget(name: "PhysicalMemoryTests", dependencies: ["PhysicalMemory", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "BinaryLayoutTests", dependencies: ["BinaryLayout", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "ELFTests", dependencies: ["BinaryLayout", "ELF", "PhysicalMemory", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "DeviceTreeTests", dependencies: ["DeviceTree", "PhysicalMemory", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "ByteStorageTests", dependencies: ["ByteStorage", "TestSupport", systemPackage], swiftSettings: swift),
         .testTarget(name: "SHA256Tests", dependencies: ["ByteStorage", "SHA256", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "DecompressionTests", dependencies: ["ByteStorage", "Decompression", "TestSupport"], swiftSettings: swift),
