@@ -41,7 +41,7 @@ let package = Package(
             swiftSettings: swift),
         .target(
             name: "HostState",
-            dependencies: ["BinaryLayout", "ByteStorage", "ELF", "PhysicalMemory", systemPackage],
+            dependencies: ["BinaryLayout", "ByteStorage", "DeviceTree", "ELF", "PhysicalMemory", systemPackage],
             swiftSettings: swift),
 
         // From those to a plan.
@@ -97,7 +97,7 @@ let package = Package(
         .testTarget(name: "SHA256Tests", dependencies: ["ByteStorage", "SHA256", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "DecompressionTests", dependencies: ["ByteStorage", "Decompression", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "KernelImageTests", dependencies: ["BinaryLayout", "ByteStorage", "Decompression", "KernelImage", "PhysicalMemory", "TestSupport"], swiftSettings: swift),
-        .testTarget(name: "HostStateTests", dependencies: ["ByteStorage", "ELF", "HostState", "PhysicalMemory", "TestSupport", systemPackage], swiftSettings: swift),
+        .testTarget(name: "HostStateTests", dependencies: ["ByteStorage", "DeviceTree", "ELF", "HostState", "PhysicalMemory", "TestSupport", systemPackage], swiftSettings: swift),
         .testTarget(name: "CrashDumpTests", dependencies: ["CrashDump", "ELF", "HostState", "PhysicalMemory", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "LoadPlanTests", dependencies: ["ByteStorage", "CrashDump", "ELF", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory", "SHA256", "TestSupport", systemPackage], swiftSettings: swift),
         .target(name: "RecordedCalls", dependencies: ["KexecSystem", "LoadPlan", systemPackage], path: "Tests/Support/RecordedCalls", swiftSettings: swift),
