@@ -47,4 +47,13 @@ public struct SystemRoot: Sendable {
             throw .file(error)
         }
     }
+
+    /// What stands in a folder; nil when it does not exist or is a symbolic link, which may lead out of
+    /// the root.
+    func entries(in name: String) throws(HostStateError) -> [Directory.Entry]? {
+        do { return try Directory.entries(file(name)) } catch {
+            if error.isMissing { return nil }
+            throw .file(error)
+        }
+    }
 }

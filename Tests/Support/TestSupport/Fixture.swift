@@ -6,7 +6,7 @@ public enum Fixture: String, CaseIterable, Sendable {
     case bios = "x86_64-6.12-bios"
     case efi = "x86_64-6.12-efi"
 
-    private static let folder = FilePath(#filePath)
+    static let folder = FilePath(#filePath)
         .removingLastComponent().removingLastComponent().removingLastComponent().appending("Fixtures")
 
     private var folder: FilePath { Self.folder.appending(rawValue) }
