@@ -28,7 +28,6 @@ let package = Package(
         // Values and formats; none of them knows the machine it runs on.
         .target(name: "PhysicalMemory", swiftSettings: swift),
         .target(name: "BinaryLayout", swiftSettings: swift),
-        .target(name: "DeviceTree", dependencies: ["BinaryLayout", "PhysicalMemory"], swiftSettings: swift),
         .target(name: "ELF", dependencies: ["BinaryLayout", "PhysicalMemory"], swiftSettings: swift),
         .target(name: "DeviceTree", dependencies: ["BinaryLayout", "PhysicalMemory"], swiftSettings: swift),
 

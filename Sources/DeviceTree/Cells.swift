@@ -36,6 +36,16 @@ extension DeviceTree {
             guard size == 0 else { throw .cells(path, Self.sizeName, size, allowed: "0") }
         }
 
+        /// A range at 0 of 0 bytes, by which kernels are told of no range at all.
+        public func bytesOfNothing() throws(DeviceTreeError) -> [UInt8] {
+            [UInt8](repeating: 0, count: try addressWidth() + sizeWidth())
+        }
+
+        /// A number that is as wide as a size: the counts in linux,drconf-usable-memory.
+        public func bytes(count: Int) throws(DeviceTreeError) -> [UInt8] {
+            Array(bigEndian(UInt64(count)).suffix(try sizeWidth()))
+        }
+
         /// The ranges as the value of a `reg` or of a property like it: start and size of each.
         /// - Throws: `.cells` where a number needs two cells and has one
         public func bytes(_ ranges: [PhysicalRange]) throws(DeviceTreeError) -> [UInt8] {

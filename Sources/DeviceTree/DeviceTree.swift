@@ -17,6 +17,9 @@ public struct DeviceTree: Hashable, Sendable {
         self.bootCPU = bootCPU
     }
 
+    /// The first bytes of a blob.
+    public static let magic: [UInt8] = bigEndian(FlattenedHeader.magic)
+
     /// How deep nodes may be nested, the root counted: FDT_MAX_DEPTH of drivers/of/fdt.c.
     public static let maximumDepth = 64
 

@@ -65,7 +65,7 @@ public struct HostState: Sendable {
         guard let iomem = try root.read(IOMemory.name) else { throw .missing(path, what: "the machine's memory") }
         let ioMemory = try IOMemory(iomem, from: path)
         let systemRAM = ioMemory.systemRAM.normalized()
-        let deviceTree = try root.readDeviceTree(deviceTreeName)
+        let deviceTree = try DeviceTree.read(root)
         let (crashRegions, crashRegionSource) = try readCrashRegions(root, ioMemory, deviceTree)
         for region in crashRegions where !systemRAM.contains(where: { $0.contains(region) }) {
             throw .contradiction(crashRegionSource, "the crash kernel's region \(region) lies outside System RAM")

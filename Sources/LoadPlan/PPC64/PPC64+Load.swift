@@ -101,7 +101,7 @@ extension PPC64 {
             let elfcorehdr = try elfcorehdr(backup: PhysicalAddress(0))
             let longest = try commandLine(elfcorehdr: elfcorehdr.map { _ in usableMemory.last?.last ?? PhysicalAddress(0) })
             let tree = try newTree(longest, [:])
-            let room = isHotplug ? tree.roomForCPUs(possible: host.possibleCPUs) .adding(Self.roomForChanges) : .zero
+            let room = try isHotplug ? tree.roomForCPUs(possible: host.possibleCPUs).adding(Self.roomForChanges) : .zero
             guard let treeSize = ByteCount(try tree.flattened().count).adding(room ?? ByteCount(.max as UInt64)) else {
                 throw .rule(.fdt, "it needs more room than there is")
             }

@@ -72,14 +72,21 @@ extension PPC64 {
         /// Bytes by which the blob grows when every CPU that can still come has come. The kernel then
         /// writes the whole node /cpus anew, each core a node with all its properties
         /// (arch/powerpc/kexec/core_64.c, update_cpus_node).
-        func roomForCPUs(possible threads: Int) -> ByteCount {
+        func roomForCPUs(possible threads: Int) throws(PlanError) -> ByteCount {
             let cores = tree.node("/cpus")?.children.filter { $0["device_type"] == Array("cpu\0".utf8) }.map(\.node) ?? []
             guard let largest = cores.max(by: { $0.structureSize < $1.structureSize }) else { return .zero }
             let threadsPerCore = max(1, (largest["ibm,ppc-interrupt-server#s"]?.count ?? 4) / 4)
             let possible = (max(0, threads) + threadsPerCore - 1) / threadsPerCore
             let missing = max(0, possible - cores.count)
+            // The kernel writes the property `name` of each node, too, which trees are mostly without.
+            let name = largest.synthesizedName
+            let names = name.structureSize.rawValue * UInt64(cores.count + missing + 1)
+            var core = largest
+            core.properties.append(name)
+            let strings: ByteCount
+            do { strings = try tree.newStringsSize(for: core) } catch { throw .deviceTree(error) }
             let (room, overflow) = (largest.structureSize.rawValue + Self.longestUnitAddress).multipliedReportingOverflow(by: UInt64(missing))
-            return ByteCount(overflow ? .max : room).adding(tree.newStringsSize(for: largest)) ?? ByteCount(.max as UInt64)
+            return ByteCount(overflow ? .max : room).adding(ByteCount(names + strings.rawValue)) ?? ByteCount(.max as UInt64)
         }
 
         /// How much longer than another core's name a name may be: "@0" or "@ffffffff".
