@@ -1,4 +1,5 @@
 import ByteStorage
+import DeviceTree
 import ELF
 import SystemPackage
 
@@ -20,6 +21,7 @@ public enum Snapshot {
         sys/kernel/boot_params     screen, EFI and ACPI root fields; all others zeroed
         sys/devices/system/cpu     possible, crash_hotplug, each CPU's crash_notes and its size
         sys/devices/system/memory  crash_hotplug
+        proc/device-tree           the whole device tree, and sys/firmware/fdt, on machines that have one
         sys/module/kernel          parameters/crash_kexec_post_notifiers
         """
 
@@ -30,7 +32,7 @@ public enum Snapshot {
         "sys/kernel/kexec/loaded", "sys/kernel/kexec/crash_loaded", "sys/kernel/kexec/crash_size",
         "sys/kernel/kexec/crash_elfcorehdr_size", HostState.crashCMARangesName,
         "sys/kernel/boot_params/version",
-        CrashNotes.possibleName,
+        CrashNotes.possibleName, HostState.bootDeviceTreeName,
         "\(EFIState.folder)/systab", "\(EFIState.folder)/fw_vendor", "\(EFIState.folder)/runtime",
         "\(EFIState.folder)/config_table",
     ] + HostState.crashHotplugNames + checkedFiles
@@ -74,9 +76,17 @@ public enum Snapshot {
                 throw .contradiction(source.file(KernelCore.name), "\(error)")
             }
         }
+        if let tree = state.deviceTree { try write(tree.root, HostState.deviceTreeName, target) }
         if let parameters = state.bootParameters {
             try write(BootParametersOfInterest.keep(parameters), HostState.bootParametersName, target)
         }
+    }
+
+    /// A folder a node, a file a property, as the kernel shows them.
+    private static func write(_ node: DeviceTree.Node, _ folder: String, _ target: SystemRoot) throws(HostStateError) {
+        do { try Directory.make(target.file(folder)) } catch { throw .file(error) }
+        for property in node.properties { try write(property.value, "\(folder)/\(property.name)", target) }
+        for child in node.children { try write(child, "\(folder)/\(child.name)", target) }
     }
 
     private static func copy(_ name: String, _ source: SystemRoot, _ target: SystemRoot) throws(HostStateError) {

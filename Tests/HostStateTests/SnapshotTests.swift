@@ -1,3 +1,4 @@
+import DeviceTree
 import Foundation
 import HostState
 import PhysicalMemory
@@ -134,5 +135,17 @@ import Testing
     /// The names of the files below a folder.
     private func filesBelow(_ path: FilePath) throws -> [String] {
         try #require(FileManager.default.enumerator(atPath: path.string)).compactMap { $0 as? String }.filter { $0.contains("/") }
+    }
+}
+
+@Suite struct DeviceTreeSnapshotTests {
+    /// A recorded tree is the tree.
+    @Test func sameTree() throws {
+        let root = SystemRoot(RecordedMachine.ppc64.sysroot)
+        let folder = try TemporaryFolder()
+        try Snapshot.write(from: root, to: folder.path)
+        let tree = try #require(try DeviceTree.read(root))
+        #expect(try DeviceTree.read(SystemRoot(folder.path)) == tree)
+        #expect(try folder.read("sys/firmware/fdt") == RecordedMachine.ppc64.bytes("sysroot/sys/firmware/fdt"))
     }
 }
