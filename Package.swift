@@ -14,6 +14,13 @@ let package = Package(
     products: [
         .executable(name: "swkexec", targets: ["swkexec"]),
         .executable(name: "vmcore-dmesg", targets: ["vmcore-dmesg"]),
+        // For Tests/Fuzz, a package of its own.
+        .library(
+            name: "FuzzedModules",
+            targets: [
+                "BinaryLayout", "ByteStorage", "CLinux", "Decompression", "ELF", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory",
+                "Readiness", "SHA256", "TestSupport", "VmcoreLog",
+            ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1")

@@ -34,6 +34,11 @@ struct BadInputTests {
         try expectComplaint(try bench.plan([], kernel: folder.path.string), ["is a directory"])
     }
 
+    @Test func controlCharactersInAName() throws {
+        let complaint = try #require(try Bench().plan([], kernel: "/nonexistent/\u{1b}[2J\u{9b}").complaint)
+        #expect(complaint.contains(#"/nonexistent/\u{1b}[2J\u{9b}"#))
+    }
+
     @Test(arguments: ["gzip", "xz", "lzma"])
     func wrappedKernelsAreTakenOut(_ format: String) throws {
         let bench = try Bench()
