@@ -1,0 +1,61 @@
+"""What a test has to know of an architecture. Each is described in a file of machines/; nothing else depends on one."""
+from dataclasses import dataclass
+from typing import Callable, Optional
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """QEMU: a program of the machine that tests, whatever it emulates."""
+    program: str
+    packages: tuple  # what the first of them depends on comes with them
+    suite: str  # these packages' own
+    libraries: tuple  # the suites of what they depend on
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A kernel package of Debian, the newest whose version matches."""
+    suites: tuple
+    version: str  # a regular expression
+
+
+@dataclass(frozen=True)
+class Firmware:
+    """EFI firmware: its code, and the variables that each guest gets a copy of."""
+    package: str
+    suites: tuple
+    code: str
+    variables: str
+
+
+@dataclass(frozen=True)
+class Peer:
+    """Debian's kexec-tools, which shows that the tests themselves work."""
+    options: str  # besides those that every loader takes
+    mismatch: str  # what its purgatory says when the digest does not fit, after which the machine stands still
+    banner: tuple  # what it says when all is well
+
+
+@dataclass(frozen=True, eq=False)
+class Machine:
+    name: str  # as in --arch=
+    debian: str  # Debian's name of the architecture
+    multiarch: str  # and of the folders of its libraries
+
+    emulator: Emulator
+    hardware: tuple  # QEMU's arguments
+    cpu_to_add: dict  # the arguments of `device_add` for one CPU more; empty where none can come
+    position: str  # a regular expression: what `info registers` says of where a CPU is
+    firmware: Optional[Firmware]
+
+    flavour: str  # of the kernel packages
+    kernels: dict  # the tests' name of a kernel -> Kernel
+    tools: tuple  # packages of sid for the guest, with what they depend on
+    extracts: dict  # package of sid -> patterns of the files to take out of it
+    compiler: Callable  # the Pieces -> arguments in front of "-o PROGRAM SOURCE" for a static program of the guest
+
+    command_line: str
+    capture_command_line: str
+    report_port: str  # in /dev: beside the console, a port for reports
+    prstatus_size: int  # of a CPU's note in an ELF core
+    peer: Peer
