@@ -57,7 +57,7 @@ class Lab:
     def boot(self, kernel, job, *, capture_options="", efi=False, capture_tools=(), capture_files=None, files=None, **how):
         """Runs a job in a fresh guest; see guest/functions for what a job can call, initramfs.capture for what else the capture
         kernel can be given, guest.run for `how`."""
-        settings = (f'export LOADER="{self.loader.command}"\n'
+        settings = (f'export LOADER="{self.loader.command}" PLANNER="{self.loader.planner}"\n'
                     f'export CAPTURE_COMMAND_LINE="{self.machine.capture_command_line} {capture_options}"\n')
         contents = {"capture.img": initramfs.capture(self.pieces, capture_tools, capture_files), **self.loader.files, **(files or {})}
         outcome = guest.run(

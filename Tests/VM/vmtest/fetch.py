@@ -12,6 +12,7 @@ from .suite import Suite, newest
 COMPLETE_FOR = 7 * 24 * 3600
 
 HERE = "amd64"  # Debian's name of the machine that tests: QEMU's programs are of it
+TOOLS = ("kexec-tools", "makedumpfile", "busybox-static")  # for the guest, of sid
 KERNEL_FILES = ("boot/vmlinu*", "usr/lib/modules/*/vmlinu*")
 
 # QEMU needs no firmware but what its own packages bring, and no boot ROMs for the network.
@@ -92,9 +93,9 @@ def _fetch(archive, machine, to, log):
     libraries = packages.with_dependencies(needs, archive.suites(machine.emulator.libraries, HERE), NOT_FOR_QEMU)
     packages.unpack(own + libraries, to.qemu, log)
 
-    log(f"{machine.name}: {', '.join([*machine.tools, *machine.extracts])}")
+    log(f"{machine.name}: {', '.join([*TOOLS, *machine.extracts])}")
     sid = archive.suites(["sid"], machine.debian)
-    packages.unpack(packages.with_dependencies(machine.tools, sid, NOT_FOR_GUESTS), to.tools, log)
+    packages.unpack(packages.with_dependencies(TOOLS, sid, NOT_FOR_GUESTS), to.tools, log)
     for name, files in machine.extracts.items():
         packages.unpack([_newest(sid, name)], to.extract(name), log, files)
 

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .machine import Machine
 from .qemu import Qemu
 from .qmp import Monitor
 
@@ -15,6 +16,7 @@ PANIC_TO_CAPTURE_KERNEL = 60
 
 @dataclass
 class Outcome:
+    machine: Machine
     console: list = field(default_factory=list)  # (seconds since QEMU's start, line) of the first serial port
     reports: list = field(default_factory=list)  # (seconds, stage, key, value) of the second
     events: list = field(default_factory=list)  # (name, data) of QEMU
@@ -96,7 +98,7 @@ def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, accelera
 
 class _Guest:
     def __init__(self, machine, folder, limits, on_report):
-        self.outcome = Outcome()
+        self.outcome = Outcome(machine)
         self._machine, self._folder, self._limits, self._on_report = machine, folder, limits, on_report
         self._started = time.monotonic()
         self._deadline, self._deadline_means = limits.whole_run, f"no end after {limits.whole_run} s"

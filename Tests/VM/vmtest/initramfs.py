@@ -39,7 +39,7 @@ def _base(pieces, helper_names):
     for folder in ("bin", "sbin", "dev", "proc", "sys", "tmp", "lib64", "etc"):
         archive.folder(folder)
     archive.program("init", (SCRIPTS / "init").read_bytes())
-    archive.file("machine", f"REPORT_PORT=/dev/{pieces.machine.report_port}\n".encode())
+    archive.file("machine", f"MACHINE={pieces.machine.name}\nREPORT_PORT=/dev/{pieces.machine.report_port}\n".encode())
     archive.file("functions", (SCRIPTS / "functions").read_bytes())
     archive.file("etc/passwd", b"root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n")
     busybox = next(p for p in (pieces.tools / "usr/bin/busybox", pieces.tools / "bin/busybox") if p.exists())

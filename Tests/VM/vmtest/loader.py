@@ -1,11 +1,16 @@
 """The loader under test: swkexec, or Debian's kexec-tools, which shows that the tests themselves work."""
+import hashlib
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+
+from . import cache
 
 
 @dataclass(frozen=True)
 class Loader:
     command: str  # what a job writes in place of $LOADER
+    planner: str  # and of $PLANNER, which makes plans but need not be able to load
     is_swkexec: bool
     mismatch: str  # what its purgatory's message begins with when the digest does not fit
     halts_after: tuple  # lines after which the machine stands still
@@ -13,19 +18,44 @@ class Loader:
     files: dict  # what has to be put into the guest for it
 
 
-def swkexec(command, files):
-    return Loader(command, True, "swkexec purgatory: SHA-256 mismatch, ", ("swkexec purgatory: halted",), (), files)
+def swkexec(command, planner, files):
+    return Loader(command, planner, True, "swkexec purgatory: SHA-256 mismatch, ", ("swkexec purgatory: halted",), (), files)
 
 
-def kexec_tools(peer):
-    return Loader(f"kexec {peer.options}", False, peer.mismatch, (peer.mismatch,), peer.banner, {})
+def kexec_tools(options):
+    command, mismatch = f"kexec {options}".rstrip(), "sha256 digests do not match :("
+    return Loader(command, command, False, mismatch, (mismatch,), ("I'm in purgatory",), {})
+
+
+def native(pieces, program):
+    """A machine of the program's own architecture."""
+    return swkexec("swkexec", "swkexec", {"bin/swkexec": program})
+
+
+BY_PLAN_FILE = {"qemu-user": ("usr/bin/qemu-x86_64",)}  # Machine.extracts for it
+
+
+def by_plan_file(pieces, program):
+    """Another machine: the x86_64 program makes the plan under QEMU's user emulation, and a small program of the machine's own, which
+    swkexec brings along, makes the system call, which the emulation does not know."""
+    name = pieces.machine.name
+    applier = cache.folder("helpers", name) / f"swkexec-apply-{hashlib.sha256(program.read_bytes()).hexdigest()[:16]}"
+    answer = subprocess.run([program, f"--arch={name}", f"--write-applier={applier}"], capture_output=True, text=True)
+    if answer.returncode != 0:
+        raise SystemExit(f"{program} wrote no program for {name} that applies plans: {answer.stderr.strip()}")
+    return swkexec("plan-and-apply", f"qemu-x86_64 /bin/swkexec --arch={name}", {
+        "bin/swkexec": program,
+        "bin/qemu-x86_64": pieces.extract("qemu-user") / "usr/bin/qemu-x86_64",
+        "bin/swkexec-apply": applier,
+        "bin/plan-and-apply": Path(__file__).parent.parent / "guest/plan-and-apply",
+    })
 
 
 def named(name, pieces):
     """The loader that `--loader=` means: "kexec-tools", or the path of a static swkexec."""
     if name == "kexec-tools":
-        return kexec_tools(pieces.machine.peer)
-    path = Path(name)
-    if not path.is_file():
+        return kexec_tools(pieces.machine.kexec_tools_options)
+    program = Path(name).absolute()
+    if not program.is_file():
         raise SystemExit(f"no loader at {name}: build it with Scripts/build-static, or take --loader=kexec-tools")
-    return swkexec("swkexec", {"bin/swkexec": path})
+    return pieces.machine.swkexec(pieces, program)

@@ -28,34 +28,30 @@ class Firmware:
     variables: str
 
 
-@dataclass(frozen=True)
-class Peer:
-    """Debian's kexec-tools, which shows that the tests themselves work."""
-    options: str  # besides those that every loader takes
-    mismatch: str  # what its purgatory says when the digest does not fit, after which the machine stands still
-    banner: tuple  # what it says when all is well
-
-
 @dataclass(frozen=True, eq=False)
 class Machine:
     name: str  # as in --arch=
     debian: str  # Debian's name of the architecture
     multiarch: str  # and of the folders of its libraries
 
+    # The machine itself
     emulator: Emulator
     hardware: tuple  # QEMU's arguments
+    dimms_at: int  # the physical address at which added memory begins
     cpu_to_add: dict  # the arguments of `device_add` for one CPU more; empty where none can come
     position: str  # a regular expression: what `info registers` says of where a CPU is
     firmware: Optional[Firmware]
 
+    # What runs on it
     flavour: str  # of the kernel packages
     kernels: dict  # the tests' name of a kernel -> Kernel
-    tools: tuple  # packages of sid for the guest, with what they depend on
     extracts: dict  # package of sid -> patterns of the files to take out of it
     compiler: Callable  # the Pieces -> arguments in front of "-o PROGRAM SOURCE" for a static program of the guest
+    swkexec: Callable  # the Pieces, the static x86_64 program -> the Loader: how it loads on this machine
+    kexec_tools_options: str  # besides those that every loader takes
 
+    # How one talks to it
     command_line: str
     capture_command_line: str
     report_port: str  # in /dev: beside the console, a port for reports
     prstatus_size: int  # of a CPU's note in an ELF core
-    peer: Peer

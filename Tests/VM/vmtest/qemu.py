@@ -3,6 +3,7 @@ import shutil
 import socket
 import subprocess
 
+
 class Qemu:
     """Starts QEMU. `console`, `report` and `monitor` are connected sockets; QEMU's end of each is handed to it at birth."""
 
