@@ -86,11 +86,12 @@ def new_ram(outcome):
 def memory_covered(outcome):
     """Every byte of RAM that the machine had when the image was loaded, save the crash kernel's own, is in /proc/vmcore. Returns how
     many MiB that is."""
-    regions, ram, found = (reported_ranges(outcome, "crash-regions"), reported_ranges(outcome, "ram"), joined(ranges(outcome)))
+    regions, ram, found = reported_ranges(outcome, "crash-regions"), reported_ranges(outcome, "ram"), joined(ranges(outcome))
     expect(regions and ram, "the guest reported no crash region or no RAM")
-    for wanted in without(ram, regions):
-        expect(covers(found, wanted), f"{text(wanted)} of RAM is not in /proc/vmcore, which has {', '.join(map(text, found))}")
-    return sum(end - start for start, end in without(ram, regions)) >> 20
+    wanted = without(ram, [*regions, *outcome.machine.never_dumped])
+    for span in wanted:
+        expect(covers(found, span), f"{text(span)} of RAM is not in /proc/vmcore, which has {', '.join(map(text, found))}")
+    return sum(end - start for start, end in wanted) >> 20
 
 
 def without(spans, holes):

@@ -55,3 +55,4 @@ class Machine:
     capture_command_line: str
     report_port: str  # in /dev: beside the console, a port for reports
     prstatus_size: int  # of a CPU's note in an ELF core
+    never_dumped: tuple  # ranges of RAM that Linux leaves out of a dump

@@ -29,4 +29,5 @@ PPC64LE = Machine(
     capture_command_line="console=hvc0 nr_cpus=1 panic=-1 reset_devices",
     report_port="hvc1",
     prstatus_size=504,
+    never_dumped=(),
 )

@@ -39,4 +39,5 @@ X86_64 = Machine(
     capture_command_line=f"{CONSOLE} nr_cpus=1 panic=-1 reset_devices acpi_no_memhotplug",
     report_port="ttyS1",
     prstatus_size=336,
+    never_dumped=((0, 0x10_0000),),  # the kernel reserves the first MiB and does not use it
 )
