@@ -43,8 +43,8 @@ class Pieces:
     def firmware(self):
         return self._tree("firmware")
 
-    def extract(self, package):
-        return self._tree(package)
+    def extract(self, name):
+        return self._tree(name)
 
     def kernel(self, name):
         return self._tree(f"kernel-{name}")
@@ -96,8 +96,8 @@ def _fetch(archive, machine, to, log):
     log(f"{machine.name}: {', '.join([*TOOLS, *machine.extracts])}")
     sid = archive.suites(["sid"], machine.debian)
     packages.unpack(packages.with_dependencies(TOOLS, sid, NOT_FOR_GUESTS), to.tools, log)
-    for name, files in machine.extracts.items():
-        packages.unpack([_newest(sid, name)], to.extract(name), log, files)
+    for name, extract in machine.extracts.items():
+        packages.unpack([_newest(sid, extract.package)], to.extract(name), log, extract.files)
 
     if machine.firmware:
         log(f"{machine.name}: firmware")
@@ -105,10 +105,10 @@ def _fetch(archive, machine, to, log):
         packages.unpack([_newest(suites, machine.firmware.package)], to.firmware, log)
 
 
-def _newest(suites, name):
-    found = newest(p for s in suites for p in s.named(name))
+def _newest(suites, pattern):
+    found = newest(p for s in suites for p in s.matching(pattern))
     if found is None:
-        raise mirror.MirrorError(f"no package {name} in {', '.join(s.name for s in suites)}")
+        raise mirror.MirrorError(f"no package {pattern} in {', '.join(s.name for s in suites)}")
     return found
 
 

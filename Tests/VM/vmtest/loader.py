@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import cache
+from .machine import Extract
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class Loader:
     is_swkexec: bool
     mismatch: str  # what its purgatory's message begins with when the digest does not fit
     halts_after: tuple  # lines after which the machine stands still
-    banner: tuple  # lines its purgatory prints when all is well
+    banner: tuple  # how lines begin that its purgatory prints when all is well
     files: dict  # what has to be put into the guest for it
 
 
@@ -24,7 +25,7 @@ def swkexec(command, planner, files):
 
 def kexec_tools(options):
     command, mismatch = f"kexec {options}".rstrip(), "sha256 digests do not match :("
-    return Loader(command, command, False, mismatch, (mismatch,), ("I'm in purgatory",), {})
+    return Loader(command, command, False, mismatch, (mismatch,), ("I'm in purgatory", "purgatory: "), {})
 
 
 def native(pieces, program):
@@ -32,7 +33,7 @@ def native(pieces, program):
     return swkexec("swkexec", "swkexec", {"bin/swkexec": program})
 
 
-BY_PLAN_FILE = {"qemu-user": ("usr/bin/qemu-x86_64",)}  # Machine.extracts for it
+BY_PLAN_FILE = {"qemu-user": Extract("qemu-user", ("usr/bin/qemu-x86_64",))}  # Machine.extracts for it
 
 
 def by_plan_file(pieces, program):

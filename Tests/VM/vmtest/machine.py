@@ -28,6 +28,13 @@ class Firmware:
     variables: str
 
 
+@dataclass(frozen=True)
+class Extract:
+    """A few files of a package of sid, the newest whose name matches."""
+    package: str  # a regular expression
+    files: tuple  # patterns
+
+
 @dataclass(frozen=True, eq=False)
 class Machine:
     name: str  # as in --arch=
@@ -45,7 +52,7 @@ class Machine:
     # What runs on it
     flavour: str  # of the kernel packages
     kernels: dict  # the tests' name of a kernel -> Kernel
-    extracts: dict  # package of sid -> patterns of the files to take out of it
+    extracts: dict  # the name of a tree -> Extract
     compiler: Callable  # the Pieces -> arguments in front of "-o PROGRAM SOURCE" for a static program of the guest
     swkexec: Callable  # the Pieces, the static x86_64 program -> the Loader: how it loads on this machine
     kexec_tools_options: str  # besides those that every loader takes

@@ -3,17 +3,23 @@ import json
 import subprocess
 from pathlib import Path
 
-EXTRACTS = {"musl-dev": ("usr/include/*", "usr/lib/*/*.[oa]")}
+from .machine import Extract
+
+EXTRACTS = {
+    "musl": Extract("musl-dev", ("usr/include/*", "usr/lib/*/*.[oa]")),
+    # Where `long double` is not in hardware, printf(3) needs its arithmetic.
+    "libgcc": Extract(r"libgcc-\d+-dev", ("usr/lib/gcc/*/libgcc.a",)),
+}
 
 
 def compiler(target):
     """What Machine.compiler has to be for a target such as powerpc64le-linux-musl."""
     def command(pieces):
-        tree = pieces.extract("musl-dev")
-        libraries = tree / "usr/lib" / target
+        musl = pieces.extract("musl")
+        libraries, libgcc = musl / "usr/lib" / target, next(pieces.extract("libgcc").rglob("libgcc.a"))
         return [_clang(), "--no-default-config", f"--target={target}", "-static", "-fuse-ld=lld", "-nostdlib", "-nostdlibinc", "-s",
-                "-isystem", tree / "usr/include" / target,
-                *(libraries / name for name in ("crt1.o", "crti.o", "crtn.o", "libc.a"))]
+                "-isystem", musl / "usr/include" / target,
+                *(libraries / name for name in ("crt1.o", "crti.o", "crtn.o", "libc.a")), libgcc]
     return command
 
 
