@@ -1,9 +1,11 @@
 """Runs one guest from its start to its end and writes down what it said."""
+import re
 import select
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .machine import Machine
 from .qemu import Qemu
 from .qmp import Monitor
 
@@ -14,6 +16,7 @@ PANIC_TO_CAPTURE_KERNEL = 60
 
 @dataclass
 class Outcome:
+    machine: Machine
     console: list = field(default_factory=list)  # (seconds since QEMU's start, line) of the first serial port
     reports: list = field(default_factory=list)  # (seconds, stage, key, value) of the second
     events: list = field(default_factory=list)  # (name, data) of QEMU
@@ -80,7 +83,7 @@ def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, accelera
         for attempt in (1, 2):
             qemu = Qemu(pieces, vmlinuz=vmlinuz, initrd=image, folder=folder, efi=efi, accelerator=accelerator)
             try:
-                return _Guest(folder, limits, on_report).run(qemu)
+                return _Guest(pieces.machine, folder, limits, on_report).run(qemu)
             except EmulatorFailure as failure:
                 if attempt == 2:
                     raise
@@ -94,9 +97,9 @@ def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, accelera
 
 
 class _Guest:
-    def __init__(self, folder, limits, on_report):
-        self.outcome = Outcome()
-        self._folder, self._limits, self._on_report = folder, limits, on_report
+    def __init__(self, machine, folder, limits, on_report):
+        self.outcome = Outcome(machine)
+        self._machine, self._folder, self._limits, self._on_report = machine, folder, limits, on_report
         self._started = time.monotonic()
         self._deadline, self._deadline_means = limits.whole_run, f"no end after {limits.whole_run} s"
         self._partial = {"console": b"", "report": b""}
@@ -191,6 +194,9 @@ class _Guest:
                 self._monitor("object-add", **{"qom-type": "memory-backend-ram", "id": "new-memory", "size": int(arguments[0]) << 20})
                 self._monitor("device_add", driver="pc-dimm", id="new-dimm", memdev="new-memory")
                 return True
+            if request == "cpu-add" and self._machine.cpu_to_add:
+                self._monitor("device_add", id="new-cpu", **self._machine.cpu_to_add)
+                return True
         except RuntimeError as error:
             self._report_log.write(f"          (host: {error})\n")
         return False
@@ -200,4 +206,4 @@ class _Guest:
             text = self._monitor("human-monitor-command", **{"command-line": "info registers -a"})
         except (RuntimeError, ConnectionError):
             return ""
-        return " ".join(word for word in text.split() if word.startswith(("CPU#", "RIP=", "HLT=")))
+        return " ".join(re.findall(self._machine.position, text))
