@@ -17,7 +17,7 @@ public enum Snapshot {
                                    Secure Boot is on
         sys/kernel                 vmcoreinfo, kexec_*, kexec/*, crash_elfcorehdr_size, fadump's
                                    control files, security/lockdown
-        sys/kernel/boot_params     screen, EFI and ACPI root fields; all others zeroed
+        sys/kernel/boot_params     screen, EFI, ACPI root and disk drive fields; all others zeroed
         sys/devices/system/cpu     possible, crash_hotplug, each CPU's crash_notes and its size
         sys/devices/system/memory  crash_hotplug
         sys/module/kernel          parameters/crash_kexec_post_notifiers
@@ -126,8 +126,11 @@ public enum Snapshot {
 /// The parts of struct boot_params that a plan takes over from the running kernel
 /// (Documentation/arch/x86/zero-page.rst); a snapshot zeroes all others.
 enum BootParametersOfInterest {
-    /// screen_info, acpi_rsdp_addr, efi_info, secure_boot, hardware_subarch with its data.
-    private static let kept: [Range<Int>] = [0x000..<0x040, 0x070..<0x078, 0x1c0..<0x1e0, 0x1ec..<0x1ed, 0x23c..<0x248]
+    /// screen_info, acpi_rsdp_addr, efi_info, the counts of disk drives, secure_boot, hardware_subarch
+    /// with its data, edd_mbr_sig_buffer, eddbuf.
+    private static let kept: [Range<Int>] = [
+        0x000..<0x040, 0x070..<0x078, 0x1c0..<0x1e0, 0x1e9..<0x1eb, 0x1ec..<0x1ed, 0x23c..<0x248, 0x290..<0x2d0, 0xd00..<0xeec,
+    ]
 
     static func keep(_ parameters: [UInt8]) -> [UInt8] {
         var result = [UInt8](repeating: 0, count: parameters.count)

@@ -1,5 +1,6 @@
 import ByteStorage
 import Foundation
+import HostState
 import KexecSystem
 import LoadPlan
 import RecordedCalls
@@ -38,6 +39,15 @@ enum RecordedCommand {
         } catch {
             return Outcome(recorder: recorder, failure: "\(error)")
         }
+    }
+
+    /// The plan of a load by kexec_load.
+    static func plan(_ arguments: [String], root: FilePath) throws -> LoadPlan {
+        guard case .load(var options) = try invocation(arguments) else { throw UsageError.conflict("not a load") }
+        options.root = root
+        let host = try HostState.read(SystemRoot(root))
+        let request = try LoadRequestReader(options: options, host: host).read()
+        return try Planner.plan(request, on: host, for: X86_64())
     }
 
     static func invocation(_ arguments: [String]) throws -> Invocation {
