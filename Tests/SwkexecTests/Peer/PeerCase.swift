@@ -37,15 +37,18 @@ struct PeerCase: Hashable, Sendable, CustomTestStringConvertible {
 
     /// Our plan for the words that kexec-tools was given.
     func plan() throws -> LoadPlan {
-        let arguments = try peer.arguments.dropFirst().map { word in
+        let files = try TemporaryFolder()
+        let kernel = try files.write(CapturedFiles.kernel.get(), to: "vmlinuz").string
+        let initrd = try files.write(CapturedFiles.initrd, to: "initrd.img").string
+        let arguments = try peer.arguments.dropFirst().filter { !Self.withoutMeaning.contains($0) }.map { word in
             switch word {
-            case "/vmlinuz": try CapturedFiles.shared.get().kernel
-            case "--initrd=/cap.cpio.gz": "--initrd=" + (try CapturedFiles.shared.get().initrd)
+            case "/vmlinuz": kernel
+            case "--initrd=/cap.cpio.gz": "--initrd=\(initrd)"
             default: word
             }
-        }.filter { !Self.withoutMeaning.contains($0) }
+        }
         let machine = name.hasSuffix("_dimm") ? try fixture.afterDIMM() : nil
-        return try withExtendedLifetime(machine) {
+        return try withExtendedLifetime((files, machine)) {
             try RecordedCommand.plan(arguments, root: machine?.path ?? fixture.sysroot)
         }
     }
@@ -53,15 +56,10 @@ struct PeerCase: Hashable, Sendable, CustomTestStringConvertible {
 
 /// A kernel with the setup header of the one that kexec-tools was given, and contents as large; an
 /// initrd as large.
-final class CapturedFiles: Sendable {
-    static let shared = Result { try CapturedFiles() }
+private enum CapturedFiles {
+    static let initrd = [UInt8](repeating: 0x11, count: 1_428_574)
 
-    let kernel: String
-    let initrd: String
-    private let folder: TemporaryFolder
-
-    private init() throws {
-        folder = try TemporaryFolder()
+    static let kernel = Result {
         var file = SyntheticBzImage.captured.bytes
         // The guest ran the same kernel: its boot_params have the file's header, but for what the
         // boot loader wrote (Documentation/arch/x86/boot.rst, the fields of type write and modify).
@@ -74,7 +72,6 @@ final class CapturedFiles: Sendable {
             file.putLittleEndian(0, at: offset, width: width)  // ramdisk, heap_end_ptr, cmd_line_ptr, setup_data
         }
         file.putLittleEndian(0x10_0000, at: 0x214, width: 4)  // code32_start
-        kernel = try folder.write(file, to: "vmlinuz").string
-        initrd = try folder.write([UInt8](repeating: 0x11, count: 1_428_574), to: "initrd.img").string
+        return file
     }
 }
