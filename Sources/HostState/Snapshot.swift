@@ -11,6 +11,7 @@ public enum Snapshot {
         proc/kcore                 its ELF and program headers only, no memory
         proc/cmdline, proc/version whole
         proc/meminfo               MemTotal only
+        proc/cpuinfo               of the first processor's flags those that concern a loader
         sys/firmware/memmap        the firmware's memory map
         proc/sys/kernel            panic, panic_on_oops, kexec_load_disabled, kexec_load_limit_panic
         sys/firmware/efi           systab, fw_vendor, runtime, config_table, runtime-map, whether
@@ -61,6 +62,7 @@ public enum Snapshot {
             "\(EFIState.folder)/runtime-map", fields: ["type", "phys_addr", "virt_addr", "num_pages", "attribute"],
             source, target)
         try write(iomemOfInterest(state.ioMemory), IOMemory.name, target)
+        try writeProcessorFlags(of: state, target)
         if let total = state.totalMemory {
             try write(Array("MemTotal:       \(total.rawValue >> 10) kB\n".utf8), "proc/meminfo", target)
         }
@@ -77,6 +79,14 @@ public enum Snapshot {
         if let parameters = state.bootParameters {
             try write(BootParametersOfInterest.keep(parameters), HostState.bootParametersName, target)
         }
+    }
+
+    /// With what was found out otherwise of a confidential guest.
+    private static func writeProcessorFlags(of state: HostState, _ target: SystemRoot) throws(HostStateError) {
+        var processor = try Processor.read(state.root)
+        if let guest = state.confidentialGuest { processor.flags.insert(guest.flag) }
+        guard !processor.flags.isEmpty else { return }
+        try write(Array(processor.text.utf8), Processor.name, target)
     }
 
     private static func copy(_ name: String, _ source: SystemRoot, _ target: SystemRoot) throws(HostStateError) {

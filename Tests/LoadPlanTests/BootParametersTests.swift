@@ -91,6 +91,21 @@ struct BootParametersTests {
         #expect(try plan.bootParameter("secure_boot") == 2)
     }
 
+    /// struct efi_setup_data: fw_vendor, runtime, tables, smbios. The firmware has moved the pointer to
+    /// SMBIOS' old entry point along with its runtime services; the kernel puts it right with this.
+    @Test(arguments: [
+        ("ACPI20=0x7fb7e014\nSMBIOS=0x7f988000\n", UInt64(0x7f98_8000)), ("SMBIOS3=0x7f986000\nSMBIOS=0x7f988000\n", 0x7f98_8000),
+        ("SMBIOS3=0x7f986000\n", 0), ("ACPI20=0x7fb7e014\n", 0), ("", 0),
+    ])
+    func smbios(_ systab: String, _ expected: UInt64) throws {
+        let machine = try Fixture.efi.copy()
+        try machine.write(systab, to: "sys/firmware/efi/systab")
+        let list = try plan(smallRequest(), on: machine.path).setupDataList()
+        let node = try #require(list.first { $0.type == CHeaders.constant("SETUP_EFI") })
+        #expect(node.data.littleEndian(at: 0, width: 8) == 0x7f98_9b98)
+        #expect(node.data.littleEndian(at: 24, width: 8) == expected)
+    }
+
     @Test func whatThisBootsKernelWasToldIsHandedOn() throws {
         var machine = SyntheticSysroot()
         var generator = SeededGenerator(seed: 1)

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .qemu import Qemu
+from .qemu import CPU, Qemu
 from .qmp import Monitor
 
 # Generous: only a guest that hangs waits so long, and this machine may be busy with other things.
@@ -70,7 +70,7 @@ class Limits:
     whole_run: float = WHOLE_RUN
 
 
-def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, accelerator="tcg", log=print, on_report=lambda stage, key, value: None):
+def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, accelerator="tcg", cpu=CPU, log=print, on_report=lambda stage, key, value: None):
     """Boots a guest. When the emulator itself dies by a signal before the guest's end, the guest gets one more try, and the log
     says so; a guest that fails gets none. `on_report` is called for each report as it comes."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -78,7 +78,7 @@ def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, accelera
     image.write_bytes(initrd)
     try:
         for attempt in (1, 2):
-            qemu = Qemu(pieces, vmlinuz=vmlinuz, initrd=image, folder=folder, efi=efi, accelerator=accelerator)
+            qemu = Qemu(pieces, vmlinuz=vmlinuz, initrd=image, folder=folder, efi=efi, accelerator=accelerator, cpu=cpu)
             try:
                 return _Guest(folder, limits, on_report).run(qemu)
             except EmulatorFailure as failure:

@@ -4,15 +4,17 @@ import shutil
 import socket
 import subprocess
 
+# Everything that the emulator knows, five-level paging among it.
+CPU = "max"
 # Two CPUs, so that one can go; room for DIMMs; 256 MiB for the capture kernel.
-MACHINE = ["-machine", "q35", "-cpu", "max", "-smp", "2", "-m", "2G,slots=2,maxmem=8G", "-nodefaults", "-display", "none"]
+MACHINE = ["-machine", "q35", "-smp", "2", "-m", "2G,slots=2,maxmem=8G", "-nodefaults", "-display", "none"]
 COMMAND_LINE = "console=ttyS0 earlyprintk=serial,ttyS0,115200 panic=-1 crashkernel=256M"
 
 
 class Qemu:
     """Starts QEMU. `console`, `report` and `monitor` are connected sockets; QEMU's end of each is handed to it at birth."""
 
-    def __init__(self, pieces, *, vmlinuz, initrd, folder, efi=False, accelerator="tcg", command_line=COMMAND_LINE):
+    def __init__(self, pieces, *, vmlinuz, initrd, folder, efi=False, accelerator="tcg", cpu=CPU, command_line=COMMAND_LINE):
         self.sent_file = folder / "from-guest.tar"
         tree = pieces.qemu
         self.console, console = socket.socketpair()
@@ -20,7 +22,7 @@ class Qemu:
         self.monitor, monitor = socket.socketpair()
         command = [
             tree / "usr/bin/qemu-system-x86_64", "-L", tree / "usr/share/qemu", "-L", tree / "usr/share/seabios",
-            *MACHINE, "-accel", accelerator,
+            *MACHINE, "-cpu", cpu, "-accel", accelerator,
             "-no-reboot",  # a reset ends QEMU, and its SHUTDOWN event says that it was one
             "-kernel", vmlinuz, "-initrd", initrd, "-append", command_line,
             "-chardev", f"socket,id=console,fd={console.fileno()}", "-serial", "chardev:console",
