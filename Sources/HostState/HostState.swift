@@ -34,6 +34,9 @@ public struct HostState: Sendable {
     /// The room the kernel wants for an elfcorehdr it may rewrite on hotplug; nil where the
     /// kernel has no crash hotplug support.
     public let elfcorehdrCapacity: ByteCount?
+    /// The kernel runs on five levels of page tables, and leaves them on for the next one (x86).
+    public let usesFiveLevelPaging: Bool
+    public let confidentialGuest: ConfidentialGuest?
     /// boot_params of this boot (x86), 4096 bytes.
     public let bootParameters: [UInt8]?
     /// The runtime services of an EFI machine.
@@ -70,6 +73,7 @@ public struct HostState: Sendable {
         for region in crashRegions where !systemRAM.contains(where: { $0.contains(region) }) {
             throw .contradiction(crashRegionSource, "the crash kernel's region \(region) lies outside System RAM")
         }
+        let processor = try Processor.read(root)
         return HostState(
             root: root,
             ioMemory: ioMemory,
@@ -85,6 +89,8 @@ public struct HostState: Sendable {
             vmcoreinfo: try readVMCoreInfo(root),
             kernelCore: try KernelCore.read(root),
             elfcorehdrCapacity: try root.firstNumber(elfcorehdrCapacityNames).map { ByteCount($0.value) },
+            usesFiveLevelPaging: processor.flags.contains("la57"),
+            confidentialGuest: try ConfidentialGuest.read(root, processor),
             bootParameters: try readBootParameters(root),
             efi: try EFIState.read(root),
             efiTables: try EFIState.readTables(root),

@@ -12,13 +12,14 @@ public enum Snapshot {
         proc/kcore                 its ELF and program headers only, no memory
         proc/cmdline, proc/version whole
         proc/meminfo               MemTotal only
+        proc/cpuinfo               of the first processor's flags those that concern a loader
         sys/firmware/memmap        the firmware's memory map
         proc/sys/kernel            panic, panic_on_oops, kexec_load_disabled, kexec_load_limit_panic
         sys/firmware/efi           systab, fw_vendor, runtime, config_table, runtime-map, whether
                                    Secure Boot is on
         sys/kernel                 vmcoreinfo, kexec_*, kexec/*, crash_elfcorehdr_size, fadump's
                                    control files, security/lockdown
-        sys/kernel/boot_params     screen, EFI and ACPI root fields; all others zeroed
+        sys/kernel/boot_params     screen, EFI, ACPI root and disk drive fields; all others zeroed
         sys/devices/system/cpu     possible, crash_hotplug, each CPU's crash_notes and its size
         sys/devices/system/memory  crash_hotplug
         proc/device-tree           the whole device tree, and sys/firmware/fdt, on machines that have one
@@ -63,6 +64,7 @@ public enum Snapshot {
             "\(EFIState.folder)/runtime-map", fields: ["type", "phys_addr", "virt_addr", "num_pages", "attribute"],
             source, target)
         try write(iomemOfInterest(state.ioMemory), IOMemory.name, target)
+        try writeProcessorFlags(of: state, target)
         if let total = state.totalMemory {
             try write(Array("MemTotal:       \(total.rawValue >> 10) kB\n".utf8), "proc/meminfo", target)
         }
@@ -87,6 +89,14 @@ public enum Snapshot {
         do { try Directory.make(target.file(folder)) } catch { throw .file(error) }
         for property in node.properties { try write(property.value, "\(folder)/\(property.name)", target) }
         for child in node.children { try write(child, "\(folder)/\(child.name)", target) }
+    }
+
+    /// With what was found out otherwise of a confidential guest.
+    private static func writeProcessorFlags(of state: HostState, _ target: SystemRoot) throws(HostStateError) {
+        var processor = try Processor.read(state.root)
+        if let guest = state.confidentialGuest { processor.flags.insert(guest.flag) }
+        guard !processor.flags.isEmpty else { return }
+        try write(Array(processor.text.utf8), Processor.name, target)
     }
 
     private static func copy(_ name: String, _ source: SystemRoot, _ target: SystemRoot) throws(HostStateError) {
@@ -136,8 +146,11 @@ public enum Snapshot {
 /// The parts of struct boot_params that a plan takes over from the running kernel
 /// (Documentation/arch/x86/zero-page.rst); a snapshot zeroes all others.
 enum BootParametersOfInterest {
-    /// screen_info, acpi_rsdp_addr, efi_info, secure_boot, hardware_subarch with its data.
-    private static let kept: [Range<Int>] = [0x000..<0x040, 0x070..<0x078, 0x1c0..<0x1e0, 0x1ec..<0x1ed, 0x23c..<0x248]
+    /// screen_info, acpi_rsdp_addr, efi_info, the counts of disk drives, secure_boot, hardware_subarch
+    /// with its data, edd_mbr_sig_buffer, eddbuf.
+    private static let kept: [Range<Int>] = [
+        0x000..<0x040, 0x070..<0x078, 0x1c0..<0x1e0, 0x1e9..<0x1eb, 0x1ec..<0x1ed, 0x23c..<0x248, 0x290..<0x2d0, 0xd00..<0xeec,
+    ]
 
     static func keep(_ parameters: [UInt8]) -> [UInt8] {
         var result = [UInt8](repeating: 0, count: parameters.count)

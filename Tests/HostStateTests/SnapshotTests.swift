@@ -97,13 +97,14 @@ import Testing
         #expect(names.isSuperset(of: ["System RAM", "Crash kernel", "Kernel code", "Reserved"]))
     }
 
-    /// boot_params holds the command line's address, disk signatures (EDD) and more.
+    /// boot_params holds the boot loader's addresses, what the BIOS told of power management, and more.
     @Test(.enabled(if: CHeaders.haveBootParams)) func ofBootParamsTheDocumentedFieldsOnly() throws {
         let machine = try Fixture.efi.copy()
         try machine.write([UInt8](repeating: 0xa5, count: 4096), to: "sys/kernel/boot_params/data")
         let recorded = try snapshot(machine.path).read("sys/kernel/boot_params/data")
         let kept = try [
             "screen_info", "acpi_rsdp_addr", "efi_info", "secure_boot", "hdr.hardware_subarch", "hdr.hardware_subarch_data",
+            "eddbuf_entries", "edd_mbr_sig_buf_entries", "edd_mbr_sig_buffer", "eddbuf",
         ].map { try #require(CHeaders.field("boot_params", $0)).range }
         #expect(recorded.count == 4096)
         for offset in recorded.indices {

@@ -1,5 +1,6 @@
 import ByteStorage
 import Foundation
+import HostState
 import KexecSystem
 import LoadPlan
 import RecordedCalls
@@ -31,13 +32,27 @@ enum RecordedCommand {
     static func run(_ arguments: [String], root: FilePath, answers: [Errno?] = []) -> Outcome {
         let recorder = RecordingSystemCalls(answers: answers)
         do {
-            guard case .load(var options) = try invocation(arguments) else { return Outcome(recorder: recorder, failure: "not a load") }
-            options.root = root
-            _ = try LoadCommand(options: options, systemCalls: recorder).run()
+            switch try invocation(arguments) {
+            case .load(var options):
+                options.root = root
+                _ = try LoadCommand(options: options, systemCalls: recorder).run()
+            case .execute(let options):
+                try ExecuteCommand(options: options, systemCalls: recorder).run(Reboot(recorder, root: SystemRoot(root)))
+            default: return Outcome(recorder: recorder, failure: "neither a load nor -e")
+            }
             return Outcome(recorder: recorder, failure: nil)
         } catch {
             return Outcome(recorder: recorder, failure: "\(error)")
         }
+    }
+
+    /// The plan of a load by kexec_load.
+    static func plan(_ arguments: [String], root: FilePath) throws -> LoadPlan {
+        guard case .load(var options) = try invocation(arguments) else { throw UsageError.conflict("not a load") }
+        options.root = root
+        let host = try HostState.read(SystemRoot(root))
+        let request = try LoadRequestReader(options: options, host: host).read()
+        return try Planner.plan(request, on: host, for: X86_64())
     }
 
     static func invocation(_ arguments: [String]) throws -> Invocation {

@@ -40,6 +40,9 @@ struct CheckCommand {
             return PlannedImage(kernel: kernel, outcome: .unplannable("\(error)"))
         } catch let error as HostStateError {
             return PlannedImage(kernel: kernel, outcome: .unplannable("\(error)"))
+        } catch PlanError.confidentialGuest(let guest) {
+            // The kernel makes the segments there, and does not say in advance how large they are.
+            return PlannedImage(kernel: kernel, outcome: .unplannable("\(PlanError.confidentialGuest(guest))"))
         } catch {
             return PlannedImage(kernel: kernel, outcome: .refused("\(error)"))
         }

@@ -35,11 +35,14 @@ def captured(outcome, loader):
 
 
 def efi_handed_over(outcome):
-    """The capture kernel found the firmware's tables and a runtime map that it believes."""
+    """The capture kernel found the firmware's tables, SMBIOS among them, and a runtime map that it believes."""
     lines = [line for _, line in outcome.console[outcome.capture_kernel:] if " efi: " in line]
     expect(any("EFI v" in line for line in lines), "the capture kernel did not find the EFI system table")
     wrong = [line for line in lines if "Invalid" in line or "Could not" in line]
     expect(not wrong, f"the capture kernel does not believe the EFI runtime map: {wrong[:1]}")
+    model, again = (next((line.split("DMI: ")[1] for _, line in outcome.console[start:] if "DMI: " in line), None)
+                    for start in (0, outcome.capture_kernel))
+    expect(model is not None and again == model, f"the first kernel finds in SMBIOS: {model}; the capture kernel: {again}")
 
 
 def not_started(outcome):

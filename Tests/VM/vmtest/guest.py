@@ -73,7 +73,7 @@ class Limits:
     whole_run: float = WHOLE_RUN
 
 
-def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, accelerator="tcg", log=print, on_report=lambda stage, key, value: None):
+def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, accelerator="tcg", cpu=None, log=print, on_report=lambda stage, key, value: None):
     """Boots a guest. When the emulator itself dies by a signal before the guest's end, the guest gets one more try, and the log
     says so; a guest that fails gets none. `on_report` is called for each report as it comes."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -81,7 +81,7 @@ def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, accelera
     image.write_bytes(initrd)
     try:
         for attempt in (1, 2):
-            qemu = Qemu(pieces, vmlinuz=vmlinuz, initrd=image, folder=folder, efi=efi, accelerator=accelerator)
+            qemu = Qemu(pieces, vmlinuz=vmlinuz, initrd=image, folder=folder, efi=efi, accelerator=accelerator, cpu=cpu)
             try:
                 return _Guest(pieces.machine, folder, limits, on_report).run(qemu)
             except EmulatorFailure as failure:

@@ -43,7 +43,8 @@ class Machine:
 
     # The machine itself
     emulator: Emulator
-    hardware: tuple  # QEMU's arguments
+    hardware: tuple  # QEMU's arguments but for the CPU
+    cpu: str  # its model, unless a test wants another
     dimms_at: int  # the physical address at which added memory begins
     cpu_to_add: dict  # the arguments of `device_add` for one CPU more; empty where none can come
     position: str  # a regular expression: what `info registers` says of where a CPU is

@@ -7,7 +7,7 @@ import subprocess
 class Qemu:
     """Starts QEMU. `console`, `report` and `monitor` are connected sockets; QEMU's end of each is handed to it at birth."""
 
-    def __init__(self, pieces, *, vmlinuz, initrd, folder, efi=False, accelerator="tcg"):
+    def __init__(self, pieces, *, vmlinuz, initrd, folder, efi=False, accelerator="tcg", cpu=None):
         machine, tree = pieces.machine, pieces.qemu
         self.sent_file = folder / "from-guest.tar"
         self.console, console = socket.socketpair()
@@ -15,7 +15,7 @@ class Qemu:
         self.monitor, monitor = socket.socketpair()
         command = [
             *_program(tree, machine.emulator.program), "-L", tree / "usr/share/qemu", "-L", tree / "usr/share/seabios",
-            *machine.hardware, "-nodefaults", "-display", "none", "-accel", accelerator,
+            *machine.hardware, "-cpu", cpu or machine.cpu, "-nodefaults", "-display", "none", "-accel", accelerator,
             "-no-reboot",  # a reset ends QEMU, and its SHUTDOWN event says that it was one
             "-kernel", vmlinuz, "-initrd", initrd, "-append", machine.command_line,
             "-chardev", f"socket,id=console,fd={console.fileno()}", "-serial", "chardev:console",

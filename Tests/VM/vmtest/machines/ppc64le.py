@@ -9,7 +9,8 @@ PPC64LE = Machine(
         "qemu-system-ppc64", ("qemu-system-ppc", "qemu-system-common", "qemu-system-data"),
         suite="trixie-backports", libraries=("trixie", "trixie-security")),
     # Room for DIMMs and for a third CPU; 256 MiB for the capture kernel.
-    hardware=("-machine", "pseries,x-vof=on", "-cpu", "power10", "-smp", "2,maxcpus=3,threads=1", "-m", "2G,slots=2,maxmem=8G"),
+    hardware=("-machine", "pseries,x-vof=on", "-smp", "2,maxcpus=3,threads=1", "-m", "2G,slots=2,maxmem=8G"),
+    cpu="power10",
     dimms_at=0x8000_0000,
     cpu_to_add={"driver": "power10_v2.0-spapr-cpu-core", "core-id": 2},
     position=r"NIP \S+",
