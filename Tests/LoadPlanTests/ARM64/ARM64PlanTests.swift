@@ -15,14 +15,14 @@ import Testing
         let peer = try peer.get()
         let plan = try Virt.plan(Virt.request())
         #expect(plan.flags.rawValue == peer.flags)
-        #expect(plan.segment(.kernel)?.memory.start.rawValue == peer.segment("kernel")?.memory)
+        #expect(plan.segment(.kernel)?.memory.start.rawValue == peer.segment("kernel")?.start)
         #expect(Set(plan.segments.map(\.role.rawValue)) == Set(peer.segments.map(\.role)))
         #expect(plan.commandLine.description == Virt.commandLine)
     }
 
     /// Header by header the same: notes, the kernel's own mapping, memory.
     @Test func elfcorehdr() throws {
-        let theirs = try #require(try peer.get().segment("elfcorehdr")?.bytes)
+        let theirs = try #require(try peer.get().elfcorehdr)
         let ours = try Virt.plan(Virt.request()).bytes(.elfcorehdr)
         #expect(CoreProgramHeader.table(of: ours) == CoreProgramHeader.table(of: theirs))
     }

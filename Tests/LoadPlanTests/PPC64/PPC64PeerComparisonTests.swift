@@ -16,7 +16,7 @@ import Testing
         #expect(plan.flags.rawValue == peer.flags & ~8)
         #expect(plan.olderFlags == nil)
         // The kernel at the region's start, everything within it, nothing over RTAS.
-        #expect(plan.segment(.kernel)?.memory.start.rawValue == peer.segment("kernel")?.memory)
+        #expect(plan.segment(.kernel)?.memory.start.rawValue == peer.segment("kernel")?.start)
         for segment in plan.segments {
             #expect(Pseries.region?.contains(segment.memory) == true)
             #expect(Pseries.rtas.map { !segment.memory.overlaps($0) } == true)
@@ -36,7 +36,7 @@ import Testing
     /// The same notes and the same memory, in address order, but RTAS as long as it is, not rounded
     /// up to a page: as the kernel itself writes it after an event.
     @Test func elfcorehdr() throws {
-        let peerBytes = try #require(try peer.get().segment("elfcorehdr")?.bytes)
+        let peerBytes = try #require(try peer.get().elfcorehdr)
         let theirs = try #require(CoreProgramHeader.table(of: peerBytes))
         let plan = try Pseries.plan(Pseries.request(hotplug: true))
         let ours = try #require(CoreProgramHeader.table(of: plan.bytes(.elfcorehdr)))

@@ -12,7 +12,7 @@ public enum RecordedMachine: String, Sendable {
     public var sysroot: FilePath { folder.appending("sysroot") }
 
     /// A call of kexec-tools that was recorded.
-    public func peer(_ name: String) throws -> PeerCall { try PeerCall(folder.appending("peer").appending(name)) }
+    public func peer(_ name: String) throws -> PeerCall { try PeerCall(folder.appending("peer").appending("\(name).json")) }
 
     public func bytes(_ name: String) throws -> [UInt8] { try fileBytes(folder.pushing(FilePath(name))) }
 
