@@ -21,7 +21,7 @@ struct PeerCase: Hashable, Sendable, CustomTestStringConvertible {
 
     /// Options of kexec-tools that ask for what is done anyway: purgatory always reports on the serial
     /// port, and the memory map is never passed on the command line.
-    private static let withoutMeaning = ["--console-serial", "--pass-memmap-cmdline"]
+    static let withoutMeaning = ["--console-serial", "--pass-memmap-cmdline"]
 
     var isCrash: Bool { name.hasPrefix("p_") }
     var isHotplug: Bool { name.hasPrefix("p_hotplug") }

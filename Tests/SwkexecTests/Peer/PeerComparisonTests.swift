@@ -4,6 +4,8 @@ import SystemPackage
 import TestSupport
 import Testing
 
+@testable import swkexec
+
 /// Every recorded call of kexec-tools against our plan for the same words on the same machine.
 @Suite(.enabled(if: CHeaders.haveBootParams, "<asm/bootparam.h> is on x86 only"))
 struct PeerComparisonTests {
@@ -12,6 +14,12 @@ struct PeerComparisonTests {
 
     @Test func sixteenCallsOnEachMachine() {
         #expect(PeerCase.all.count == 32 && Self.planned.count == 31)
+    }
+
+    /// Words of theirs that we know must not be left out.
+    @Test func theOptionsLeftOutAreUnknownHere() {
+        let known = Set(OptionTable.rows.flatMap(\.long).map { "--\($0)" })
+        #expect(known.isDisjoint(with: PeerCase.withoutMeaning))
     }
 
     /// The recorded facts with the listed differences are ours: each difference changes something, and
