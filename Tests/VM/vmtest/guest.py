@@ -10,8 +10,8 @@ from .qemu import Qemu
 from .qmp import Monitor
 
 # Generous: only a guest that hangs waits so long, and this machine may be busy with other things.
-WHOLE_RUN = 180
-PANIC_TO_CAPTURE_KERNEL = 60
+WHOLE_RUN = 300
+PANIC_TO_CAPTURE_KERNEL = 120
 
 
 @dataclass
@@ -152,7 +152,7 @@ class _Guest:
     def _received(self, port, data, qemu):
         *lines, self._partial[port] = (self._partial[port] + data).split(b"\n")
         for line in lines:
-            text = line.decode(errors="replace").rstrip("\r")
+            text = line.decode(errors="replace").strip("\r")
             if port == "console":
                 self._console_line(text)
             else:
