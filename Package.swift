@@ -40,7 +40,7 @@ let package = Package(
             swiftSettings: swift),
         .target(
             name: "HostState",
-            dependencies: ["BinaryLayout", "ByteStorage", "ELF", "PhysicalMemory", systemPackage],
+            dependencies: ["BinaryLayout", "ByteStorage", "ELF", "PhysicalMemory", "SHA256", systemPackage],
             swiftSettings: swift),
 
         // From those to a plan.

@@ -22,6 +22,10 @@ public struct X86_64: TargetArchitecture {
         return .updateElfcorehdr
     }
 
+    public func facts(of plan: LoadPlan, on host: HostState) -> [TargetFact] {
+        plan.purpose == .crash ? KernelPlaceFacts.facts(on: host) : []
+    }
+
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
         if let version = MultibootImage.version(of: request.kernel.contents.bytes, type: request.type) {
             return try MultibootLoad(request, version: version, on: host).draft()
