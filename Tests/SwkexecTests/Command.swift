@@ -25,12 +25,13 @@ struct Command {
         return bundle.deletingLastPathComponent().appending(path: "swkexec")
     }()
 
-    static func run(_ arguments: [String]) throws -> Result {
+    /// - Parameter other: another program in its place
+    static func run(_ arguments: [String], program other: String? = nil) throws -> Result {
         let folder = try TemporaryFolder()
         try folder.write([], to: "output")
         try folder.write([], to: "errors")
         let process = Process()
-        process.executableURL = program
+        process.executableURL = other.map { URL(fileURLWithPath: $0) } ?? program
         process.arguments = arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle(forWritingAtPath: folder.file("output").string)
