@@ -48,7 +48,7 @@ let package = Package(
             swiftSettings: swift),
         .target(
             name: "HostState",
-            dependencies: ["BinaryLayout", "ByteStorage", "DeviceTree", "ELF", "PhysicalMemory", systemPackage],
+            dependencies: ["BinaryLayout", "ByteStorage", "DeviceTree", "ELF", "PhysicalMemory", "SHA256", systemPackage],
             swiftSettings: swift),
 
         // From those to a plan.
@@ -66,6 +66,15 @@ let package = Package(
             ],
             swiftSettings: swift),
 
+        // A plan in a file, for another day or another machine.
+        .target(
+            name: "PlanFile",
+            dependencies: ["BinaryLayout", "ByteStorage", "HostState", "LoadPlan", "PhysicalMemory", "SHA256"],
+            swiftSettings: swift),
+
+        // The small program that loads one where swkexec does not run, for every machine.
+        .target(name: "Applier", swiftSettings: swift, plugins: ["ApplierBuilder"]),
+
         // Whether a panic would end in a dump.
         .target(
             name: "Readiness",
@@ -80,8 +89,8 @@ let package = Package(
         .executableTarget(
             name: "swkexec",
             dependencies: [
-                "ByteStorage", "CLinux", "Decompression", "HostState", "KernelImage", "KexecSystem",
-                "LoadPlan", "PhysicalMemory", "Purgatory", "Readiness", "SHA256", systemPackage,
+                "Applier", "ByteStorage", "CLinux", "Decompression", "HostState", "KernelImage", "KexecSystem",
+                "LoadPlan", "PhysicalMemory", "PlanFile", "Purgatory", "Readiness", "SHA256", systemPackage,
             ],
             swiftSettings: swift),
 
@@ -93,6 +102,7 @@ let package = Package(
         .target(name: "CPurgatoryCommon", dependencies: ["CSHA256"], path: "Purgatory/Common", cSettings: c),
         .executableTarget(name: "purgatory-embed", path: "Sources/purgatory-embed", swiftSettings: swift),
         .plugin(name: "PurgatoryBuilder", capability: .buildTool(), dependencies: ["purgatory-embed"]),
+        .plugin(name: "ApplierBuilder", capability: .buildTool(), dependencies: ["purgatory-embed"]),
 
         .target(name: "CStructLayouts", path: "Tests/Support/CStructLayouts", cSettings: c),
         .target(name: "TestSupport", dependencies: ["CStructLayouts", systemPackage], path: "Tests/Support/TestSupport", swiftSettings: swift),
@@ -110,6 +120,7 @@ let package = Package(
         .target(name: "RecordedCalls", dependencies: ["KexecSystem", "LoadPlan", systemPackage], path: "Tests/Support/RecordedCalls", swiftSettings: swift),
         .testTarget(name: "SwkexecTests", dependencies: ["RecordedCalls", "TestSupport", "swkexec", systemPackage], swiftSettings: swift),
         .testTarget(name: "ReadinessTests", dependencies: ["Readiness", "TestSupport", "swkexec", systemPackage], swiftSettings: swift),
+        .testTarget(name: "PlanFileTests", dependencies: ["Applier", "ByteStorage", "HostState", "LoadPlan", "PhysicalMemory", "PlanFile", "SHA256", "TestSupport", systemPackage], swiftSettings: swift),
         .testTarget(name: "VmcoreLogTests", dependencies: ["BinaryLayout", "TestSupport", "VmcoreLog", systemPackage], swiftSettings: swift),
         .testTarget(name: "KexecSystemTests", dependencies: ["KexecSystem", "LoadPlan", "RecordedCalls", "TestSupport", systemPackage], swiftSettings: swift),
         .testTarget(name: "CSHA256Tests", dependencies: ["CSHA256"], swiftSettings: swift),

@@ -4,9 +4,13 @@ import PhysicalMemory
 public struct CrashNotes: Hashable, Sendable {
     public let cpu: Int
     public let range: PhysicalRange
+    /// The address as its file says it, without the line end.
+    public let text: [UInt8]
 
     private static let folder = "sys/devices/system/cpu"
     public static let possibleName = "\(folder)/possible"
+    /// The name of every CPU's file, `*` in place of its number.
+    public static let pattern = "\(folder)/cpu*/crash_notes"
 
     /// The notes of every possible CPU that has some, in the order of their numbers, which may
     /// have gaps. Kernels that keep no files for absent CPUs leave those out.
@@ -16,14 +20,15 @@ public struct CrashNotes: Hashable, Sendable {
         notes.reserveCapacity(cpus.count)
         for cpu in cpus {
             let name = "\(folder)/cpu\(cpu)/crash_notes"
-            guard let address = try root.number(name, radix: 16) else { continue }
+            guard let text = try root.read(name) else { continue }
+            let address = try root.parse(text, of: name, radix: 16)
             guard let size = try root.number(name + "_size") else {
                 throw .missing(root.file(name + "_size"), what: "the size of CPU \(cpu)'s crash notes")
             }
             guard let range = PhysicalRange(start: PhysicalAddress(address), size: ByteCount(size)) else {
                 throw .contradiction(root.file(name), "crash notes of \(size) bytes at \(address.hex) are no range of memory")
             }
-            notes.append(CrashNotes(cpu: cpu, range: range))
+            notes.append(CrashNotes(cpu: cpu, range: range, text: Array(text.trimmed)))
         }
         return notes
     }

@@ -46,6 +46,7 @@ public struct HostState: Sendable {
     /// /proc/cmdline without its line end.
     public let commandLine: [UInt8]?
     public let release: KernelRelease?
+    public let identity: HostIdentity
     /// MemTotal of /proc/meminfo: the pages that the kernel calls totalram.
     public let totalMemory: ByteCount?
 
@@ -67,6 +68,7 @@ public struct HostState: Sendable {
         let path = root.file(IOMemory.name)
         guard let iomem = try root.read(IOMemory.name) else { throw .missing(path, what: "the machine's memory") }
         let ioMemory = try IOMemory(iomem, from: path)
+        let identity = try HostIdentity.read(root)
         let systemRAM = ioMemory.systemRAM.normalized()
         let deviceTree = try DeviceTree.read(root)
         let (crashRegions, crashRegionSource) = try readCrashRegions(root, ioMemory, deviceTree)
@@ -95,7 +97,8 @@ public struct HostState: Sendable {
             efi: try EFIState.read(root),
             efiTables: try EFIState.readTables(root),
             commandLine: try root.read("proc/cmdline").map { Array($0.trimmed) },
-            release: try root.read("proc/version").flatMap { KernelRelease($0.trimmed.text) },
+            release: identity.version.flatMap { KernelRelease($0.trimmed.text) },
+            identity: identity,
             totalMemory: try readTotalMemory(root))
     }
 

@@ -131,15 +131,9 @@ public enum Snapshot {
     private static func iomemOfInterest(_ memory: IOMemory) -> [UInt8] {
         var text = ""
         for resource in memory.resources where isOfInterest(resource.name) {
-            text += String(repeating: "  ", count: resource.level)
-            text += "\(padded(resource.range.start.rawValue))-\(padded(resource.range.last.rawValue)) : \(resource.name)\n"
+            text += String(repeating: "  ", count: resource.level) + resource.line + "\n"
         }
         return Array(text.utf8)
-    }
-
-    private static func padded(_ address: UInt64) -> String {
-        let digits = String(address, radix: 16)
-        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
     }
 }
 

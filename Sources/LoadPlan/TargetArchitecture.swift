@@ -25,6 +25,14 @@ public protocol TargetArchitecture: Sendable {
 
     /// Chooses the segments and their places.
     func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft
+
+    /// What a plan for this architecture takes for granted of the machine beyond release, boot, memory and
+    /// the places of the notes (`LoadPlan.facts`).
+    func facts(of plan: LoadPlan, on host: HostState) -> [TargetFact]
+}
+
+extension TargetArchitecture {
+    public func facts(of plan: LoadPlan, on host: HostState) -> [TargetFact] { [] }
 }
 
 /// An architecture's choice of segments, before digest and flags.

@@ -26,6 +26,10 @@ func run() throws -> Int32 {
         try ExecuteCommand(options: options, systemCalls: systemCalls).run(Reboot(systemCalls, root: .live))
         return 0
     case .load(let options): return try LoadCommand(options: options, systemCalls: systemCalls).run()
+    case .apply(let options): return try ApplyCommand(options: options, systemCalls: systemCalls).run()
+    case .writeApplier(let file, let architecture):
+        try WriteApplierCommand(file: file, architecture: architecture).run()
+        return 0
     }
 }
 

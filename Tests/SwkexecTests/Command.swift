@@ -25,13 +25,15 @@ struct Command {
         return bundle.deletingLastPathComponent().appending(path: "swkexec")
     }()
 
-    /// - Parameter environment: what is added to that of the tests
-    static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Result {
+    /// - Parameters:
+    ///   - other: another program in its place
+    ///   - environment: what is added to that of the tests
+    static func run(_ arguments: [String], program other: String? = nil, environment: [String: String] = [:]) throws -> Result {
         let folder = try TemporaryFolder()
         try folder.write([], to: "output")
         try folder.write([], to: "errors")
         let process = Process()
-        process.executableURL = program
+        process.executableURL = other.map { URL(fileURLWithPath: $0) } ?? program
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, added in added }
         process.standardInput = FileHandle.nullDevice

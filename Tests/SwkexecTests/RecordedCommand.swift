@@ -38,6 +38,9 @@ enum RecordedCommand {
                 _ = try LoadCommand(options: options, systemCalls: recorder).run()
             case .execute(let options):
                 try ExecuteCommand(options: options, systemCalls: recorder).run(Reboot(recorder, root: SystemRoot(root)))
+            case .apply(var options):
+                options.root = root
+                _ = try ApplyCommand(options: options, systemCalls: recorder).run()
             default: return Outcome(recorder: recorder, failure: "neither a load nor -e")
             }
             return Outcome(recorder: recorder, failure: nil)

@@ -16,6 +16,11 @@ public struct ARM64: TargetArchitecture {
     public func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool { false }
     public func olderHotplugFlags(for release: KernelRelease?) -> KexecFlags? { nil }
 
+    public func facts(of plan: LoadPlan, on host: HostState) -> [TargetFact] {
+        guard plan.purpose == .crash, let core = host.kernelCore else { return [] }
+        return KernelPlaceFacts.facts(text: Self.kernelText(host), directMap: Self.directMap(host), of: core)
+    }
+
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
         if let entry = request.entry {
             throw .entry(entry == .realMode ? "--real-mode" : "--entry-32bit", "only x86 kernels have such an entry point")

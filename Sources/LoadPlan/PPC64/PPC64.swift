@@ -1,4 +1,5 @@
 import BinaryLayout
+import DeviceTree
 import ELF
 import HostState
 import PhysicalMemory
@@ -18,6 +19,16 @@ public struct PPC64: TargetArchitecture {
 
     /// KEXEC_UPDATE_ELFCOREHDR has never meant anything here.
     public func olderHotplugFlags(for release: KernelRelease?) -> KexecFlags? { nil }
+
+    /// Where the kernel shows the crash region here; it is linked to run at a fixed address.
+    public func facts(of plan: LoadPlan, on host: HostState) -> [TargetFact] {
+        guard plan.purpose == .crash, let chosen = host.deviceTree?.node("/chosen") else { return [] }
+        return ["linux,crashkernel-base", "linux,crashkernel-size"].compactMap { name in
+            chosen[name].map {
+                TargetFact(.equals, subject: "crash region", path: "\(HostState.deviceTreeName)/chosen/\(name)", expected: $0)
+            }
+        }
+    }
 
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
         if let entry = request.entry {

@@ -24,6 +24,14 @@ public struct X86_64: TargetArchitecture {
         return .updateElfcorehdr
     }
 
+    public func facts(of plan: LoadPlan, on host: HostState) -> [TargetFact] {
+        guard plan.purpose == .crash, let core = host.kernelCore else { return [] }
+        let text = host.ioMemory.ranges(named: "Kernel code").first.flatMap {
+            core.kernelText(physicalStart: $0.start, linkedAtOrAbove: Layout.kernelMap)
+        }
+        return KernelPlaceFacts.facts(text: text, directMap: core.directMapping(below: Layout.kernelMap), of: core)
+    }
+
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
         if let guest = host.confidentialGuest { throw .confidentialGuest(guest) }
         if let version = MultibootImage.version(of: request.kernel.contents.bytes, type: request.type) {
