@@ -7,7 +7,7 @@ from ..machine import Emulator, Kernel, Machine
 MEMORY = ("-smp", "2", "-m", "2G")
 
 ARM64 = Machine(
-    name="arm64", debian="arm64", multiarch="aarch64-linux-gnu",
+    name="aarch64", debian="arm64", multiarch="aarch64-linux-gnu",
 
     emulator=Emulator(
         "qemu-system-aarch64", ("qemu-system-arm", "qemu-system-common", "qemu-system-data"),
