@@ -4,6 +4,7 @@ import re
 
 from vmtest.case import case, expect
 from vmtest.expectations import captured, new_ram, not_started
+from vmtest.machines.arm64 import ARM64
 from vmtest.machines.ppc64le import PPC64LE
 
 # Near the end of the kernel file lie a signature and padding: with this byte changed the kernel still boots, and nothing but the
@@ -12,10 +13,13 @@ FLIPPED = "--flip largest:-8"
 
 # The random seed for the capture kernel is in the digest: a fixed one makes the load's digest that of a dry run.
 SEED = "--rng-seed=" + "a5" * 32
-PLAN = f"""
-    $PLANNER -p -c --hotplug {SEED} --dry-run --format=json /vmlinuz --initrd=/capture.img --append="$CAPTURE_COMMAND_LINE" >/tmp/plan
-    report plan "$(tr -d '\\n' </tmp/plan)"
-"""
+
+
+def plan(options):
+    return f"""
+        $PLANNER -p -c {options} --dry-run --format=json /vmlinuz --initrd=/capture.img --append="$CAPTURE_COMMAND_LINE" >/tmp/plan
+        report plan "$(tr -d '\\n' </tmp/plan)"
+    """
 
 
 def job(changes, arguments="", events=""):
@@ -63,11 +67,13 @@ def stale_digest(lab, kernel):
 @case("corrupt-6.12", kernel="6.12")
 @case("ppc64le-corrupt-6.12", machine=PPC64LE, kernel="6.12")
 @case("ppc64le-corrupt-7.x", machine=PPC64LE, kernel="7.x")
-def corrupt(lab, kernel):
+@case("arm64-corrupt-6.12", machine=ARM64, kernel="6.12", options="")
+def corrupt(lab, kernel, options="--hotplug"):
     if lab.loader.is_swkexec:
-        outcome = lab.boot(kernel, PLAN + job(FLIPPED, f"--hotplug {SEED}"))
+        options += f" {SEED}"
+        outcome = lab.boot(kernel, plan(options) + job(FLIPPED, options))
     else:
-        outcome = lab.boot(kernel, job(FLIPPED, "--hotplug"))
+        outcome = lab.boot(kernel, job(FLIPPED, options))
     changed(outcome)
     seen = mismatch_reported(outcome, lab)
     if lab.loader.is_swkexec:

@@ -3,6 +3,7 @@ import tarfile
 
 from tests.refusals import refused
 from vmtest.case import case, expect
+from vmtest.machines.arm64 import ARM64
 from vmtest.machines.ppc64le import PPC64LE
 
 # The plan's own boot takes it and gives it up again; with a byte changed it is refused there, too.
@@ -26,6 +27,7 @@ APPLIED_IN_ANOTHER_BOOT = """
 
 
 @case("ppc64le-other-boot-6.12", machine=PPC64LE, needs_swkexec=True, kernel="6.12")
+@case("arm64-other-boot-6.12", machine=ARM64, needs_swkexec=True, kernel="6.12")
 def other_boot(lab, kernel):
     """Where the kernel's notes and memory lie differs from boot to boot: a plan is good for its own one only."""
     outcome = lab.boot(kernel, MADE_AND_APPLIED)
