@@ -24,6 +24,8 @@ SCRATCH = ROOT / ".build/fuzz"
 CORPORA = ROOT / ".build/fuzz-corpus"
 FINDINGS = ROOT / ".build/fuzz-findings"
 
+WORDS = ROOT / "Tests/Fuzz/words.dict"
+
 LIMITS = ["-timeout=5", "-rss_limit_mb=2048"]
 
 
@@ -59,7 +61,7 @@ class Fuzzer:
         corpus.mkdir(parents=True, exist_ok=True)
         findings.mkdir(parents=True, exist_ok=True)
         answer = self.run(
-            [f"-max_total_time={seconds}", *LIMITS, f"-artifact_prefix={findings}/", "-print_final_stats=1", *options],
+            [f"-max_total_time={seconds}", *LIMITS, f"-dict={WORDS}", f"-artifact_prefix={findings}/", "-print_final_stats=1", *options],
             corpus, self.folder / "seeds" / target, target=target)
         log = findings / "log"
         log.write_text(answer.stdout)
