@@ -14,13 +14,17 @@ let package = Package(
     products: [
         .executable(name: "swkexec", targets: ["swkexec"]),
         .executable(name: "vmcore-dmesg", targets: ["vmcore-dmesg"]),
-        // For Tests/Fuzz, a package of its own.
+        // For Tests/Fuzz and Tests/Zstd, packages of their own.
         .library(
             name: "FuzzedModules",
             targets: [
                 "BinaryLayout", "ByteStorage", "CLinux", "Decompression", "ELF", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory",
                 "Readiness", "SHA256", "TestSupport", "VmcoreLog",
             ]),
+        .library(name: "UnpackingModules", targets: ["ByteStorage", "Decompression", "TestSupport"]),
+    ],
+    traits: [
+        .trait(name: "Zstd", description: "Kernels packed by zstd, with libzstd")
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
@@ -31,6 +35,7 @@ let package = Package(
         .target(name: "CSHA256", cSettings: c),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["libz-dev"])]),
         .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
         // Values and formats; none of them knows the machine it runs on.
         .target(name: "PhysicalMemory", swiftSettings: swift),
@@ -41,7 +46,10 @@ let package = Package(
         // Where bytes come from.
         .target(name: "ByteStorage", dependencies: ["CLinux", systemPackage], swiftSettings: swift),
         .target(name: "SHA256", dependencies: ["ByteStorage", "CSHA256"], swiftSettings: swift),
-        .target(name: "Decompression", dependencies: ["BinaryLayout", "ByteStorage", "CLZMA", "CZlib"], swiftSettings: swift),
+        .target(
+            name: "Decompression",
+            dependencies: ["BinaryLayout", "ByteStorage", "CLZMA", "CZlib", .target(name: "CZstd", condition: .when(traits: ["Zstd"]))],
+            swiftSettings: swift),
         .target(
             name: "KernelImage",
             dependencies: ["BinaryLayout", "ByteStorage", "Decompression", "ELF", "PhysicalMemory"],

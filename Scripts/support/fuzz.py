@@ -24,6 +24,8 @@ SCRATCH = ROOT / ".build/fuzz"
 CORPORA = ROOT / ".build/fuzz-corpus"
 FINDINGS = ROOT / ".build/fuzz-findings"
 
+WORDS = ROOT / "Tests/Fuzz/words.dict"
+
 LIMITS = ["-timeout=5", "-rss_limit_mb=2048"]
 
 
@@ -59,7 +61,7 @@ class Fuzzer:
         corpus.mkdir(parents=True, exist_ok=True)
         findings.mkdir(parents=True, exist_ok=True)
         answer = self.run(
-            [f"-max_total_time={seconds}", *LIMITS, f"-artifact_prefix={findings}/", "-print_final_stats=1", *options],
+            [f"-max_total_time={seconds}", *LIMITS, f"-dict={WORDS}", f"-artifact_prefix={findings}/", "-print_final_stats=1", *options],
             corpus, self.folder / "seeds" / target, target=target)
         log = findings / "log"
         log.write_text(answer.stdout)
@@ -77,10 +79,15 @@ def toolchain():
     return Path(shutil.which("swift")).resolve().parent
 
 
+def look_for_new_sources(scratch):
+    """SwiftPM does that by itself in a root package alone, and not in one that it depends on: makes it plan anew."""
+    for plan in scratch.glob("*.yaml"):
+        plan.unlink()
+
+
 def build():
     """Builds the program of all targets and gives its path; nothing where that fails."""
-    # SwiftPM looks for new and removed sources in the root package alone: let it look in all of them.
-    (SCRATCH / "release.yaml").unlink(missing_ok=True)
+    look_for_new_sources(SCRATCH)
     command = [
         "swift", "build", "--package-path", ROOT / "Tests/Fuzz", "--scratch-path", SCRATCH, "-c", "release", "--sanitize=address",
         # gold, the toolchain's default, fails with the address sanitizer.

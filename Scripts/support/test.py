@@ -18,6 +18,7 @@ import fuzz  # noqa: E402
 
 FUZZ_SECONDS = 10
 ROOT = Path(__file__).resolve().parent.parent.parent
+ZSTD_SCRATCH = ROOT / ".build/zstd-tests"
 
 
 class Count:
@@ -37,11 +38,11 @@ def run(*command):
     return subprocess.run([str(word) for word in command], cwd=ROOT, stdin=subprocess.DEVNULL).returncode
 
 
-def unit_tests():
+def unit_tests(title, *options):
     """Counts come from the result files: one of XCTest, one of Swift Testing beside it."""
-    step("unit tests")
+    step(title)
     with tempfile.TemporaryDirectory() as folder:
-        status = run("swift", "test", "--xunit-output", Path(folder) / "results.xml")
+        status = run("swift", "test", *options, "--xunit-output", Path(folder) / "results.xml")
         count = Count()
         for path in Path(folder).glob("*.xml"):
             cases = list(xml.etree.ElementTree.parse(path).iter("testcase"))
@@ -109,7 +110,9 @@ def main():
         step("build")
         if run("swift", "build") != 0:
             count.failed += 1
-        count.add(unit_tests())
+        count.add(unit_tests("unit tests"))
+        fuzz.look_for_new_sources(ZSTD_SCRATCH)
+        count.add(unit_tests("decompression with the package trait Zstd", "--package-path", "Tests/Zstd", "--scratch-path", ZSTD_SCRATCH))
         count.add(shell_tests())
     if everything or options.fuzz:
         count.add(fuzz_tests())

@@ -12,7 +12,7 @@ let swift: [SwiftSetting] = [
 let package = Package(
     name: "fuzz",
     dependencies: [
-        .package(name: "swkexec", path: "../.."),
+        .package(name: "swkexec", path: "../..", traits: ["Zstd"]),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: [

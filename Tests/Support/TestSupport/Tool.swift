@@ -51,6 +51,7 @@ public struct Tool: Sendable {
 extension Tool {
     public static let gzip = Tool("gzip")
     public static let xz = Tool("xz")
+    public static let zstd = Tool("zstd")
     public static let readelf = Tool("readelf")
     public static let sha256sum = Tool("sha256sum")
     public static let dtc = Tool("dtc")

@@ -9,12 +9,13 @@ extension FuzzTarget {
         var seeds: [[UInt8]] = []
         for (tool, options) in [
             (Tool.gzip, ["-9n"]), (.gzip, ["-1n"]), (.xz, ["--check=none"]), (.xz, ["--check=crc32", "--x86", "--lzma2=dict=1MiB"]),
-            (.xz, ["--block-size=1000"]), (.xz, ["--format=lzma"]),
+            (.xz, ["--block-size=1000"]), (.xz, ["--format=lzma"]), (.zstd, ["-1"]), (.zstd, ["-19", "--no-check"]),
         ] {
             seeds.append(try tool.output(options, input: kernel))
         }
-        // Members and streams that follow one another, and zeros between them.
-        return seeds + [seeds[0] + seeds[1], seeds[2] + [0, 0, 0, 0] + seeds[3]]
+        // Members, streams and frames that follow one another, with what may stand between them.
+        let skippable: [UInt8] = [0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 1, 2]
+        return seeds + [seeds[0] + seeds[1], seeds[2] + [0, 0, 0, 0] + seeds[3], skippable + seeds[6] + skippable + seeds[7]]
     } read: { bytes in
         guard let format = Compression.detect(bytes.span) else { return }
         let limit = 1 << 20
