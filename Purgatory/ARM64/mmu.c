@@ -43,6 +43,35 @@ extern uint8_t purgatory_image_start[], purgatory_image_end[];
 static uint64_t image_start(void) { return (uint64_t)purgatory_image_start; }
 static uint64_t image_end(void) { return (uint64_t)purgatory_image_end; }
 
+// TCR2_EL1 and TCR2_EL2 may give the permissions in the tables another meaning
+// (FEAT_S1PIE); newer kernels let them. Only CPUs with ID_AA64MMFR3_EL1.TCRX have
+// these registers, and older assemblers know them by number alone.
+static uint64_t tcr2_as_found;
+
+static bool has_tcr2(void) {
+    uint64_t features;
+
+    __asm__("mrs %0, s3_0_c0_c7_3" : "=r"(features));
+    return (features & 0xf) != 0;
+}
+
+static uint64_t read_tcr2(void) {
+    uint64_t value;
+
+    if (at_el2())
+        __asm__ volatile("mrs %0, s3_4_c2_c0_3" : "=r"(value));
+    else
+        __asm__ volatile("mrs %0, s3_0_c2_c0_3" : "=r"(value));
+    return value;
+}
+
+static void write_tcr2(uint64_t value) {
+    if (at_el2())
+        __asm__ volatile("msr s3_4_c2_c0_3, %0\n\tisb" : : "r"(value) : "memory");
+    else
+        __asm__ volatile("msr s3_0_c2_c0_3, %0\n\tisb" : : "r"(value) : "memory");
+}
+
 static bool map_everything(bool is_plain_el2) {
     if (!map_memory(image_start(), image_end() - image_start(), MAP_NORMAL, is_plain_el2))
         return false;
@@ -71,10 +100,18 @@ bool mmu_switch_on(void) {
     uint64_t tcr = TCR_T0SZ_48 | TCR_WRITE_BACK | TCR_INNER_SHAREABLE;
     tcr |= is_plain_el2 ? size << TCR_PS_SHIFT | TCR_EL2_RES1 : size << TCR_IPS_SHIFT | TCR_EPD1;
 
+    if (has_tcr2()) {
+        tcr2_as_found = read_tcr2();
+        write_tcr2(0);
+    }
     // The tables were written past the caches, which may hold older bytes of them.
     invalidate_data(image_start(), image_end());
     mmu_enable(MAIR_VALUE, tcr, map_root(), SCTLR_M | SCTLR_C | SCTLR_I, SCTLR_WXN);
     return true;
 }
 
-void mmu_switch_off(void) { mmu_disable(image_start(), image_end()); }
+void mmu_switch_off(void) {
+    mmu_disable(image_start(), image_end());
+    if (has_tcr2())
+        write_tcr2(tcr2_as_found);
+}
