@@ -22,10 +22,13 @@ extension FuzzTarget {
         for (kernel, options) in loads {
             seeds += try machineSeeds(with: files.merging(["kernel": kernel, "options": [options.rawValue]]) { $1 })
         }
-        for version in [1, 2] {
+        var movable = SyntheticMultiboot(version: 2)
+        movable.tags = [SyntheticMultiboot.tag(10, [0x10_0000, 0x1000_0000, 0x20_0000, 1])]
+        for image in [SyntheticMultiboot(version: 1), SyntheticMultiboot(version: 2), movable] {
             seeds += try machineSeeds(with: [
-                "kernel": SyntheticMultiboot(version: version).bytes, "module": Array("module".utf8), "append": Array("a b".utf8),
+                "kernel": image.bytes, "module": Array("module".utf8), "append": Array("a b".utf8),
                 "options": [PlanOptions.reboot.rawValue],
+                "sys/firmware/efi/systab": Array("ACPI20=0x8\n".utf8), "dev/mem": [UInt8](repeating: 0xee, count: 8) + rootPointer(),
             ])
         }
         return seeds
@@ -44,6 +47,13 @@ extension FuzzTarget {
             let texts = [PlanTable.text(plan), PlanJSON.text(plan, files: nil)] + [1, 80, 1000].map { PlanMap.text(plan, width: $0) }
             for text in texts { promise(isLines(text), "a plan's text has no control characters") }
         }
+    }
+
+    /// ACPI's root pointer of 20 bytes, of a sum of 0.
+    private static func rootPointer() -> [UInt8] {
+        var bytes = Array("RSD PTR ".utf8) + [0] + Array("BOCHS ".utf8) + [0, 1, 2, 3, 4]
+        bytes[8] = 0 &- bytes.reduce(0, &+)
+        return bytes
     }
 
     private static func request(_ files: MachineFiles, on host: HostState) throws -> LoadRequest {
