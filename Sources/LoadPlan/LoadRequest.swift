@@ -32,6 +32,19 @@ public struct LoadRequest: Sendable {
         }
     }
 
+    /// What becomes of the PC's screen.
+    public struct Screen: Sendable {
+        /// Purgatory reports on the VGA's text screen.
+        public var isConsole = false
+        /// Purgatory puts the VGA into text mode.
+        public var isReset = false
+        /// The new kernel is told of the screen that this boot's firmware set up, whoever drives it
+        /// now.
+        public var keepsFirmwareMode = false
+
+        public init() {}
+    }
+
     public var purpose: LoadPlan.Purpose
     public var kernel: File<KernelFile>
     public var initrd: File<Bytes>?
@@ -44,6 +57,8 @@ public struct LoadRequest: Sendable {
     public var modules: [Module] = []
     /// What the user gave; the planner adds what the capture kernel has to be told.
     public var commandLine: KernelCommandLine
+    /// This kernel keeps its context, and goes on when the new one jumps back.
+    public var preservesContext = false
     /// The image must stay right when memory and CPUs come and go.
     public var hotplug = false
     /// Purgatory checks the digest (not `-i`).
@@ -57,6 +72,13 @@ public struct LoadRequest: Sendable {
     public var handsOverEFI = true
     /// How an x86 kernel is to be entered; nil for the best way that the file has.
     public var entry: KernelEntry?
+    /// What an ELF file is told.
+    public var arguments = ProgramArguments.linux
+    /// The old kernel enters the image here, past purgatory; nil for purgatory.
+    public var entryAddress: PhysicalAddress?
+    public var screen = Screen()
+    /// A capture kernel gets its memory map on the command line, too.
+    public var passesMemoryMap = false
     /// What was found while the files were read and the user should know.
     public var warnings: [String] = []
     /// 32 bytes of entropy for the new kernel.

@@ -10,6 +10,8 @@ public protocol TargetArchitecture: Sendable {
     /// e_machine.
     var machine: UInt16 { get }
     var byteOrder: ByteOrder { get }
+    /// A new kernel takes a device tree from the loader.
+    var takesDeviceTree: Bool { get }
 
     /// The hook that every segment is put to when hotplug is wanted: may this architecture's
     /// kernel rewrite it when memory or CPUs come and go?
@@ -21,6 +23,14 @@ public protocol TargetArchitecture: Sendable {
 
     /// Chooses the segments and their places.
     func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft
+
+    /// The image that leads back to the kernel that started this one and kept its context.
+    /// - Parameters:
+    ///   - target: where that kernel goes on
+    ///   - window: nothing is placed outside; nil for anywhere
+    func draftJumpBack(
+        to target: PhysicalAddress, limitedTo window: PhysicalRange?, on host: HostState
+    ) throws(PlanError) -> LoadDraft
 }
 
 /// An architecture's choice of segments, before digest and flags.

@@ -31,9 +31,15 @@ enum RecordedCommand {
     static func run(_ arguments: [String], root: FilePath, answers: [Errno?] = []) -> Outcome {
         let recorder = RecordingSystemCalls(answers: answers)
         do {
-            guard case .load(var options) = try invocation(arguments) else { return Outcome(recorder: recorder, failure: "not a load") }
-            options.root = root
-            _ = try LoadCommand(options: options, systemCalls: recorder).run()
+            switch try invocation(arguments) {
+            case .load(var options):
+                options.root = root
+                _ = try LoadCommand(options: options, systemCalls: recorder).run()
+            case .loadJumpBack(var options):
+                options.root = root
+                _ = try JumpBackCommand(options: options, systemCalls: recorder).run()
+            default: return Outcome(recorder: recorder, failure: "not a load")
+            }
             return Outcome(recorder: recorder, failure: nil)
         } catch {
             return Outcome(recorder: recorder, failure: "\(error)")

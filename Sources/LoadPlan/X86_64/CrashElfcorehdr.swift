@@ -14,8 +14,9 @@ struct CrashElfcorehdr {
     let segmentSize: ByteCount
     let warning: String?
 
-    init(_ host: HostState, machine: UInt16, hotplug: Bool) throws(PlanError) {
-        let header = try Self.header(host, machine: machine)
+    /// - Parameter leavingOut: memory that will hold something else when the header is read
+    init(_ host: HostState, machine: UInt16, leavingOut gone: [PhysicalRange], hotplug: Bool) throws(PlanError) {
+        let header = try Self.header(host, machine: machine, leavingOut: gone)
         do {
             bytes = try header.bytes()
         } catch {
@@ -41,7 +42,9 @@ struct CrashElfcorehdr {
         self.warning = warning
     }
 
-    private static func header(_ host: HostState, machine: UInt16) throws(PlanError) -> Elfcorehdr {
+    private static func header(
+        _ host: HostState, machine: UInt16, leavingOut gone: [PhysicalRange]
+    ) throws(PlanError) -> Elfcorehdr {
         guard let vmcoreinfo = host.vmcoreinfo else {
             throw .missingFact(host.root.file(HostState.vmcoreinfoName), "where the kernel describes itself to dump tools")
         }
@@ -51,7 +54,7 @@ struct CrashElfcorehdr {
         guard let core = host.kernelCore, let offset = core.directMapOffset(below: Layout.kernelMap) else {
             throw .missingFact(host.root.file(KernelCore.name), "where the kernel maps RAM")
         }
-        let memory = host.systemRAM.subtracting(host.crashRegions + host.crashCMARanges + [Layout.firstMebibyte].compactMap { $0 })
+        let memory = host.systemRAM.subtracting(host.crashRegions + host.crashCMARanges + gone + [Layout.firstMebibyte].compactMap { $0 })
         guard !memory.isEmpty else { throw .rule(.elfcorehdr, "there is no RAM to dump outside the crash kernel's region") }
         return Elfcorehdr(
             machine: machine, crashNotes: host.crashNotes.map(\.range), vmcoreinfo: vmcoreinfo,

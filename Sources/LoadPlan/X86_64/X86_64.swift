@@ -2,6 +2,7 @@ import BinaryLayout
 import ELF
 import HostState
 import KernelImage
+import PhysicalMemory
 
 /// x86_64: Linux as a bzImage or as an ELF file, entered in 64-bit, 32-bit or real mode; and
 /// multiboot images.
@@ -11,6 +12,7 @@ public struct X86_64: TargetArchitecture {
     public var name: String { "x86_64" }
     public var machine: UInt16 { ELFMachine.x86_64 }
     public var byteOrder: ByteOrder { .littleEndian }
+    public var takesDeviceTree: Bool { false }
 
     /// arch/x86/kernel/crash.c, arch_crash_handle_hotplug_event: elfcorehdr, and only it.
     public func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool { role == .elfcorehdr }
@@ -23,6 +25,7 @@ public struct X86_64: TargetArchitecture {
     }
 
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
+        if request.arguments != .linux { return try ProgramLoad(request, on: host).draft() }
         if let version = MultibootImage.version(of: request.kernel.contents.bytes, type: request.type) {
             return try MultibootLoad(request, version: version, on: host).draft()
         }
@@ -33,5 +36,11 @@ public struct X86_64: TargetArchitecture {
         case .realMode: try RealModeLoad(request, on: host).draft()
         case .bits64, .bits32, nil: try LinuxLoad(request, on: host).draft()
         }
+    }
+
+    public func draftJumpBack(
+        to target: PhysicalAddress, limitedTo window: PhysicalRange?, on host: HostState
+    ) throws(PlanError) -> LoadDraft {
+        try JumpBackLoad(to: target, on: host).draft(limitedTo: window)
     }
 }

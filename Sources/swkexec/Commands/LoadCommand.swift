@@ -15,7 +15,10 @@ struct LoadCommand {
         let architecture = try TargetMachine.architecture(named: options.architecture)
         do {
             let host = try HostState.read(SystemRoot(options.root))
-            let request = try LoadRequestReader(options: options, host: host).read()
+            var request = try LoadRequestReader(options: options, host: host).read()
+            if options.namesDeviceTree, !architecture.takesDeviceTree {
+                request.warnings.append("--dtb: a new kernel on \(architecture.name) takes no device tree; not used")
+            }
             if options.isDryRun { return try print(request, host, architecture) }
             try load(request, host, architecture)
         } catch {
@@ -108,13 +111,7 @@ struct LoadCommand {
         }
         let plan = try Planner.plan(request, on: host, for: architecture)
         let files = try options.segmentsFolder.map { try SegmentFiles.write(plan, to: $0) }
-        let text =
-            switch options.format {
-            case .table: PlanTable.text(plan)
-            case .map: PlanMap.text(plan, width: Terminal.width)
-            case .json: PlanJSON.text(plan, files: files)
-            }
-        return Terminal.write(text) ? 0 : 1
+        return Terminal.write(PlanText.text(plan, format: options.format, files: files)) ? 0 : 1
     }
 }
 

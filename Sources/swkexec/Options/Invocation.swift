@@ -14,6 +14,7 @@ enum Invocation {
     case printCrashSize(root: FilePath)
     case unload(LoadPlan.Purpose, SyscallChoice, architecture: String?)
     case execute(ExecuteOptions)
+    case loadJumpBack(JumpBackOptions)
     case load(LoadOptions)
 
     init(_ parsed: ParsedOptions) throws(UsageError) {
@@ -49,7 +50,7 @@ enum Invocation {
                 throw .conflict("two actions at once: \(parsed.name(id)) and \(parsed.name(.execute))")
             }
             self = .execute(ExecuteOptions(parsed))
-        default: self = .load(try LoadOptions(parsed))
+        default: self = parsed.contains(.loadJumpBackHelper) ? .loadJumpBack(try JumpBackOptions(parsed)) : .load(try LoadOptions(parsed))
         }
     }
 
@@ -102,6 +103,15 @@ extension ParsedOptions {
     func requireThisMachine(for action: OptionID) throws(UsageError) {
         for id in [OptionID.dryRun, .sysroot] where contains(id) {
             throw .conflict("\(name(action)) acts on this machine: \(name(id)) has no meaning with it")
+        }
+    }
+
+    /// An address, as strtoul(3) with base 0 reads it.
+    func address(_ id: OptionID) throws(UsageError) -> UInt64? {
+        try value(id, allowed: "an address: 0x and hexadecimal digits, 0 and octal ones, or decimal ones") { text in
+            if text.hasPrefix("0x") || text.hasPrefix("0X") { return UInt64(text.dropFirst(2), radix: 16) }
+            if text.hasPrefix("0"), text.count > 1 { return UInt64(text.dropFirst(), radix: 8) }
+            return UInt64(text)
         }
     }
 
