@@ -27,6 +27,9 @@ class Pieces:
     kernels: dict  # "6.1", "6.12", "7.x" -> the tree of its package
 
     def vmlinuz(self, kernel):
+        """The file of a kernel by its name; the path of another one stands for itself."""
+        if isinstance(kernel, Path):
+            return kernel
         tree = self.kernels[kernel]
         found = [*tree.glob("boot/vmlinuz-*"), *tree.glob("usr/lib/modules/*/vmlinuz")]
         return found[0]

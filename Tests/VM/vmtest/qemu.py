@@ -12,7 +12,7 @@ COMMAND_LINE = "console=ttyS0 earlyprintk=serial,ttyS0,115200 panic=-1 crashkern
 class Qemu:
     """Starts QEMU. `console`, `report` and `monitor` are connected sockets; QEMU's end of each is handed to it at birth."""
 
-    def __init__(self, pieces, *, vmlinuz, initrd, folder, efi=False, accelerator="tcg", command_line=COMMAND_LINE):
+    def __init__(self, pieces, *, vmlinuz, initrd, folder, efi=False, accelerator="tcg", command_line=COMMAND_LINE, devices=()):
         self.sent_file = folder / "from-guest.tar"
         tree = pieces.qemu
         self.console, console = socket.socketpair()
@@ -29,6 +29,7 @@ class Qemu:
             "-device", "virtio-serial-pci", "-chardev", f"file,id=sent,path={self.sent_file}",
             "-device", "virtserialport,chardev=sent,nr=1",
             *(self._firmware(pieces, folder) if efi else []),
+            *(word for device in devices for word in ("-device", device)),
         ]
         libraries = ":".join(str(tree / d) for d in ("usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu"))
         with open(folder / "qemu.err", "wb") as errors:
