@@ -97,7 +97,7 @@ let package = Package(
         .executableTarget(
             name: "swkexec",
             dependencies: [
-                "Applier", "ByteStorage", "CLinux", "Decompression", "HostState", "KernelImage", "KexecSystem",
+                "Applier", "ByteStorage", "CLinux", "DeviceTree", "Decompression", "HostState", "KernelImage", "KexecSystem",
                 "LoadPlan", "PhysicalMemory", "PlanFile", "Purgatory", "Readiness", "SHA256", systemPackage,
             ],
             swiftSettings: swift),

@@ -6,9 +6,11 @@ _swkexec() {
         --append|--command-line) return ;;
         --initrd|--ramdisk) _filedir; return ;;
         --module) _filedir; return ;;
+        --dtb) _filedir; return ;;
         --type) COMPREPLY=($(compgen -W 'multiboot2-x86 elf-x86_64 multiboot-x86 elf-x86 bzImage64 bzImage beoboot-x86 nbi-x86 uki' -- "$cur")); return ;;
         --mem-min) return ;;
         --mem-max) return ;;
+        --entry) return ;;
         --serial) COMPREPLY=($(compgen -W 'ttyS0 ttyS1 ttyS2 ttyS3' -- "$cur")); return ;;
         --serial-baud) return ;;
         --on-mismatch) COMPREPLY=($(compgen -W 'halt reset' -- "$cur")); return ;;

@@ -84,11 +84,17 @@ with_serial_port() {
     {
         parameter purgatory_serial_port "$@"
         parameter purgatory_serial_divisor 4 0
+        parameter purgatory_console_vga 4 0
+        parameter purgatory_reset_vga 4 0
         parameter purgatory_entry_mode 4 0
         parameter purgatory_kernel_entry 8 0
         parameter purgatory_boot_params 8 0
         parameter purgatory_eax 4 0
         parameter purgatory_ebx 4 0
+        parameter purgatory_argument 8 0
+        parameter purgatory_is_called 4 0
+        parameter purgatory_way_back_digits 8 0
+        parameter purgatory_page_tables 8 0
         parameter purgatory_real_segment 4 0
         parameter purgatory_real_stack 4 0
     } | assemble "$name"

@@ -6,6 +6,7 @@
 #include "serial.h"
 #include "sse.h"
 #include "stop.h"
+#include "vga.h"
 
 static bool everything_checks_out(void) {
     const enum sha256_implementation implementation = sha256_best_implementation();
@@ -22,6 +23,8 @@ static bool everything_checks_out(void) {
 }
 
 __attribute__((visibility("hidden"))) void purgatory_check(void) {
+    if (purgatory_reset_vga != 0)
+        vga_reset();
     if (purgatory_check_enabled == 0 || everything_checks_out())
         return;
 

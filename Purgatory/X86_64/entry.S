@@ -7,11 +7,15 @@
 // The new kernel is entered as purgatory_entry_mode tells. Here stands what the
 // 64-bit boot protocol of Linux demands: __BOOT_CS (0x10) and __BOOT_DS (0x18) in
 // a loaded descriptor table, interrupts off, the address of boot_params in RSI.
-// The other modes are left to leave_long_mode.S.
+// The other modes are left to leave_long_mode.S and to call.S.
 
     .set BOOT_CS, 0x10
     .set BOOT_DS, 0x18
     .set STACK_SIZE, 8192
+
+    .set ENTRY_64, 0            // parameters_x86_64.h
+    .set ENTRY_CALL, 3
+    .set ENTRY_JUMP_BACK, 4
 
     .section .text.entry, "ax", @progbits
     .code64
@@ -20,7 +24,14 @@
 purgatory_entry:
     cli
     cld
-    leaq stack_top(%rip), %rsp
+
+    // A kernel that is left with its context calls; all others jump.
+    cmpl $0, purgatory_is_called(%rip)
+    je .Lno_caller
+    movq (%rsp), %rax
+    movq %rax, purgatory_return_address(%rip)
+.Lno_caller:
+    leaq purgatory_stack_top(%rip), %rsp
 
     // The image may lie anywhere, so the table's address is known only now.
     leaq gdt(%rip), %rax
@@ -44,8 +55,14 @@ purgatory_entry:
     // Comes back only if the kernel may be started. The far return left the
     // stack as aligned as the ABI wants it at a call.
     call purgatory_check
+    call purgatory_tell_way_back
 
-    cmpl $0, purgatory_entry_mode(%rip)
+    movl purgatory_entry_mode(%rip), %eax
+    cmpl $ENTRY_CALL, %eax
+    je purgatory_call_image
+    cmpl $ENTRY_JUMP_BACK, %eax
+    je purgatory_jump_back
+    cmpl $ENTRY_64, %eax
     jne purgatory_leave_long_mode
 
     // RSP stays in our stack: nothing asks for it, but no value is safer.
@@ -87,6 +104,8 @@ gdt_address:
     .section .bss.stack, "aw", @nobits
     .balign 16
     .skip STACK_SIZE
-stack_top:
+    .globl purgatory_stack_top
+    .hidden purgatory_stack_top
+purgatory_stack_top:
 
     .section .note.GNU-stack, "", @progbits

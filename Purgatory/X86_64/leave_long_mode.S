@@ -51,6 +51,13 @@ purgatory_leave_long_mode:
     movq %rax, narrow_gdt_address(%rip)
     lgdt narrow_gdt_register(%rip)
 
+    // At a 32-bit entry the stack looks as after a call of a C function that has
+    // nowhere to return to: a return address of zero, then the first argument.
+    leaq purgatory_stack_top(%rip), %rsp
+    movq purgatory_argument(%rip), %rax
+    shlq $32, %rax
+    pushq %rax
+
     // What 32-bit code wants to know waits in registers: it cannot address data
     // relative to itself.
     movl purgatory_boot_params(%rip), %esi
@@ -103,7 +110,7 @@ protected:
     testl %edx, %edx
     jnz .Lreal
 
-    // 32-bit protected mode. ESP stays in our stack.
+    // 32-bit protected mode. ESP is where the argument was left.
     movl %edi, %eax
     pushl %ebp
     xorl %ecx, %ecx

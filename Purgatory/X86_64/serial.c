@@ -2,7 +2,6 @@
 
 #include <stdbool.h>
 
-#include "message.h"
 #include "parameters_x86_64.h"
 #include "port_io.h"
 
@@ -58,7 +57,7 @@ static void open_serial(void) {
     port_write(port_of(MODEM_CONTROL), MODEM_DTR | MODEM_RTS);
 }
 
-void purgatory_putchar(char character) {
+void serial_putchar(char character) {
     if (state == UNOPENED)
         open_serial();
     if (state == OPEN && !wait_for(STATUS_HOLDING_EMPTY))

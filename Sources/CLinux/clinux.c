@@ -41,8 +41,7 @@ void clinux_sync(void)
 
 int clinux_reboot_into_image(void)
 {
-    reboot(LINUX_REBOOT_CMD_KEXEC);
-    return -errno;
+    return reboot(LINUX_REBOOT_CMD_KEXEC) == 0 ? 0 : -errno;
 }
 
 int clinux_run_shutdown(void)

@@ -39,6 +39,8 @@ public struct HostState: Sendable {
     public let confidentialGuest: ConfidentialGuest?
     /// boot_params of this boot (x86), 4096 bytes.
     public let bootParameters: [UInt8]?
+    /// What fbdev calls the first framebuffer; nil where there is none.
+    public let framebufferName: String?
     /// The runtime services of an EFI machine.
     public let efi: EFIState?
     /// The tables that its firmware names, by the names in sys/firmware/efi/systab; empty without EFI.
@@ -63,6 +65,7 @@ public struct HostState: Sendable {
     static let crashCMARangesName = "sys/kernel/kexec/crash_cma_ranges"
     static let bootParametersName = "sys/kernel/boot_params/data"
     static let bootParametersSize = 4096
+    static let framebufferNameName = "sys/class/graphics/fb0/name"
 
     public static func read(_ root: SystemRoot) throws(HostStateError) -> HostState {
         let path = root.file(IOMemory.name)
@@ -94,6 +97,7 @@ public struct HostState: Sendable {
             usesFiveLevelPaging: processor.flags.contains("la57"),
             confidentialGuest: try ConfidentialGuest.read(root, processor),
             bootParameters: try readBootParameters(root),
+            framebufferName: try root.read(framebufferNameName).map { $0.trimmed.text },
             efi: try EFIState.read(root),
             efiTables: try EFIState.readTables(root),
             commandLine: try root.read("proc/cmdline").map { Array($0.trimmed) },

@@ -20,6 +20,7 @@ public enum Snapshot {
         sys/kernel                 vmcoreinfo, kexec_*, kexec/*, crash_elfcorehdr_size, fadump's
                                    control files, security/lockdown
         sys/kernel/boot_params     screen, EFI, ACPI root and disk drive fields; all others zeroed
+        sys/class/graphics/fb0     name
         sys/devices/system/cpu     possible, crash_hotplug, each CPU's crash_notes and its size
         sys/devices/system/memory  crash_hotplug
         proc/device-tree           the whole device tree, and sys/firmware/fdt, on machines that have one
@@ -32,7 +33,7 @@ public enum Snapshot {
         "sys/kernel/kexec_loaded", "sys/kernel/kexec_crash_loaded", "sys/kernel/kexec_crash_size",
         "sys/kernel/kexec/loaded", "sys/kernel/kexec/crash_loaded", "sys/kernel/kexec/crash_size",
         "sys/kernel/kexec/crash_elfcorehdr_size", HostState.crashCMARangesName,
-        "sys/kernel/boot_params/version",
+        "sys/kernel/boot_params/version", HostState.framebufferNameName,
         CrashNotes.possibleName, HostState.bootDeviceTreeName,
         "\(EFIState.folder)/systab", "\(EFIState.folder)/fw_vendor", "\(EFIState.folder)/runtime",
         "\(EFIState.folder)/config_table",

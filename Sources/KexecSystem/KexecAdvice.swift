@@ -21,6 +21,9 @@ enum KexecAdvice {
         }
     }
 
+    /// EINVAL for a load with KEXEC_PRESERVE_CONTEXT, a flag that is unknown without the option.
+    static let cannotPreserveContext = "this kernel cannot keep its context (CONFIG_KEXEC_JUMP), or does not take these segments"
+
     private static func notPermitted(_ root: SystemRoot) -> String {
         if text("proc/sys/kernel/kexec_load_disabled", root) == "1" {
             return "kernel.kexec_load_disabled is 1: loading is switched off until the next boot"

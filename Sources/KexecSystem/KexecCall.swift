@@ -64,7 +64,7 @@ public protocol KexecSystemCalls {
     func synchronize()
     /// Takes down every network interface but the loopback.
     func takeInterfacesDown() throws(Errno)
-    /// reboot(2) into the loaded image. Returns only in tests.
+    /// reboot(2) into the loaded image. Returns when that jumps back.
     func rebootIntoImage() throws(Errno)
     /// Becomes `shutdown -r now`. Returns only in tests.
     func runShutdown() throws(Errno)

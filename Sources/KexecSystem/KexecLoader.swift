@@ -26,7 +26,7 @@ public struct KexecLoader {
         } catch {
             // An unknown flag is refused before anything is touched, so asking again is harmless.
             guard error == .invalidArgument, let olderFlags = plan.olderFlags else {
-                throw failure(KexecLoadCall(plan, flags: plan.flags).description, error)
+                throw failure(KexecLoadCall(plan, flags: plan.flags), error)
             }
             try make(KexecLoadCall(plan, flags: olderFlags))
             return olderFlags
@@ -40,7 +40,12 @@ public struct KexecLoader {
     }
 
     private func make(_ call: KexecLoadCall) throws(KexecError) {
-        do throws(Errno) { try systemCalls.kexecLoad(call) } catch { throw failure(call.description, error) }
+        do throws(Errno) { try systemCalls.kexecLoad(call) } catch { throw failure(call, error) }
+    }
+
+    private func failure(_ call: KexecLoadCall, _ errno: Errno) -> KexecError {
+        guard errno == .invalidArgument, call.flags.contains(.preserveContext) else { return failure(call.description, errno) }
+        return KexecError(call: call.description, errno: errno, advice: KexecAdvice.cannotPreserveContext)
     }
 
     // MARK: - kexec_file_load(2)

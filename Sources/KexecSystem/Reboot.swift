@@ -40,7 +40,8 @@ public struct Reboot {
         }
     }
 
-    /// Jumps into the loaded image at once: sync, interfaces down, reboot(2). Returns only in tests.
+    /// Jumps into the loaded image at once: sync, interfaces down, reboot(2). Returns when the image
+    /// was loaded with KEXEC_PRESERVE_CONTEXT and has jumped back.
     public func execute(synchronizes: Bool, takesInterfacesDown: Bool, warn: (String) -> Void) throws(Failure) {
         try requireLoadedImage()
         if synchronizes { systemCalls.synchronize() }
@@ -50,6 +51,7 @@ public struct Reboot {
             after = "; network interfaces were taken down"
         }
         do throws(Errno) { try systemCalls.rebootIntoImage() } catch { throw .call("reboot", error, after) }
+        if takesInterfacesDown { warn("the other kernel has jumped back; network interfaces are still down (-x leaves them up)") }
     }
 
     /// Has init shut down and start the image at the end. Returns only in tests.

@@ -5,6 +5,9 @@ public struct KexecFlags: OptionSet, Hashable, Sendable {
 
     /// The image is entered at a panic.
     public static let onCrash = KexecFlags(rawValue: 0x1)
+    /// The kernel that loads keeps its context and goes on when it is jumped back to
+    /// (CONFIG_KEXEC_JUMP).
+    public static let preserveContext = KexecFlags(rawValue: 0x2)
     /// x86 only, kernels 6.6 and newer: elfcorehdr is outside the digest and may be rewritten.
     public static let updateElfcorehdr = KexecFlags(rawValue: 0x4)
     /// Kernels 6.10 and newer: every segment that the kernel may rewrite is outside the digest.
@@ -20,6 +23,7 @@ public struct KexecFlags: OptionSet, Hashable, Sendable {
     public var names: [String] {
         [
             (KexecFlags.onCrash, "KEXEC_ON_CRASH"),
+            (.preserveContext, "KEXEC_PRESERVE_CONTEXT"),
             (.updateElfcorehdr, "KEXEC_UPDATE_ELFCOREHDR"),
             (.crashHotplugUpdate, "KEXEC_CRASH_HOTPLUG_UPDATE"),
         ].filter { contains($0.0) }.map { $0.1 }

@@ -32,6 +32,19 @@ public struct LoadRequest: Sendable {
         }
     }
 
+    /// What becomes of the PC's screen.
+    public struct Screen: Sendable {
+        /// Purgatory reports on the VGA's text screen.
+        public var isConsole = false
+        /// Purgatory puts the VGA into text mode.
+        public var isReset = false
+        /// The new kernel is told of the screen that this boot's firmware set up, whoever drives it
+        /// now.
+        public var keepsFirmwareMode = false
+
+        public init() {}
+    }
+
     public var purpose: LoadPlan.Purpose
     public var kernel: File<KernelFile>
     public var initrd: File<Bytes>?
@@ -44,6 +57,8 @@ public struct LoadRequest: Sendable {
     public var modules: [Module] = []
     /// What the user gave; the planner adds what the capture kernel has to be told.
     public var commandLine: KernelCommandLine
+    /// This kernel keeps its context, and goes on when the new one jumps back.
+    public var preservesContext = false
     /// The image must stay right when memory and CPUs come and go.
     public var hotplug = false
     /// Purgatory checks the digest (not `-i`).
@@ -60,6 +75,15 @@ public struct LoadRequest: Sendable {
     /// Purgatory switches the caches on for the check, where the architecture starts it with them off
     /// (not `--purgatory-cache=off`).
     public var purgatoryUsesCaches = true
+    /// What an ELF file is told.
+    public var arguments = ProgramArguments.linux
+    /// The old kernel enters the image here, past purgatory; nil for purgatory.
+    public var entryAddress: PhysicalAddress?
+    public var screen = Screen()
+    /// A capture kernel gets its memory map on the command line, too.
+    public var passesMemoryMap = false
+    /// A flattened device tree to be changed for the new kernel (`--dtb`); nil for the machine's own.
+    public var deviceTree: [UInt8]?
     /// What was found while the files were read and the user should know.
     public var warnings: [String] = []
     /// 32 bytes of entropy for the new kernel.

@@ -18,19 +18,17 @@ public enum Planner {
         }
         let draft = try architecture.draft(request, on: host)
 
-        var segments = draft.segments.map { placed in
+        let loaded = draft.segments.map { placed in
             Segment(
                 role: placed.role, memory: placed.memory, contents: placed.contents,
                 digestRule: isHotplug && architecture.kernelRewritesOnHotplug(placed.role)
                     ? .excluded(because: .hotplug) : .included)
         }
-        segments.append(Segment(
-            role: .purgatory, memory: draft.purgatoryMemory, contents: Bytes(draft.purgatory.bytes),
-            digestRule: .excluded(because: .purgatory)))
-        segments.sort { $0.memory.start < $1.memory.start }
-
-        guard let entry = draft.purgatoryMemory.start.advanced(by: draft.purgatory.entry) else {
-            throw .rule(.purgatory, "its entry lies beyond the address space")
+        var segments = (loaded + [draft.purgatorySegment]).sorted { $0.memory.start < $1.memory.start }
+        var entry = try draft.entry()
+        if let address = request.entryAddress {
+            guard segments.contains(where: { $0.memory.contains(address) }) else { throw .entry("--entry", "\(address) lies in no segment") }
+            entry = address
         }
         // Before the digest: it is no use hashing what the kernel will refuse, and purgatory has
         // room for as many regions as the kernel takes segments.
@@ -49,8 +47,9 @@ public enum Planner {
                 return changed
             }
         }
-        let machine = KexecFlags.architecture(machine: architecture.machine)
-        let base = request.purpose == .crash ? machine.union(.onCrash) : machine
+        var base = KexecFlags.architecture(machine: architecture.machine)
+        if request.purpose == .crash { base.insert(.onCrash) }
+        if request.preservesContext { base.insert(.preserveContext) }
         return LoadPlan(
             architecture: architecture.name,
             purpose: request.purpose,
@@ -62,6 +61,47 @@ public enum Planner {
             commandLine: draft.commandLine,
             hotplugRequested: isHotplug,
             usableMemory: draft.usableMemory,
+            warnings: draft.warnings + request.entryWarnings)
+    }
+
+    /// A plan to jump back to the kernel that started this one and kept its context.
+    /// - Parameters:
+    ///   - target: the physical address that this kernel was told (kexec_jump_back_entry=)
+    ///   - window: nothing is placed outside; nil for anywhere
+    public static func planJumpBack(
+        to target: PhysicalAddress, limitedTo window: PhysicalRange?, on host: HostState, for architecture: any TargetArchitecture
+    ) throws(PlanError) -> LoadPlan {
+        let draft = try architecture.draftJumpBack(to: target, limitedTo: window, on: host)
+        let segments = [draft.purgatorySegment]
+        let entry = try draft.entry()
+        try KernelRules.check(
+            segments: segments, entry: entry, usableMemory: draft.usableMemory, purpose: .reboot, totalMemory: host.totalMemory)
+        return LoadPlan(
+            architecture: architecture.name, purpose: .reboot, entry: entry, segments: segments,
+            // The other kernel may start this one once more, as this one left it.
+            flags: KexecFlags.architecture(machine: architecture.machine).union(.preserveContext), olderFlags: nil,
+            digest: nil, commandLine: draft.commandLine, hotplugRequested: false, usableMemory: draft.usableMemory,
             warnings: draft.warnings)
+    }
+}
+
+extension LoadRequest {
+    fileprivate var entryWarnings: [String] {
+        entryAddress.map { ["--entry: the image is entered at \($0) with nothing set up, and purgatory, which checks the digest, does not run"] } ?? []
+    }
+}
+
+extension LoadDraft {
+    fileprivate var purgatorySegment: Segment {
+        Segment(
+            role: .purgatory, memory: purgatoryMemory, contents: Bytes(purgatory.bytes),
+            digestRule: .excluded(because: .purgatory))
+    }
+
+    fileprivate func entry() throws(PlanError) -> PhysicalAddress {
+        guard let entry = purgatoryMemory.start.advanced(by: purgatory.entry) else {
+            throw .rule(.purgatory, "its entry lies beyond the address space")
+        }
+        return entry
     }
 }

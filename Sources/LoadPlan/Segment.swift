@@ -18,7 +18,8 @@ public enum SegmentRole: String, Hashable, Sendable, CaseIterable {
     case purgatory
     /// A file that a multiboot image is given besides itself.
     case module
-    /// Room that purgatory saves low memory to.
+    /// Nothing is loaded there: memory of this kernel that the other one uses, which the kernel
+    /// swaps with zeroed pages for as long as the other one runs.
     case backup
 }
 

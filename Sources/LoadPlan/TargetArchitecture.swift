@@ -10,6 +10,8 @@ public protocol TargetArchitecture: Sendable {
     /// e_machine.
     var machine: UInt16 { get }
     var byteOrder: ByteOrder { get }
+    /// A new kernel takes a device tree from the loader.
+    var takesDeviceTree: Bool { get }
 
     /// Segments are made of whole pages of this size: the largest that kernels of the architecture are
     /// built with, since nothing tells which one the running kernel has.
@@ -29,10 +31,24 @@ public protocol TargetArchitecture: Sendable {
     /// What a plan for this architecture takes for granted of the machine beyond release, boot, memory and
     /// the places of the notes (`LoadPlan.facts`).
     func facts(of plan: LoadPlan, on host: HostState) -> [TargetFact]
+
+    /// The image that leads back to the kernel that started this one and kept its context.
+    /// - Parameters:
+    ///   - target: where that kernel goes on
+    ///   - window: nothing is placed outside; nil for anywhere
+    func draftJumpBack(
+        to target: PhysicalAddress, limitedTo window: PhysicalRange?, on host: HostState
+    ) throws(PlanError) -> LoadDraft
 }
 
 extension TargetArchitecture {
     public func facts(of plan: LoadPlan, on host: HostState) -> [TargetFact] { [] }
+
+    public func draftJumpBack(
+        to target: PhysicalAddress, limitedTo window: PhysicalRange?, on host: HostState
+    ) throws(PlanError) -> LoadDraft {
+        throw .entry("--load-jump-back-helper", "only x86 kernels jump back")
+    }
 }
 
 /// An architecture's choice of segments, before digest and flags.

@@ -25,6 +25,7 @@ func run() throws -> Int32 {
     case .execute(let options):
         try ExecuteCommand(options: options, systemCalls: systemCalls).run(Reboot(systemCalls, root: .live))
         return 0
+    case .loadJumpBack(let options): return try JumpBackCommand(options: options, systemCalls: systemCalls).run()
     case .load(let options): return try LoadCommand(options: options, systemCalls: systemCalls).run()
     case .apply(let options): return try ApplyCommand(options: options, systemCalls: systemCalls).run()
     case .writeApplier(let file, let architecture):

@@ -51,7 +51,19 @@ struct RebootTests {
         var warnings: [String] = []
         try reboot(recorder, folder).execute(synchronizes: false, takesInterfacesDown: true, warn: { warnings.append($0) })
         #expect(recorder.all.map(\.name) == ["interfaces down", "reboot"])
-        #expect(warnings.count == 1)
+        #expect(warnings.first?.contains("not every network interface") == true)
+    }
+
+    /// An image that was loaded with KEXEC_PRESERVE_CONTEXT jumps back, and reboot(2) returns.
+    @Test(arguments: [true, false])
+    func whoComesBackHearsThatTheNetworkIsDown(_ interfaces: Bool) throws {
+        let recorder = RecordingSystemCalls()
+        let folder = try machine(loaded: "1\n")
+        var warnings: [String] = []
+        try reboot(recorder, folder).execute(synchronizes: true, takesInterfacesDown: interfaces, warn: { warnings.append($0) })
+        #expect(recorder.all.last?.name == "reboot")
+        #expect(warnings.count == (interfaces ? 1 : 0))
+        #expect(warnings.allSatisfy { $0.contains("network interfaces are still down") })
     }
 
     @Test func aFailedRebootSaysThatTheNetworkIsDown() throws {

@@ -36,6 +36,9 @@ enum RecordedCommand {
             case .load(var options):
                 options.root = root
                 _ = try LoadCommand(options: options, systemCalls: recorder).run()
+            case .loadJumpBack(var options):
+                options.root = root
+                _ = try JumpBackCommand(options: options, systemCalls: recorder).run()
             case .execute(let options):
                 try ExecuteCommand(options: options, systemCalls: recorder).run(Reboot(recorder, root: SystemRoot(root)))
             case .apply(var options):

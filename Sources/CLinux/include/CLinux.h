@@ -31,8 +31,8 @@ void clinux_sync(void);
  * first that could not be; the others are taken down all the same. */
 int clinux_take_interfaces_down(void);
 
-/* reboot(2) with LINUX_REBOOT_CMD_KEXEC: starts the loaded image. Returns only on failure, with
- * -errno. */
+/* reboot(2) with LINUX_REBOOT_CMD_KEXEC: starts the loaded image. Returns -errno on failure, and 0
+ * when the image was loaded with KEXEC_PRESERVE_CONTEXT and has jumped back. */
 int clinux_reboot_into_image(void);
 
 /* Replaces this process by `shutdown -r now`, found along PATH as execvp(3) does, else in /sbin.

@@ -26,7 +26,7 @@ extension ARM64 {
             self.host = host
             kernel = try Kernel(request, for: architecture)
             if let initrd = request.initrd, initrd.contents.count == 0 { throw .emptyInitrd(initrd.name) }
-            tree = try Self.bootTree(host)
+            tree = try Self.bootTree(request, host)
             do { console = try Console.find(request.commandLine, tree) } catch { throw .deviceTree(error) }
             switch request.purpose {
             case .crash:
@@ -46,8 +46,8 @@ extension ARM64 {
             guard !usableMemory.isEmpty else { throw .rule(nil, "\(host.crashRegionSource) shows no 2 MiB of free memory") }
         }
 
-        private static func bootTree(_ host: HostState) throws(PlanError) -> DeviceTree {
-            if let blob = host.bootDeviceTree {
+        private static func bootTree(_ request: LoadRequest, _ host: HostState) throws(PlanError) -> DeviceTree {
+            if let blob = request.deviceTree ?? host.bootDeviceTree {
                 do { return try DeviceTree(blob.span) } catch { throw .deviceTree(error) }
             }
             guard let tree = host.deviceTree else {

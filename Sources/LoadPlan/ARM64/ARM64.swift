@@ -10,6 +10,7 @@ public struct ARM64: TargetArchitecture {
     public var name: String { "aarch64" }
     public var machine: UInt16 { ELFMachine.aarch64 }
     public var byteOrder: ByteOrder { .littleEndian }
+    public var takesDeviceTree: Bool { true }
     public var pageSize: ByteCount { .kibibytes(64) }
 
     /// Up to Linux 7.2 its kernels rewrite nothing.
@@ -22,12 +23,7 @@ public struct ARM64: TargetArchitecture {
     }
 
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
-        if let entry = request.entry {
-            throw .entry(entry == .realMode ? "--real-mode" : "--entry-32bit", "only x86 kernels have such an entry point")
-        }
-        if let module = request.modules.first {
-            throw .unsuitable(module.name, "only a multiboot image takes modules")
-        }
+        try request.refusePCOptions()
         return try Load(request, on: host).draft()
     }
 }

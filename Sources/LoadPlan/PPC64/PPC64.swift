@@ -11,6 +11,7 @@ public struct PPC64: TargetArchitecture {
     public var name: String { "ppc64le" }
     public var machine: UInt16 { ELFMachine.ppc64 }
     public var byteOrder: ByteOrder { .littleEndian }
+    public var takesDeviceTree: Bool { true }
     public var pageSize: ByteCount { .kibibytes(64) }
 
     /// arch/powerpc/kexec/crash.c: memory events rewrite the elfcorehdr, and an added CPU the cpus
@@ -31,12 +32,7 @@ public struct PPC64: TargetArchitecture {
     }
 
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
-        if let entry = request.entry {
-            throw .entry(entry == .realMode ? "--real-mode" : "--entry-32bit", "only x86 kernels have such an entry point")
-        }
-        if let module = request.modules.first {
-            throw .unsuitable(module.name, "only a multiboot image takes modules")
-        }
+        try request.refusePCOptions()
         return try Load(request, on: host).draft()
     }
 }

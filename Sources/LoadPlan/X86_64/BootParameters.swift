@@ -30,7 +30,6 @@ struct BootParameters {
 
     /// What this boot's kernel was told by its own boot loader and the next one needs, too.
     private enum Inherited {
-        static let screenInfo = 0x000..<0x040
         static let efiInfo = 0x1c0..<0x1e0
         static let secureBoot = 0x1ec..<0x1ed
         static let hardwareSubarch = 0x23c..<0x248
@@ -42,11 +41,12 @@ struct BootParameters {
     private(set) var bytes = [UInt8](repeating: 0, count: BootParameters.size)
 
     /// From the kernel's own setup header, and from the boot_params of the running kernel.
-    init(setupHeader: [UInt8], inheriting running: [UInt8]?) throws(TruncatedBytes) {
+    init(setupHeader: [UInt8], screen: ScreenInfo, inheriting running: [UInt8]?) throws(TruncatedBytes) {
+        try bytes.write(screen.bytes, at: 0, what: "screen_info")
         try bytes.write(setupHeader, at: SetupHeader.start, what: "the setup header")
         try bytes.write(Self.kexecLoader, to: SetupHeader.typeOfLoader)
         try bytes.write(Self.loadedHigh, to: SetupHeader.loadflags)
-        try inherit([Inherited.screenInfo, Inherited.hardwareSubarch] + Inherited.diskDrives, from: running)
+        try inherit([Inherited.hardwareSubarch] + Inherited.diskDrives, from: running)
     }
 
     private mutating func inherit(_ ranges: [Range<Int>], from running: [UInt8]?) throws(TruncatedBytes) {

@@ -5,12 +5,15 @@ import PhysicalMemory
 
 /// The elfcorehdr of an x86_64 machine.
 enum CrashElfcorehdr {
-    static func header(_ host: HostState, machine: UInt16) throws(PlanError) -> Elfcorehdr {
+    /// - Parameter leavingOut: memory that will hold something else when the header is read
+    static func header(
+        _ host: HostState, machine: UInt16, leavingOut gone: [PhysicalRange] = []
+    ) throws(PlanError) -> Elfcorehdr {
         let facts = try DumpFacts(host)
         guard let core = host.kernelCore, let offset = core.directMapOffset(below: Layout.kernelMap) else {
             throw .missingFact(host.root.file(KernelCore.name), "where the kernel maps RAM")
         }
-        let memory = host.systemRAM.subtracting(host.crashRegions + host.crashCMARanges + [Layout.firstMebibyte].compactMap { $0 })
+        let memory = host.systemRAM.subtracting(host.crashRegions + host.crashCMARanges + gone + [Layout.firstMebibyte].compactMap { $0 })
         guard !memory.isEmpty else { throw .rule(.elfcorehdr, "there is no RAM to dump outside the crash kernel's region") }
         return Elfcorehdr(
             machine: machine, crashNotes: facts.crashNotes, vmcoreinfo: facts.vmcoreinfo,

@@ -32,7 +32,7 @@ struct LinuxLoad {
             throw .purgatory(error)
         }
         let places = try place(purgatory)
-        let commandLine = try commandLine(elfcorehdr: places[.elfcorehdr]?.start)
+        let commandLine = try commandLine(elfcorehdr: places[.elfcorehdr])
         guard commandLine.bytes.count <= kernel.commandLineLimit else {
             throw .commandLineTooLong(commandLine.bytes.count, limit: kernel.commandLineLimit)
         }
@@ -51,10 +51,14 @@ struct LinuxLoad {
         if let initrd = request.initrd {
             segments.append(PlacedSegment(role: .initrd, memory: try places.memory(.initrd), contents: initrd.contents))
         }
+        if let shared = destination.sharedMemory {
+            segments += shared.backup(besides: segments.map(\.memory) + [try places.memory(.purgatory)])
+            try tellWayBack(&purgatory, commandLine, bootParameters: try places.memory(.bootParameters))
+        }
         try tellPurgatory(&purgatory, kernel: try places.memory(.kernel), bootParameters: try places.memory(.bootParameters))
         return LoadDraft(
             segments: segments, purgatory: purgatory, purgatoryMemory: try places.memory(.purgatory),
-            commandLine: commandLine, usableMemory: destination.usableMemory, warnings: warnings)
+            commandLine: commandLine, usableMemory: destination.sharedMemory?.all ?? destination.usableMemory, warnings: warnings)
     }
 
     private func kernelSegments(_ memory: PhysicalRange) throws(PlanError) -> [PlacedSegment] {
@@ -72,7 +76,9 @@ struct LinuxLoad {
     /// Sizes are known before addresses are: the longest text that names the elfcorehdr, and the
     /// setup data as they will be laid out, wherever that is.
     private func place(_ purgatory: PurgatoryImage) throws(PlanError) -> [SegmentRole: PhysicalRange] {
-        let longestCommandLine = try commandLine(elfcorehdr: destination.elfcorehdr.map { _ in destination.highestAddress })
+        let longestElfcorehdr = destination.elfcorehdr.flatMap { _ in PhysicalRange(start: destination.highestAddress, size: .page) }
+        let longestCommandLine = try commandLine(elfcorehdr: longestElfcorehdr).bytes.count
+            + (passesMemoryMap ? 2 * MemoryMapParameters.longestParameter : 0)
         // Taking the elfcorehdr out of its region leaves at most two pieces of it.
         let mapEntries = memoryMap(elfcorehdr: nil).count + 2
         let extraEntries = [UInt8](repeating: 0, count: max(0, mapEntries - BootParameters.e820Capacity) * E820Entry.size)
@@ -81,7 +87,7 @@ struct LinuxLoad {
         let sizes: [(SegmentRole, ByteCount)] = [
             (.elfcorehdr, destination.elfcorehdr?.size ?? .zero),
             (.purgatory, purgatory.memorySize),
-            (.bootParameters, ByteCount(BootParameters.size + longestCommandLine.bytes.count + 1)),
+            (.bootParameters, ByteCount(BootParameters.size + longestCommandLine + 1)),
             (.kernel, kernel.memorySize),
             (.initrd, ByteCount(request.initrd?.contents.count ?? 0)),
             (.setupData, ByteCount(setupDataSize)),
@@ -125,17 +131,23 @@ struct LinuxLoad {
 
     // MARK: - Command line
 
-    private func commandLine(elfcorehdr: PhysicalAddress?) throws(PlanError) -> KernelCommandLine {
+    private func commandLine(elfcorehdr: PhysicalRange?) throws(PlanError) -> KernelCommandLine {
         var line = request.commandLine
+        if destination.sharedMemory != nil { line = WayBack.removed(from: line) }
         if line.bytes.contains(0) { throw .commandLineHasNUL }
         let additions = [
             rsdp.flatMap { kernel.readsRSDP ? nil : KernelCommandLine("acpi_rsdp=\($0.hex)") },
-            elfcorehdr.map { KernelCommandLine("elfcorehdr=\($0)") },
+            elfcorehdr.map { KernelCommandLine("elfcorehdr=\($0.start)") },
+            passesMemoryMap ? MemoryMapParameters.commandLine(memoryMap(elfcorehdr: elfcorehdr)) : nil,
+            destination.sharedMemory.map { _ in WayBack.parameter },
         ].compactMap { $0 }
         if !additions.isEmpty, line.hasOpenQuote { throw .commandLineHasOpenQuote }
         for addition in additions { line.add(addition) }
         return line
     }
+
+    /// Where the kernel has the whole machine, its own memory map is no more than the firmware's.
+    private var passesMemoryMap: Bool { request.passesMemoryMap && destination.limitsMemory }
 
     /// The ACPI root pointer, where the machine's firmware is not searchable for it.
     private var rsdp: UInt64? { host.acpiRootAddress }
@@ -143,7 +155,8 @@ struct LinuxLoad {
     // MARK: - Boot parameters
 
     private func memoryMap(elfcorehdr: PhysicalRange?) -> [E820Entry] {
-        switch request.purpose {
+        if let shared = destination.sharedMemory { return MemoryMap.forGuest(host, ram: shared.all, elfcorehdr: elfcorehdr) }
+        return switch request.purpose {
         case .crash: MemoryMap.forCrash(host, elfcorehdr: elfcorehdr)
         case .reboot: MemoryMap.forReboot(host)
         }
@@ -158,7 +171,8 @@ struct LinuxLoad {
         _ places: [SegmentRole: PhysicalRange]
     ) throws(PlanError) -> (BootParameters, SetupData) {
         do {
-            var parameters = try BootParameters(setupHeader: kernel.setupHeader, inheriting: host.bootParameters)
+            var parameters = try BootParameters(
+                setupHeader: kernel.setupHeader, screen: ScreenInfo(request.screen, on: host), inheriting: host.bootParameters)
             if let rsdp, kernel.readsRSDP { try parameters.setACPIRSDPAddress(rsdp) }
             if let initrd = request.initrd {
                 try parameters.setInitrd(at: try places.memory(.initrd).start, size: ByteCount(initrd.contents.count))
@@ -203,8 +217,23 @@ struct LinuxLoad {
     ) throws(PlanError) {
         do throws(PurgatoryError) {
             try purgatory.setEntry(
-                kernel.entry, at: memory.start.rawValue &+ kernel.entryOffset.rawValue, bootParameters: bootParameters.start)
+                PurgatoryEntryMode(kernel.entry), at: memory.start.rawValue &+ kernel.entryOffset.rawValue, bootParameters: bootParameters.start)
             try purgatory.setConsole(request)
+        } catch {
+            throw .purgatory(error)
+        }
+    }
+
+    /// Where in the command line purgatory writes the way back.
+    private func tellWayBack(
+        _ purgatory: inout PurgatoryImage, _ commandLine: KernelCommandLine, bootParameters: PhysicalRange
+    ) throws(PlanError) {
+        guard let digits = WayBack.digits(in: commandLine) else { throw .rule(.bootParameters, "the command line lacks the way back") }
+        do throws(PurgatoryError) {
+            try purgatory.setIsCalled()
+            try purgatory.set(
+                "purgatory_way_back_digits", to: bootParameters.start.rawValue &+ UInt64(BootParameters.size + digits),
+                order: .littleEndian)
         } catch {
             throw .purgatory(error)
         }
@@ -216,41 +245,13 @@ struct LinuxLoad {
         var warnings = request.warnings
         if let warning = destination.elfcorehdr?.warning { warnings.append(warning) }
         if let warning = kernel.pagingWarning(on: host, name: request.kernel.name) { warnings.append(warning) }
+        if destination.sharedMemory?.holdsThisKernel == true {
+            warnings.append("the other kernel gets memory that this kernel itself lies in (--mem-min, --mem-max): it has no /proc/vmcore of this one")
+        }
         if request.hotplug, request.purpose == .crash, !request.commandLine.contains("acpi_no_memhotplug") {
             warnings.append("the command line lacks acpi_no_memhotplug: a capture kernel with ACPI memory hotplug takes hot-added memory for its own and overwrites what should be dumped")
         }
-        return warnings + request.consoleWarnings
-    }
-}
-
-extension LoadRequest {
-    /// Where purgatory reports.
-    var console: SerialPort? { serialPort ?? SerialPort(namedBy: commandLine) }
-
-    var consoleWarnings: [String] {
-        guard checksDigest, console == nil else { return [] }
-        return ["the command line names no serial console: purgatory cannot report a failed check (see --serial)"]
-    }
-}
-
-extension PurgatoryImage {
-    /// Tells how and where the kernel is entered (Purgatory/X86_64/parameters_x86_64.h).
-    mutating func setEntry(_ entry: KernelEntry, at address: UInt64, bootParameters: PhysicalAddress) throws(PurgatoryError) {
-        let mode: UInt32 =
-            switch entry {
-            case .bits64: 0
-            case .bits32: 1
-            case .realMode: 2
-            }
-        try set("purgatory_entry_mode", to: mode, order: .littleEndian)
-        try set("purgatory_kernel_entry", to: address, order: .littleEndian)
-        try set("purgatory_boot_params", to: bootParameters.rawValue, order: .littleEndian)
-    }
-
-    /// Tells where a failed check is reported.
-    mutating func setConsole(_ request: LoadRequest) throws(PurgatoryError) {
-        try set("purgatory_serial_port", to: UInt32(request.console?.base ?? 0), order: .littleEndian)
-        try set("purgatory_serial_divisor", to: request.console?.divisor ?? 0, order: .littleEndian)
+        return warnings + request.consoleWarnings(on: host)
     }
 }
 

@@ -9,8 +9,13 @@ enum MemoryMap {
     static func forCrash(_ host: HostState, elfcorehdr: PhysicalRange?) -> [E820Entry] {
         var ram: [PhysicalRange] = []
         if let conventional = Layout.conventionalMemory { ram += host.systemRAM.clipped(to: conventional) }
-        ram += (host.crashRegions + host.crashCMARanges).subtracting([elfcorehdr].compactMap { $0 })
-        return sorted(ram.map { E820Entry(range: $0, kind: .ram) } + notRAM(host.ioMemory))
+        return forGuest(host, ram: ram + host.crashRegions + host.crashCMARanges, elfcorehdr: elfcorehdr)
+    }
+
+    /// For a kernel that runs beside another one, in this RAM and no other.
+    static func forGuest(_ host: HostState, ram: [PhysicalRange], elfcorehdr: PhysicalRange?) -> [E820Entry] {
+        let free = ram.subtracting([elfcorehdr].compactMap { $0 })
+        return sorted(free.map { E820Entry(range: $0, kind: .ram) } + notRAM(host.ioMemory))
     }
 
     /// For a kernel that takes the whole machine: the firmware's map, as this boot's kernel got it;

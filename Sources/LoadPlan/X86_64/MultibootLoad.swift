@@ -21,6 +21,9 @@ struct MultibootLoad {
         guard request.purpose == .reboot else {
             throw .unsuitable(request.kernel.name, "a multiboot image is started by a reboot only: nothing tells it which memory a crash kernel may use")
         }
+        guard !request.preservesContext else {
+            throw .entry("--load-preserve-context", "a multiboot image is told of all memory, this kernel's too")
+        }
         guard request.initrd == nil else {
             throw .unsuitable(request.kernel.name, "a multiboot image takes modules (--module), no initrd")
         }
@@ -166,6 +169,6 @@ struct MultibootLoad {
     // MARK: - Warnings
 
     private var warnings: [String] {
-        request.warnings + image.unfulfilledWishes.map { "the image would like \($0), and gets none" } + request.consoleWarnings
+        request.warnings + image.unfulfilledWishes.map { "the image would like \($0), and gets none" } + request.consoleWarnings(on: host)
     }
 }

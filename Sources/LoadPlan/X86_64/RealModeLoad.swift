@@ -29,12 +29,16 @@ struct RealModeLoad {
     private static let canUseHeap: UInt8 = 0x80
 
     private let request: LoadRequest
+    private let host: HostState
     private let image: BzImage
     private let usableMemory: [PhysicalRange]
 
     init(_ request: LoadRequest, on host: HostState) throws(PlanError) {
         guard request.purpose == .reboot else {
             throw .entry("--real-mode", "a crash kernel is not entered in real mode: that needs memory below 1 MiB, which is the crashed kernel's")
+        }
+        guard !request.preservesContext else {
+            throw .entry("--real-mode", "a kernel that is entered in real mode asks the BIOS for memory, and takes all of it: not with --load-preserve-context")
         }
         guard host.efi == nil else {
             throw .entry("--real-mode", "this machine was started by EFI firmware and has no BIOS for the kernel's real-mode code to ask")
@@ -47,6 +51,7 @@ struct RealModeLoad {
             throw .entry("--real-mode", "the real-mode code of \(request.kernel.name) has \(image.realMode.count) bytes, \(Segment.codeLimit) are allowed")
         }
         self.request = request
+        self.host = host
         let low = [Layout.realModeMemory].compactMap { $0 }.flatMap { host.systemRAM.clipped(to: $0) }
         usableMemory = try Destination(request, on: host, machine: X86_64().machine).usableMemory + low
     }
@@ -78,7 +83,7 @@ struct RealModeLoad {
         return LoadDraft(
             segments: segments, purgatory: purgatory, purgatoryMemory: try places.memory(.purgatory),
             commandLine: request.commandLine, usableMemory: usableMemory.normalized(),
-            warnings: request.warnings + request.consoleWarnings)
+            warnings: request.warnings + request.consoleWarnings(on: host))
     }
 
     private func wishes(_ purgatory: PurgatoryImage) -> [PlacementWish] {

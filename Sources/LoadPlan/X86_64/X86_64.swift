@@ -13,6 +13,7 @@ public struct X86_64: TargetArchitecture {
     public var machine: UInt16 { ELFMachine.x86_64 }
     public var byteOrder: ByteOrder { .littleEndian }
     public var pageSize: ByteCount { .page }
+    public var takesDeviceTree: Bool { false }
 
     /// arch/x86/kernel/crash.c, arch_crash_handle_hotplug_event: elfcorehdr, and only it.
     public func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool { role == .elfcorehdr }
@@ -34,6 +35,7 @@ public struct X86_64: TargetArchitecture {
 
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
         if let guest = host.confidentialGuest { throw .confidentialGuest(guest) }
+        if request.arguments != .linux { return try ProgramLoad(request, on: host).draft() }
         if let version = MultibootImage.version(of: request.kernel.contents.bytes, type: request.type) {
             return try MultibootLoad(request, version: version, on: host).draft()
         }
@@ -44,5 +46,11 @@ public struct X86_64: TargetArchitecture {
         case .realMode: try RealModeLoad(request, on: host).draft()
         case .bits64, .bits32, nil: try LinuxLoad(request, on: host).draft()
         }
+    }
+
+    public func draftJumpBack(
+        to target: PhysicalAddress, limitedTo window: PhysicalRange?, on host: HostState
+    ) throws(PlanError) -> LoadDraft {
+        try JumpBackLoad(to: target, on: host).draft(limitedTo: window)
     }
 }

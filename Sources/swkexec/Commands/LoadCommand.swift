@@ -1,4 +1,5 @@
 import ByteStorage
+import DeviceTree
 import HostState
 import KexecSystem
 import LoadPlan
@@ -16,7 +17,13 @@ struct LoadCommand {
         let isPlanOnly = options.isDryRun || options.planFile != nil
         do {
             let host = try HostState.read(SystemRoot(options.root))
-            let request = try LoadRequestReader(options: options, host: host).read()
+            var request = try LoadRequestReader(options: options, host: host).read()
+            if options.namesDeviceTree, !architecture.takesDeviceTree {
+                request.warnings.append("--dtb: a new kernel on \(architecture.name) takes no device tree; not used")
+            }
+            if architecture.takesDeviceTree, let file = options.deviceTree {
+                request.deviceTree = try SmallFile.read(file, limit: DeviceTree.maximumSize)
+            }
             if isPlanOnly { return try planOnly(request, host, architecture) }
             try load(request, host, architecture)
         } catch {
@@ -101,12 +108,6 @@ struct LoadCommand {
             return 0
         }
         let files = try options.segmentsFolder.map { try SegmentFiles.write(plan, to: $0) }
-        let text =
-            switch options.format {
-            case .table: PlanTable.text(plan)
-            case .map: PlanMap.text(plan, width: Terminal.width)
-            case .json: PlanJSON.text(plan, files: files)
-            }
-        return Terminal.write(text) ? 0 : 1
+        return Terminal.write(PlanText.text(plan, format: options.format, files: files)) ? 0 : 1
     }
 }

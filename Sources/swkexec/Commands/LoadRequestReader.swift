@@ -35,6 +35,12 @@ struct LoadRequestReader {
                 request.warnings.append("ACPI's root pointer at \(address.hex) cannot be read from \(host.root.file(ACPIRootPointer.name)) (iomem=relaxed may help): the image is told nothing of ACPI")
             }
         }
+        request.preservesContext = options.preservesContext
+        request.arguments = options.arguments
+        request.entryAddress = options.entryAddress
+        request.screen = options.screen
+        request.passesMemoryMap = options.passesMemoryMap
+        request.warnings += warnings()
         request.hotplug = options.isHotplug
         request.checksDigest = options.checksDigest
         request.onMismatch = options.onMismatch
@@ -42,6 +48,14 @@ struct LoadRequestReader {
         request.handsOverEFI = options.handsOverEFI
         request.serialPort = serialPort(request.commandLine)
         return request
+    }
+
+    private func warnings() -> [String] {
+        var warnings: [String] = []
+        if options.passesMemoryMap, options.purpose == .reboot, !options.preservesContext {
+            warnings.append("--pass-memmap-cmdline has no effect: a kernel that has the whole machine finds its memory map in the boot parameters")
+        }
+        return warnings
     }
 
     private func warnings(_ unified: UnifiedKernelImage) -> [String] {
@@ -101,7 +115,7 @@ struct LoadRequestReader {
 
     /// What --serial and --serial-baud say, each falling back on what the command line names.
     private func serialPort(_ commandLine: KernelCommandLine) -> SerialPort? {
-        guard options.serialBase != nil || options.serialBaud != nil else { return nil }
+        guard options.serialBase != nil || options.serialBaud != nil || options.wantsSerialConsole else { return nil }
         let named = SerialPort(namedBy: commandLine)
         let sameBase = options.serialBase == nil || options.serialBase == named?.base
         guard let base = options.serialBase ?? named?.base ?? SerialPort.base(named: "ttyS0") else { return nil }

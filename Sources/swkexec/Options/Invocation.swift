@@ -14,6 +14,7 @@ enum Invocation {
     case printCrashSize(root: FilePath)
     case unload(LoadPlan.Purpose, SyscallChoice, architecture: String?)
     case execute(ExecuteOptions)
+    case loadJumpBack(JumpBackOptions)
     case load(LoadOptions)
     case apply(ApplyOptions)
     case writeApplier(FilePath, architecture: String?)
@@ -53,7 +54,7 @@ enum Invocation {
             self = .execute(ExecuteOptions(parsed))
         case .apply: self = .apply(try ApplyOptions(parsed))
         case .writeApplier: self = try Self.writeApplier(parsed)
-        default: self = .load(try LoadOptions(parsed))
+        default: self = parsed.contains(.loadJumpBackHelper) ? .loadJumpBack(try JumpBackOptions(parsed)) : .load(try LoadOptions(parsed))
         }
     }
 
@@ -132,6 +133,15 @@ extension ParsedOptions {
         guard !contains(.dryRun) else { return }
         for id in ids where contains(id) {
             throw .conflict("\(name(id)) needs --dry-run: a plan for another machine or for reading is not loaded")
+        }
+    }
+
+    /// An address, as strtoul(3) with base 0 reads it.
+    func address(_ id: OptionID) throws(UsageError) -> UInt64? {
+        try value(id, allowed: "an address: 0x and hexadecimal digits, 0 and octal ones, or decimal ones") { text in
+            if text.hasPrefix("0x") || text.hasPrefix("0X") { return UInt64(text.dropFirst(2), radix: 16) }
+            if text.hasPrefix("0"), text.count > 1 { return UInt64(text.dropFirst(), radix: 8) }
+            return UInt64(text)
         }
     }
 

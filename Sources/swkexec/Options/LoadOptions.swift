@@ -35,6 +35,8 @@ struct LoadOptions {
     }
 
     var purpose: LoadPlan.Purpose
+    /// This kernel keeps its context while the other one runs.
+    var preservesContext: Bool
     var then: Then
     var syscall: SyscallChoice
     /// Options given that kexec_load alone can honour.
@@ -47,6 +49,12 @@ struct LoadOptions {
     var entry: KernelEntry?
     var initrd: Initrd?
     var modules: [Module]
+    /// --dtb was given, with or without a file's name.
+    var namesDeviceTree: Bool
+    var deviceTree: FilePath?
+    var arguments: ProgramArguments
+    /// Where the image is entered; nil for purgatory.
+    var entryAddress: PhysicalAddress?
     /// Bytes, as they were given.
     var append: [UInt8]?
     var reusesCommandLine: Bool
@@ -56,6 +64,10 @@ struct LoadOptions {
     var memoryWindow: PhysicalRange?
     var serialBase: UInt16?
     var serialBaud: UInt32?
+    /// Purgatory's serial console is ttyS0 where nothing else is said.
+    var wantsSerialConsole: Bool
+    var screen: LoadRequest.Screen
+    var passesMemoryMap: Bool
     var rngSeed: [UInt8]?
     var handsOverEFI: Bool
     var root: FilePath
@@ -71,11 +83,13 @@ struct LoadOptions {
 extension LoadOptions {
     init(_ parsed: ParsedOptions) throws(UsageError) {
         purpose = parsed.contains(.loadPanic) ? .crash : .reboot
+        preservesContext = parsed.contains(.loadPreserveContext)
         then = try Self.then(parsed)
         syscall = parsed.syscall
         segmentOptions = [
             OptionID.noChecks, .memoryMinimum, .memoryMaximum, .serial, .serialBaud, .onMismatch, .rngSeed, .noEFI, .writeSegments,
-            .entry32Bit, .realMode, .module,
+            .entry32Bit, .realMode, .module, .loadPreserveContext, .argumentsELF, .argumentsNone, .entry,
+            .consoleSerial, .consoleVGA, .resetVGA, .passMemoryMap,
         ].filter { parsed.contains($0) }.map { parsed.name($0) }
         fileFlags = []
         if parsed.contains(.noCMA) { fileFlags.insert(.noCMA) }
@@ -90,6 +104,10 @@ extension LoadOptions {
         if let type, [.bzImage, .multiboot, .multiboot2].contains(type) { segmentOptions.append("-t \(type.rawValue)") }
         initrd = try Self.initrd(parsed)
         modules = try parsed.arguments(.module).map { (word) throws(UsageError) in try Self.module(word) }
+        namesDeviceTree = parsed.contains(.deviceTree)
+        deviceTree = parsed.argument(.deviceTree).flatMap { $0.bytes.isEmpty ? nil : $0.path }
+        arguments = try Self.arguments(parsed)
+        entryAddress = try parsed.address(.entry).flatMap { $0 == 0 ? nil : PhysicalAddress($0) }
         append = parsed.argument(.commandLine)?.bytes
         reusesCommandLine = parsed.contains(.reuseCommandLine)
         isHotplug = parsed.contains(.hotplug)
@@ -102,6 +120,9 @@ extension LoadOptions {
         serialBaud = try parsed.value(.serialBaud, allowed: "a speed from 1 to \(SerialPort.highestBaud)") {
             UInt32($0).flatMap { 1...SerialPort.highestBaud ~= $0 ? $0 : nil }
         }
+        wantsSerialConsole = parsed.contains(.consoleSerial)
+        screen = Self.screen(parsed)
+        passesMemoryMap = parsed.contains(.passMemoryMap)
         rngSeed = try parsed.value(.rngSeed, allowed: "64 hexadecimal digits", Self.seed)
         handsOverEFI = !parsed.contains(.noEFI)
         root = parsed.argument(.sysroot)?.path ?? "/"
@@ -111,7 +132,23 @@ extension LoadOptions {
         format = try Self.format(parsed)
         segmentsFolder = parsed.argument(.writeSegments)?.path
         isVerbose = parsed.contains(.debug)
+        try checkCoreHeaders(parsed)
+        try checkContext(parsed)
         try parsed.requireDryRun(for: planFile == nil ? [.format, .writeSegments, .sysroot, .architecture] : [.format, .writeSegments])
+    }
+
+    /// The last of --args-linux, --args-elf, --args-none.
+    private static func arguments(_ parsed: ParsedOptions) throws(UsageError) -> ProgramArguments {
+        let choices: [OptionID: ProgramArguments] = [.argumentsLinux: .linux, .argumentsELF: .notes, .argumentsNone: .none]
+        return parsed.options.reversed().lazy.compactMap { choices[$0.id] }.first ?? .linux
+    }
+
+    private static func screen(_ parsed: ParsedOptions) -> LoadRequest.Screen {
+        var screen = LoadRequest.Screen()
+        screen.isConsole = parsed.contains(.consoleVGA)
+        screen.isReset = parsed.contains(.resetVGA)
+        screen.keepsFirmwareMode = parsed.contains(.reuseVideoType)
+        return screen
     }
 
     static func format(_ parsed: ParsedOptions) throws(UsageError) -> Format {
@@ -130,11 +167,12 @@ extension LoadOptions {
 
     private static func then(_ parsed: ParsedOptions) throws(UsageError) -> Then {
         guard !parsed.options.isEmpty || !parsed.words.isEmpty else { throw .conflict("nothing to do (see --help)") }
-        for (one, other) in [(OptionID.load, OptionID.loadPanic), (.force, .loadPanic)] where parsed.contains(one) && parsed.contains(other) {
+        for (one, other) in [(OptionID.load, OptionID.loadPanic), (.force, .loadPanic), (.loadPreserveContext, .loadPanic)]
+        where parsed.contains(one) && parsed.contains(other) {
             throw .conflict("two actions at once: \(parsed.name(one)) and \(parsed.name(other))")
         }
         if parsed.contains(.force) { return .execute(ExecuteOptions(parsed)) }
-        return parsed.contains(.load) || parsed.contains(.loadPanic) ? .nothing : .shutDown
+        return [OptionID.load, .loadPanic, .loadPreserveContext].contains { parsed.contains($0) } ? .nothing : .shutDown
     }
 
     private static func kernel(_ parsed: ParsedOptions) throws(UsageError) -> FilePath {
@@ -164,22 +202,14 @@ extension LoadOptions {
         return Module(path: Word(Array(name)).path, text: word.bytes)
     }
 
-    private static func window(_ parsed: ParsedOptions) throws(UsageError) -> PhysicalRange? {
-        let allowed = "an address: 0x and hexadecimal digits, 0 and octal ones, or decimal ones"
-        let lowest = try parsed.value(.memoryMinimum, allowed: allowed, address)
-        let highest = try parsed.value(.memoryMaximum, allowed: allowed, address)
+    static func window(_ parsed: ParsedOptions) throws(UsageError) -> PhysicalRange? {
+        let lowest = try parsed.address(.memoryMinimum)
+        let highest = try parsed.address(.memoryMaximum)
         guard lowest != nil || highest != nil else { return nil }
         guard let window = PhysicalRange(
             start: PhysicalAddress(lowest ?? 0), last: PhysicalAddress(min(highest ?? .max, .max - 1)))
         else { throw .conflict("--mem-min is above --mem-max") }
         return window
-    }
-
-    /// As strtoul(3) with base 0 reads it.
-    private static func address(_ text: String) -> UInt64? {
-        if text.hasPrefix("0x") || text.hasPrefix("0X") { return UInt64(text.dropFirst(2), radix: 16) }
-        if text.hasPrefix("0"), text.count > 1 { return UInt64(text.dropFirst(), radix: 8) }
-        return UInt64(text)
     }
 
     private static func seed(_ text: String) -> [UInt8]? {

@@ -15,10 +15,10 @@ enum PlanTable {
         var text = layOut(rows)
         text += "\nentry         \(plan.entry)"
         text += "\nflags         \(([plan.flags.rawValue.hex] + plan.flags.names).joined(separator: " "))"
-        text += "\ncommand line  \(plan.commandLine.description.printable)"
+        if !plan.commandLine.bytes.isEmpty { text += "\ncommand line  \(plan.commandLine.description.printable)" }
         if let digest = plan.digest {
             text += "\ndigest        sha256 \(digest.value) over \(digest.coveredBytes) bytes"
-        } else {
+        } else if plan.segments.contains(where: { $0.digestRule == .included }) {
             text += "\ndigest        none, purgatory does not check (-i)"
         }
         for warning in plan.warnings { text += "\nwarning       \(warning.printable)" }
@@ -27,6 +27,7 @@ enum PlanTable {
 
     private static func digest(_ segment: Segment, in plan: LoadPlan) -> String {
         switch segment.digestRule {
+        case .included where segment.contents.count == 0: "nothing is loaded"
         case .included: plan.digest == nil ? "not checked" : "included"
         case .excluded(because: .hotplug): "excluded: the kernel rewrites it on hotplug"
         case .excluded(because: .purgatory): "excluded: it holds the digest"

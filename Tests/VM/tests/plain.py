@@ -1,4 +1,7 @@
-"""A crash image without hotplug: on the oldest kernel, under EFI firmware, on other machines, after memory was added."""
+"""A crash image without hotplug: on the oldest kernel, under EFI firmware, on other machines, after memory was added, and with its
+memory map on the command line."""
+import re
+
 from vmtest.case import case, expect
 from vmtest.expectations import captured, cpu_notes, efi_handed_over, memory_covered, ranges
 from vmtest.machines.arm64 import ARM64, ARM64_EL2
@@ -22,3 +25,39 @@ def plain(lab, kernel, efi=False, before=""):
     expect(notes >= 1, "no CPU note in /proc/vmcore")
     return (f"{outcome.value('kernel')}: capture kernel up, all {mebibytes} MiB of RAM in {len(ranges(outcome))} ranges, "
             f"{notes} CPU notes, purgatory silent")
+
+
+@case("memmap-6.12", needs_swkexec=True, kernel="6.12")
+def memory_map_on_the_command_line(lab, kernel):
+    """--pass-memmap-cmdline: the kernel builds its map from memmap= alone, and says so; what it finds in it is what boot_params had."""
+    outcome = lab.boot(kernel, """
+        load --pass-memmap-cmdline
+        crash
+    """)
+    captured(outcome, lab.loader)
+    lines = [line for _, line in outcome.console[outcome.capture_kernel:]]
+    given, used = (_map(lines, title) for title in ("BIOS-provided physical RAM map:", "user-defined physical RAM map:"))
+    expect(used, "the kernel did not say that its map is the user's")
+    # All of them begin and end at whole KiB on this machine, so nothing is lost.
+    expect(used == given, f"its map is {used}, boot_params had {given}")
+    return f"{len(used)} ranges of memmap=, {len(ranges(outcome))} ranges in /proc/vmcore"
+
+
+def _map(lines, title):
+    """[kind, first, last] of each range of the memory map that the kernel prints below the title. What touches and is of one kind is
+    one range: the kernel has taken its setup_data out of RAM by then, and put it back."""
+    found, inside = [], False
+    for line in lines:
+        text = line.split("] ", 1)[-1]
+        entry = re.match(r"(?:BIOS-e820|user): \[mem 0x([0-9a-f]+)-0x([0-9a-f]+)\] (\S+)", text)
+        if title in text:
+            inside = True
+        elif inside and entry:
+            start, last = int(entry[1], 16), int(entry[2], 16)
+            if found and found[-1][0] == entry[3] and found[-1][2] + 1 == start:
+                found[-1][2] = last
+            else:
+                found.append([entry[3], start, last])
+        elif inside and found:
+            return found
+    return found

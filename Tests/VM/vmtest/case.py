@@ -68,6 +68,16 @@ class Lab:
         expect(outcome.value("kernel"), f"the guest did not start its job ({outcome.end})")
         return outcome
 
+    def screen_size(self, name):
+        """Width and height of what the screen showed, as the host wrote it down (see guest._look_at_screen)."""
+        kind, width, height = (self.folder / f"{name}.ppm").read_bytes()[:20].split()[:3]
+        expect(kind == b"P6", f"{name}.ppm is of the kind {kind}")
+        return int(width), int(height)
+
+    def text_screen(self, name):
+        """All characters in the memory of the VGA's text screen; their colours stand between them."""
+        return (self.folder / f"{name}.text").read_bytes()[::2].decode("latin1")
+
     def begin(self):
         shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -50,7 +50,9 @@ class Pieces:
         return self._tree(f"kernel-{name}")
 
     def vmlinuz(self, kernel):
-        """The kernel's file: compressed or, where Debian has it so, an ELF file."""
+        """The kernel's file: compressed or, where Debian has it so, an ELF file. The path of another one stands for itself."""
+        if isinstance(kernel, Path):
+            return kernel
         return next(path for pattern in KERNEL_FILES for path in self.kernel(kernel).glob(pattern))
 
 

@@ -73,7 +73,8 @@ class Limits:
     whole_run: float = WHOLE_RUN
 
 
-def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, accelerator="tcg", cpu=None, log=print, on_report=lambda stage, key, value: None):
+def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, devices=(), accelerator="tcg", cpu=None, log=print,
+        on_report=lambda stage, key, value: None):
     """Boots a guest. When the emulator itself dies by a signal before the guest's end, the guest gets one more try, and the log
     says so; a guest that fails gets none. `on_report` is called for each report as it comes."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -81,7 +82,7 @@ def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, accelera
     image.write_bytes(initrd)
     try:
         for attempt in (1, 2):
-            qemu = Qemu(pieces, vmlinuz=vmlinuz, initrd=image, folder=folder, efi=efi, accelerator=accelerator, cpu=cpu)
+            qemu = Qemu(pieces, vmlinuz=vmlinuz, initrd=image, folder=folder, efi=efi, devices=devices, accelerator=accelerator, cpu=cpu)
             try:
                 return _Guest(pieces.machine, folder, limits, on_report).run(qemu)
             except EmulatorFailure as failure:
@@ -138,6 +139,7 @@ class _Guest:
             if self._now() > self._deadline:
                 self.outcome.end = self._deadline_means
                 self.outcome.registers = self._where_the_cpus_are()
+                self._look_at_screen("last")
                 return
             for ready in select.select(watched, [], [], 0.2)[0]:
                 if ready is self._monitor:
@@ -190,6 +192,9 @@ class _Guest:
 
     def _answer(self, request, *arguments):
         try:
+            if request == "look-at-screen":
+                self._look_at_screen(arguments[0])
+                return True
             if request == "dimm-add":
                 self._monitor("object-add", **{"qom-type": "memory-backend-ram", "id": "new-memory", "size": int(arguments[0]) << 20})
                 self._monitor("device_add", driver="pc-dimm", id="new-dimm", memdev="new-memory")
@@ -200,6 +205,14 @@ class _Guest:
         except RuntimeError as error:
             self._report_log.write(f"          (host: {error})\n")
         return False
+
+    def _look_at_screen(self, name):
+        """Writes NAME.ppm, what the screen shows, and NAME.text, the memory of the VGA's text screen, where there is a VGA."""
+        try:
+            self._monitor("screendump", filename=str(self._folder / f"{name}.ppm"))
+            self._monitor("pmemsave", val=0xB8000, size=0x8000, filename=str(self._folder / f"{name}.text"))
+        except (RuntimeError, ConnectionError):
+            pass  # a machine without a screen
 
     def _where_the_cpus_are(self):
         try:

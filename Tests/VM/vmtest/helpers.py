@@ -1,4 +1,4 @@
-"""The small programs that run inside guests, compiled statically on this machine; and the kernels of the multiboot tests."""
+"""The small programs that run inside guests, compiled statically on this machine; and what is started there in a kernel's place."""
 import hashlib
 import subprocess
 from pathlib import Path
@@ -38,3 +38,22 @@ def multiboot_kernel(version):
             command = ["gcc", *KERNEL_FLAGS, f"-DMULTIBOOT={version}", "-Wl,-T," + str(sources[2]), "-o", kernel, *sources[:2]]
             subprocess.run(command, check=True)
     return kernel
+
+
+# For one address space of 64 bits and one of 32, at 32 MiB, where nothing of a PC lies.
+PROGRAM_FLAGS = ["-Os", "-Wall", "-Wextra", "-Werror", "-ffreestanding", "-fno-pie", "-fno-stack-protector", "-fcf-protection=none",
+                 "-fno-asynchronous-unwind-tables", "-nostdlib", "-static", "-no-pie", "-Wl,--build-id=none",
+                 "-Wl,-z,max-page-size=4096", "-Wl,-Ttext-segment=0x2000000"]
+PROGRAM_BITS = {64: ["-m64", "-mno-red-zone", "-mgeneral-regs-only"], 32: ["-m32", "-march=i686", "-Wl,-m,elf_i386"]}
+
+
+def program(bits, resets):
+    """The path of the ELF file of guest/program, which resets the machine at its end, or returns."""
+    source = SOURCES / "program/program.c"
+    flags = [*PROGRAM_FLAGS, *PROGRAM_BITS[bits], *(["-DRESETS"] if resets else [])]
+    with cache.locked(cache.folder() / "helpers"):
+        digest = hashlib.sha256(source.read_bytes() + " ".join(flags).encode()).hexdigest()[:16]
+        path = cache.folder("helpers") / f"program-{digest}"
+        if not path.exists():
+            subprocess.run(["gcc", *flags, "-o", path, source], check=True)
+    return path

@@ -12,17 +12,17 @@ SCRIPTS = Path(__file__).parent.parent / "guest"
 def capture(pieces, tools=(), files=None):
     """The RAM disk of the capture kernel, compressed: its size is part of what is loaded. `tools` are paths of Debian's programs below
     the tree of tools, which come with their libraries into bin/; `files` path -> path of this machine."""
-    archive = _base(pieces, ["vmcore-report"])
+    archive = base(pieces, ["vmcore-report"])
     archive.program("job", (SCRIPTS / "capture").read_bytes())
     _add_with_libraries(archive, pieces, {f"bin/{Path(tool).name}": pieces.tools / tool for tool in tools})
     for path, source in (files or {}).items():
         archive.copy(path, source)
-    return gzip.compress(archive.bytes(), 6, mtime=0)
+    return compressed(archive)
 
 
 def first(pieces, kernel, job, files):
     """The RAM disk of the kernel that is going to crash. `job` is the shell script it runs, `files` path -> bytes or path."""
-    archive = _base(pieces, ["fill-memory", "intercept", "measure", "read-physical"])
+    archive = base(pieces, ["fill-memory", "graphics-mode", "intercept", "measure", "read-physical"])
     _add_with_libraries(archive, pieces, {"sbin/kexec": pieces.tools / "usr/sbin/kexec"})
     archive.copy("vmlinuz", pieces.vmlinuz(kernel))
     for path, contents in files.items():
@@ -34,7 +34,12 @@ def first(pieces, kernel, job, files):
     return archive.bytes()
 
 
-def _base(pieces, helper_names):
+def compressed(archive):
+    return gzip.compress(archive.bytes(), 6, mtime=0)
+
+
+def base(pieces, helper_names):
+    """What every guest has: busybox, the init and the functions of jobs, and the named helpers."""
     archive = Archive()
     for folder in ("bin", "sbin", "dev", "proc", "sys", "tmp", "lib64", "etc"):
         archive.folder(folder)

@@ -7,7 +7,7 @@ import subprocess
 class Qemu:
     """Starts QEMU. `console`, `report` and `monitor` are connected sockets; QEMU's end of each is handed to it at birth."""
 
-    def __init__(self, pieces, *, vmlinuz, initrd, folder, efi=False, accelerator="tcg", cpu=None):
+    def __init__(self, pieces, *, vmlinuz, initrd, folder, efi=False, accelerator="tcg", cpu=None, devices=()):
         machine, tree = pieces.machine, pieces.qemu
         self.sent_file = folder / "from-guest.tar"
         self.console, console = socket.socketpair()
@@ -24,6 +24,7 @@ class Qemu:
             "-device", "virtio-serial-pci", "-chardev", f"file,id=sent,path={self.sent_file}",
             "-device", "virtserialport,chardev=sent,nr=1",
             *(self._firmware(pieces, folder) if efi else []),
+            *(word for device in devices for word in ("-device", device)),
         ]
         with open(folder / "qemu.err", "wb") as errors:
             self.process = subprocess.Popen(

@@ -1,0 +1,32 @@
+import HostState
+import KexecSystem
+import LoadPlan
+import PhysicalMemory
+
+/// `swkexec --load-jump-back-helper`: loads the way back to the kernel that started this one.
+struct JumpBackCommand {
+    let options: JumpBackOptions
+    let systemCalls: any KexecSystemCalls
+
+    func run() throws -> Int32 {
+        let architecture = try TargetMachine.architecture(named: options.architecture)
+        let host = try HostState.read(SystemRoot(options.root))
+        let plan = try Planner.planJumpBack(
+            to: try target(host), limitedTo: options.memoryWindow, on: host, for: architecture)
+        if options.isDryRun { return Terminal.write(PlanText.text(plan, format: options.format, files: nil)) ? 0 : 1 }
+        if options.isVerbose { _ = Terminal.write(PlanTable.text(plan), to: .standardError) }
+        try KexecLoader(systemCalls, root: host.root).load(plan)
+        return 0
+    }
+
+    private func target(_ host: HostState) throws -> PhysicalAddress {
+        if let target = options.target { return target }
+        let name = "kexec_jump_back_entry"
+        let told = KernelCommandLine(host.commandLine ?? []).values(of: name).last ?? ""
+        let digits = told.hasPrefix("0x") ? told.dropFirst(2) : ""
+        guard digits.allSatisfy(\.isHexDigit), let address = UInt64(digits, radix: 16) else {
+            throw PlanError.missingFact(host.root.file("proc/cmdline"), "in \(name)=, where another kernel waits; --entry tells it, too")
+        }
+        return PhysicalAddress(address)
+    }
+}

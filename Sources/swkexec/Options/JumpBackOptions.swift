@@ -1,0 +1,29 @@
+import PhysicalMemory
+import SystemPackage
+
+/// The options of `--load-jump-back-helper`.
+struct JumpBackOptions {
+    /// Nil for what the running kernel was told.
+    let target: PhysicalAddress?
+    let memoryWindow: PhysicalRange?
+    var root: FilePath
+    let architecture: String?
+    let isDryRun: Bool
+    let format: LoadOptions.Format
+    let isVerbose: Bool
+
+    init(_ parsed: ParsedOptions) throws(UsageError) {
+        try parsed.requireNoWords(after: .loadJumpBackHelper)
+        for id in [OptionID.load, .loadPanic, .loadPreserveContext, .force] where parsed.contains(id) {
+            throw .conflict("two actions at once: \(parsed.name(id)) and \(parsed.name(.loadJumpBackHelper))")
+        }
+        target = try parsed.address(.entry).map { PhysicalAddress($0) }
+        memoryWindow = try LoadOptions.window(parsed)
+        root = parsed.argument(.sysroot)?.path ?? "/"
+        architecture = parsed.argument(.architecture)?.text
+        isDryRun = parsed.contains(.dryRun)
+        format = try LoadOptions.format(parsed)
+        isVerbose = parsed.contains(.debug)
+        try LoadOptions.requireDryRun(parsed)
+    }
+}
