@@ -25,7 +25,7 @@ _swkexec() {
     esac
     $split && return
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W '--load -l --load-panic -p --force -f --exec -e --unload -u --status -S --print-ckr-size --version -v --help -h --append= --command-line= --reuse-cmdline --initrd= --ramdisk= --reuseinitrd --module= --hotplug --type= -t --entry-32bit --real-mode --args-linux --kexec-syscall-auto -a --kexec-file-syscall -s --kexec-syscall -c --no-cma --force-dtb --noefi --no-checks -i --mem-min= --mem-max= --serial= --serial-baud= --on-mismatch= --rng-seed= --debug -d --no-ifdown -x --no-sync -y --dry-run -n --format= --write-segments= --sysroot= --arch= --plan-file= --apply= --write-applier=' -- "$cur"))
+        COMPREPLY=($(compgen -W '--load -l --load-panic -p --load-preserve-context --load-jump-back-helper --force -f --exec -e --unload -u --status -S --print-ckr-size --version -v --help -h --append= --command-line= --reuse-cmdline --initrd= --ramdisk= --reuseinitrd --module= --dtb= --hotplug --type= -t --entry-32bit --real-mode --args-linux --args-elf --args-none --kexec-syscall-auto -a --kexec-file-syscall -s --kexec-syscall -c --no-cma --force-dtb --noefi --reuse-video-type --pass-memmap-cmdline --elf64-core-headers --elf32-core-headers --no-checks -i --mem-min= --mem-max= --entry= --serial= --serial-baud= --console-serial --console-vga --reset-vga --on-mismatch= --rng-seed= --debug -d --no-ifdown -x --no-sync -y --dry-run -n --format= --write-segments= --sysroot= --arch= --plan-file= --apply= --write-applier=' -- "$cur"))
         [[ ${COMPREPLY-} == *= ]] && compopt -o nospace
     else
         _filedir

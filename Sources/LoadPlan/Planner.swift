@@ -75,7 +75,8 @@ public enum Planner {
         let segments = [draft.purgatorySegment]
         let entry = try draft.entry()
         try KernelRules.check(
-            segments: segments, entry: entry, usableMemory: draft.usableMemory, purpose: .reboot, totalMemory: host.totalMemory)
+            segments: segments, entry: entry, usableMemory: draft.usableMemory, purpose: .reboot,
+            totalMemory: host.totalMemory, pageSize: architecture.pageSize)
         return LoadPlan(
             architecture: architecture.name, purpose: .reboot, entry: entry, segments: segments,
             // The other kernel may start this one once more, as this one left it.

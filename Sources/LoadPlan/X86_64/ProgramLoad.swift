@@ -32,7 +32,7 @@ struct ProgramLoad {
         guard request.initrd == nil else { throw .entry(option, "an initrd is for kernels that are loaded with --args-linux") }
         let file = request.kernel.contents.bytes
         guard file.withSpan({ KernelFormat.detect($0) }) == .elf else { throw .entry(option, "\(name) is no ELF file") }
-        do { program = try ELFKernel(file) } catch { throw .kernel(name, error) }
+        do { program = try ELFKernel(file, for: .x86) } catch { throw .kernel(name, error) }
         guard program.elfClass == .elf64 || !request.preservesContext else {
             throw .entry("--load-preserve-context", "\(name) is a 32-bit ELF file, and nothing leads back from 32-bit mode")
         }

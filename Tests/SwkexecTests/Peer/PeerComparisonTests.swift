@@ -16,12 +16,6 @@ struct PeerComparisonTests {
         #expect(PeerCase.all.count == 32 && Self.planned.count == 31)
     }
 
-    /// Words of theirs that we know must not be left out.
-    @Test func theOptionsLeftOutAreUnknownHere() {
-        let known = Set(OptionTable.rows.flatMap(\.long).map { "--\($0)" })
-        #expect(known.isDisjoint(with: PeerCase.withoutMeaning))
-    }
-
     /// The recorded facts with the listed differences are ours: each difference changes something, and
     /// none is missing.
     @Test(arguments: planned) func differsAsListed(_ call: PeerCase) throws {

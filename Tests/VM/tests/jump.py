@@ -65,8 +65,8 @@ def went_and_came(outcome):
     return said
 
 
-@case("jump-6.12", needs_swkexec=True, memory=FIRST_96_MIB, own="0x200000", entry="", sees_core=False)
-@case("jump-high-6.12", needs_swkexec=True, memory=ABOVE_1_GIB, own="0x40200000", entry="--entry=$(sed 's/.*kexec_jump_back_entry=//; s/ .*//' /proc/cmdline)",
+@case("jump-6.12", needs_swkexec=True, only_by_name=True, memory=FIRST_96_MIB, own="0x200000", entry="", sees_core=False)
+@case("jump-high-6.12", needs_swkexec=True, only_by_name=True, memory=ABOVE_1_GIB, own="0x40200000", entry="--entry=$(sed 's/.*kexec_jump_back_entry=//; s/ .*//' /proc/cmdline)",
       sees_core=True)
 def jump(lab, memory, own, entry, sees_core):
     outcome = lab.boot(jump_kernel.build(lab.log), HERE.format(memory=memory), files={"other.img": other_ramdisk(lab, THERE.format(own=own, entry=entry))})
@@ -101,7 +101,7 @@ PROGRAM = """
 """
 
 
-@case("jump-program-6.12", needs_swkexec=True)
+@case("jump-program-6.12", needs_swkexec=True, only_by_name=True)
 def program(lab):
     outcome = lab.boot(jump_kernel.build(lab.log), PROGRAM, files={"program": helpers.program(64, resets=False)})
     went_and_came(outcome)

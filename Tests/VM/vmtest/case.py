@@ -27,12 +27,13 @@ class Case:
     check: Callable
     machine: Machine
     needs_swkexec: bool  # its subject is something that kexec-tools does not have
+    only_by_name: bool  # it needs a kernel that is built first, which takes long: no part of a run of all tests
 
 
-def case(name, machine=X86_64, needs_swkexec=False, **arguments):
+def case(name, machine=X86_64, needs_swkexec=False, only_by_name=False, **arguments):
     """Registers a function as the test `name`; `arguments` are passed to it, so that one function serves several kernels."""
     def register(function):
-        CASES[name] = Case(name, lambda lab: function(lab, **arguments), machine, needs_swkexec)
+        CASES[name] = Case(name, lambda lab: function(lab, **arguments), machine, needs_swkexec, only_by_name)
         return function
     return register
 

@@ -24,7 +24,7 @@ extension FuzzTarget {
             }
         }
         attempt {
-            let kernel = try ELFKernel(Bytes(bytes))
+            let kernel = try ELFKernel(Bytes(bytes), for: .x86)
             promise(kernel.entry < kernel.memorySize, "the entry lies within the kernel")
             var end: UInt64 = 0
             for piece in kernel.pieces {

@@ -18,7 +18,7 @@ extension FuzzTarget {
             let kernel = try OpenedKernel(Bytes(bytes)).kernel.bytes
             for type in ImageType.allCases { attempt { try type.check(kernel) } }
             attempt { _ = try BzImage(kernel, entry: BzImage.bestEntry(of: kernel)) }
-            attempt { _ = try ELFKernel(kernel) }
+            attempt { _ = try ELFKernel(kernel, for: .x86) }
             if let version = MultibootImage.version(of: kernel) { attempt { _ = try MultibootImage(kernel, version: version) } }
         }
     }
