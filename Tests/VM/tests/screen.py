@@ -2,7 +2,8 @@
 import re
 
 from tests.digest import FLIPPED, job, mismatch_reported
-from vmtest.case import CAPTURE_COMMAND_LINE, case, expect
+from vmtest.case import case, expect
+from vmtest.machines.x86_64 import X86_64
 
 TEXT_MODE = (720, 400)
 # struct screen_info of a VGA in text mode: mode 3, 80 columns, 25 lines of 16 pixel lines, orig_video_isVGA 1.
@@ -38,7 +39,7 @@ def starts(lab, kernel):
     """The new kernel finds a text screen, is told of it and writes on it."""
     outcome = lab.boot(kernel, f"""
         graphics-mode && ask_host look-at-screen first
-        run load $LOADER -l -c --reset-vga /vmlinuz --initrd=/capture.img --append="console=tty0 {CAPTURE_COMMAND_LINE} vmtest.screen"
+        run load $LOADER -l -c --reset-vga /vmlinuz --initrd=/capture.img --append="console=tty0 {X86_64.capture_command_line} vmtest.screen"
         sleep 0.2 # the reports leave the port first
         $LOADER -e
     """, devices=("VGA",))
