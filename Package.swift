@@ -58,22 +58,28 @@ let package = Package(
             ],
             swiftSettings: swift),
 
+        // The dump that PowerPC firmware takes, in place of a crash image.
+        .target(
+            name: "FirmwareAssistedDump",
+            dependencies: ["BinaryLayout", "ELF", "HostState", "PhysicalMemory", systemPackage],
+            swiftSettings: swift),
+
         // Whether a panic would end in a dump.
         .target(
             name: "Readiness",
-            dependencies: ["ByteStorage", "HostState", "LoadPlan", "PhysicalMemory", systemPackage],
+            dependencies: ["ByteStorage", "FirmwareAssistedDump", "HostState", "LoadPlan", "PhysicalMemory", systemPackage],
             swiftSettings: swift),
 
         // The only place with effects on the kernel, and the command.
         .target(
             name: "KexecSystem",
-            dependencies: ["ByteStorage", "CLinux", "HostState", "LoadPlan", "PhysicalMemory", systemPackage],
+            dependencies: ["ByteStorage", "CLinux", "FirmwareAssistedDump", "HostState", "LoadPlan", "PhysicalMemory", systemPackage],
             swiftSettings: swift),
         .executableTarget(
             name: "swkexec",
             dependencies: [
-                "ByteStorage", "CLinux", "Decompression", "HostState", "KernelImage", "KexecSystem",
-                "LoadPlan", "PhysicalMemory", "Purgatory", "Readiness", "SHA256", systemPackage,
+                "BinaryLayout", "ByteStorage", "CLinux", "Decompression", "ELF", "FirmwareAssistedDump", "HostState", "KernelImage",
+                "KexecSystem", "LoadPlan", "PhysicalMemory", "Purgatory", "Readiness", "SHA256", systemPackage,
             ],
             swiftSettings: swift),
 
@@ -97,6 +103,7 @@ let package = Package(
         .testTarget(name: "KernelImageTests", dependencies: ["BinaryLayout", "ByteStorage", "Decompression", "KernelImage", "PhysicalMemory", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "HostStateTests", dependencies: ["ByteStorage", "ELF", "HostState", "PhysicalMemory", "TestSupport", systemPackage], swiftSettings: swift),
         .testTarget(name: "CrashDumpTests", dependencies: ["CrashDump", "ELF", "HostState", "PhysicalMemory", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "FirmwareAssistedDumpTests", dependencies: ["BinaryLayout", "ELF", "FirmwareAssistedDump", "HostState", "PhysicalMemory", "TestSupport", systemPackage], swiftSettings: swift),
         .testTarget(name: "LoadPlanTests", dependencies: ["ByteStorage", "CrashDump", "ELF", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory", "SHA256", "TestSupport", systemPackage], swiftSettings: swift),
         .target(name: "RecordedCalls", dependencies: ["KexecSystem", "LoadPlan", systemPackage], path: "Tests/Support/RecordedCalls", swiftSettings: swift),
         .testTarget(name: "SwkexecTests", dependencies: ["RecordedCalls", "TestSupport", "swkexec", systemPackage], swiftSettings: swift),
