@@ -44,6 +44,10 @@ public enum CrashInfoError: Error, Equatable, CustomStringConvertible {
     /// The first eight bytes, read as a little-endian number, are no magic number in either order.
     case noMagic(UInt64)
     case neverShipped(ProposedCrashInfo)
+    /// FADMPINF, where a header is needed that leaves the elfcorehdr to the capture kernel.
+    case oldMagic
+    /// Where only a little-endian header will do.
+    case bigEndian
     /// A field holds what no kernel writes: its name, its value, what is allowed.
     case field(String, UInt64, allowed: String)
 
@@ -54,6 +58,8 @@ public enum CrashInfoError: Error, Equatable, CustomStringConvertible {
             "header is corrupted: it begins with \(value.hex) and not with FADMPSIG or FADMPINF in either byte order"
         case .neverShipped(let layout):
             "the layout '\(layout.rawValue)' (\(layout.description)) was proposed and never shipped: no kernel writes or reads it"
+        case .oldMagic: "\(CrashInfoVerdict.Refusal.oldMagic.rawValue): the crashed kernel made its own elfcorehdr"
+        case .bigEndian: "big-endian: e_flags of the elfcorehdr follow the kernel's ABI, which the header does not tell"
         case .field(let name, let value, let allowed): "header is garbled: \(name) \(value.hex) is not \(allowed)"
         }
     }

@@ -17,9 +17,6 @@ public struct FadumpState: Sendable {
     /// There on pseries machines whose firmware can do it, whether the kernel can or not.
     private static let firmwareName = "proc/device-tree/rtas/ibm,configure-kernel-dump"
 
-    /// All that a snapshot of a machine needs.
-    public static let names = enabledNames + registeredNames + [hotplugReadyName, reservedBytesName, argumentsName, FadumpRegions.name]
-
     public let enabled: Fact<UInt64>
     public let registered: Fact<UInt64>
     /// 1 when the capture kernel makes the elfcorehdr, so that nothing goes stale on hotplug. It

@@ -12,11 +12,12 @@ public enum Snapshot {
         proc/cmdline, proc/version whole
         proc/meminfo               MemTotal only
         sys/firmware/memmap        the firmware's memory map
+        proc/device-tree/rtas      what the firmware tells of fadump
         proc/sys/kernel            panic, panic_on_oops, kexec_load_disabled, kexec_load_limit_panic
         sys/firmware/efi           systab, fw_vendor, runtime, config_table, runtime-map, whether
                                    Secure Boot is on
         sys/kernel                 vmcoreinfo, kexec_*, kexec/*, crash_elfcorehdr_size, fadump's
-                                   control files, security/lockdown
+                                   control files and regions, security/lockdown
         sys/kernel/boot_params     screen, EFI and ACPI root fields; all others zeroed
         sys/devices/system/cpu     possible, crash_hotplug, each CPU's crash_notes and its size
         sys/devices/system/memory  crash_hotplug
@@ -33,7 +34,13 @@ public enum Snapshot {
         CrashNotes.possibleName,
         "\(EFIState.folder)/systab", "\(EFIState.folder)/fw_vendor", "\(EFIState.folder)/runtime",
         "\(EFIState.folder)/config_table",
-    ] + HostState.crashHotplugNames + checkedFiles
+    ] + HostState.crashHotplugNames + checkedFiles + fadumpFiles
+
+    /// What only `swkexec fadump` reads.
+    private static let fadumpFiles = [
+        "sys/kernel/fadump/bootargs_append", "sys/kernel/debug/powerpc/fadump_region",
+        "proc/device-tree/rtas/ibm,configure-kernel-dump", "proc/device-tree/rtas/ibm,configure-kernel-dump-sizes",
+    ]
 
     /// What only `swkexec check` reads.
     private static let checkedFiles = [

@@ -24,7 +24,8 @@ import Testing
     @Test(arguments: FadumpFixture.allCases) func loadsAreThoseOfTheCaptureKernel(_ fixture: FadumpFixture) throws {
         let ours = try #require(CoreProgramHeader.table(of: try elfcorehdr(fixture).bytes()))
         let seen = try #require(CoreProgramHeader.table(of: try fixture.bytes("vmcore-head.bin")))
-        #expect(ours.map(\.type) == [4, 4] + seen.dropFirst().map(\.type))
+        // The empty headers (PT_NULL) of memory inside the reserved area are the kernel's alone.
+        #expect(ours.map(\.type) == [4, 4] + seen.dropFirst().map(\.type).filter { $0 != 0 })
         let notesEnd = try #require(seen.dropFirst().first).offset
         #expect(Vmcore.loads(of: ours, from: notesEnd) == seen.filter { $0.type == 1 })
     }
@@ -47,6 +48,22 @@ import Testing
         let seen = try fixture.bytes("vmcore-head.bin")
         let phnum = try #require(CHeaders.field("Elf64_Ehdr", "e_phnum")).range
         for index in 0..<64 where !phnum.contains(index) { #expect(ours[index] == seen[index], "at byte \(index)") }
+    }
+
+    /// The range that was plugged in is there, though the header is older than it.
+    @Test func hotAddedMemoryIsThere() throws {
+        let table = CoreProgramHeader.table(of: try elfcorehdr(.hotAdd).bytes())
+        let last = try #require(table?.last)
+        #expect(last.physicalAddress + last.memorySize == 0xc000_0000)
+        let first = try IOMemory(FadumpFixture.hotAdd.bytes(.first, IOMemory.name), from: "iomem").systemRAM
+        #expect(first.count == 5)
+    }
+
+    /// The kernel counts two empty headers there.
+    @Test func memoryInsideTheReservedAreaHasNoHeader() throws {
+        let seen = try #require(CoreProgramHeader.table(of: try FadumpFixture.numa.bytes("vmcore-head.bin")))
+        #expect(seen.count { $0.type == 0 } == 2)
+        #expect(try elfcorehdr(.numa).programHeaders.allSatisfy { $0.type != 0 })
     }
 
     /// The kernel that was registered told the same size of the area: nothing is to be told then.

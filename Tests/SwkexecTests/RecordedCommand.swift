@@ -1,5 +1,6 @@
 import ByteStorage
 import Foundation
+import HostState
 import KexecSystem
 import LoadPlan
 import RecordedCalls
@@ -28,12 +29,27 @@ enum RecordedCommand {
     /// - Parameters:
     ///   - arguments: as a shell would hand them over, without the program's name
     ///   - answers: errnos for the calls in their order, nil for success; success after the last
-    static func run(_ arguments: [String], root: FilePath, answers: [Errno?] = []) -> Outcome {
-        let recorder = RecordingSystemCalls(answers: answers)
+    ///   - onWrite: what the kernel does when a control file is written to
+    static func run(
+        _ arguments: [String], root: FilePath, answers: [Errno?] = [], onWrite: @escaping (FilePath, String) -> Void = { _, _ in }
+    ) -> Outcome {
+        let recorder = RecordingSystemCalls(answers: answers, onWrite: onWrite)
         do {
-            guard case .load(var options) = try invocation(arguments) else { return Outcome(recorder: recorder, failure: "not a load") }
-            options.root = root
-            _ = try LoadCommand(options: options, systemCalls: recorder).run()
+            switch try invocation(arguments) {
+            case .load(var options):
+                options.root = root
+                _ = try LoadCommand(options: options, systemCalls: recorder).run()
+            case .loadWithoutKernel(var options):
+                options.root = root
+                _ = try FadumpLoadCommand(options: options, systemCalls: recorder).runWithoutKernel()
+            case .unload(let purpose, let syscall, let usesFadump, let architecture):
+                try UnloadCommand(
+                    purpose: purpose, syscall: syscall, usesFadump: usesFadump, architecture: architecture, systemCalls: recorder, root: SystemRoot(root)
+                ).run()
+            case .fadump(let options):
+                _ = try FadumpCommand(options: options, systemCalls: recorder, root: SystemRoot(root)).run()
+            default: return Outcome(recorder: recorder, failure: "not recorded")
+            }
             return Outcome(recorder: recorder, failure: nil)
         } catch {
             return Outcome(recorder: recorder, failure: "\(error)")

@@ -12,6 +12,11 @@ struct LoadCommand {
     let systemCalls: any KexecSystemCalls
 
     func run() throws -> Int32 {
+        if options.purpose == .crash {
+            let fadump = FadumpLoadCommand(options: FadumpLoadOptions(options), systemCalls: systemCalls)
+            if options.usesFadump, let status = try fadump.run() { return status }
+            if !options.usesFadump { try fadump.requireMemoryForAnImage() }
+        }
         let architecture = try TargetMachine.architecture(named: options.architecture)
         do {
             let host = try HostState.read(SystemRoot(options.root))

@@ -51,6 +51,8 @@ struct LoadOptions {
     var append: [UInt8]?
     var reusesCommandLine: Bool
     var isHotplug: Bool
+    /// Whether firmware-assisted dump may take the image's place.
+    var usesFadump: Bool
     var checksDigest: Bool
     var onMismatch: PurgatoryImage.MismatchAction
     var memoryWindow: PhysicalRange?
@@ -91,6 +93,7 @@ extension LoadOptions {
         append = parsed.argument(.commandLine)?.bytes
         reusesCommandLine = parsed.contains(.reuseCommandLine)
         isHotplug = parsed.contains(.hotplug)
+        usesFadump = try parsed.usesFadump(for: purpose)
         checksDigest = !parsed.contains(.noChecks)
         onMismatch = try parsed.value(.onMismatch, allowed: "'halt' or 'reset'") {
             ["halt": PurgatoryImage.MismatchAction.halt, "reset": .reset][$0]
@@ -105,13 +108,22 @@ extension LoadOptions {
         root = parsed.argument(.sysroot)?.path ?? "/"
         architecture = parsed.argument(.architecture)?.text
         isDryRun = parsed.contains(.dryRun)
-        format = try parsed.value(.format, allowed: "table, map or json") { Format(rawValue: $0) } ?? .table
+        format = try Self.format(parsed)
         segmentsFolder = parsed.argument(.writeSegments)?.path
         isVerbose = parsed.contains(.debug)
-        guard !isDryRun else { return }
+        try Self.requireDryRun(parsed)
+    }
+
+    /// Some options have no meaning without it.
+    static func requireDryRun(_ parsed: ParsedOptions) throws(UsageError) {
+        guard !parsed.contains(.dryRun) else { return }
         for id in [OptionID.format, .writeSegments, .sysroot, .architecture] where parsed.contains(id) {
             throw .conflict("\(parsed.name(id)) needs --dry-run: a plan for another machine or for reading is not loaded")
         }
+    }
+
+    static func format(_ parsed: ParsedOptions) throws(UsageError) -> Format {
+        try parsed.value(.format, allowed: "table, map or json") { Format(rawValue: $0) } ?? .table
     }
 
     private static func then(_ parsed: ParsedOptions) throws(UsageError) -> Then {

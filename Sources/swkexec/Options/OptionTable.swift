@@ -13,6 +13,11 @@ enum OptionID: Int, Hashable, CaseIterable {
     case memoryMinimum, memoryMaximum
     case serial, serialBaud, onMismatch
     case dryRun, format, writeSegments, sysroot, architecture, rngSeed
+    case noFadump
+    // Of `swkexec fadump` alone.
+    case header, regions, memory, output, memoryReserved
+    case registersSize, cpuMaskSize, byteOrder
+    case crashKernel, platform, pageSize, cpuStateSize, hptSize, memoryRegions, bootRegions
 }
 
 /// One row of the table that parses the command line and prints the help.
@@ -60,6 +65,7 @@ enum OptionTable {
             OptionRow(.reuseInitrd, nil, ["reuseinitrd"], help: "the running kernel's initial ramdisk, which it keeps when booted with retain_initrd"),
             OptionRow(.module, nil, ["module"], "FILE", help: "a module for a multiboot image; \"FILE args\" hands it arguments, too; may be given several times"),
             OptionRow(.hotplug, nil, ["hotplug"], help: "the image stays right when memory and CPUs come and go: the kernel updates it; an error where it cannot"),
+            OptionRow(.noFadump, nil, ["no-fadump"], help: "with -p: a crash image, though firmware-assisted dump is enabled"),
         ]),
         Group(title: "Kinds of kernels", rows: [
             OptionRow(.type, "t", ["type"], "TYPE", help: "what the kernel must be: \(ImageType.allCases.map(\.rawValue).joined(separator: ", ")) (default: what it is)"),
@@ -98,11 +104,11 @@ enum OptionTable {
 
     static let rows = groups.flatMap(\.rows)
 
-    static func row(_ id: OptionID) -> OptionRow? { rows.first { $0.id == id } }
+    static func row(_ id: OptionID) -> OptionRow? { (rows + fadump).first { $0.id == id } }
 
     /// getopt's string of short options. The colon in front makes it tell a missing argument from
     /// an unknown option.
-    static var shortOptions: String {
+    static func shortOptions(_ rows: [OptionRow]) -> String {
         ":" + rows.map { row in row.short.map { "\($0)\(row.argument == nil ? "" : ":")" } ?? "" }.joined()
     }
 }

@@ -2,9 +2,14 @@ import Foundation
 import SystemPackage
 
 /// A whole cycle of firmware-assisted dump on a little-endian pseries guest: what the first kernel
-/// showed when it was registered, what lay in memory, and what the capture kernel showed.
+/// showed when it was registered, what lay in memory, and what the capture kernel showed. Of all but
+/// the first only memory, regions and the bytes reserved are kept.
 public enum FadumpFixture: String, CaseIterable, Sendable {
     case plain = "ppc64le-7.2-fadump"
+    /// 1 GiB was plugged in after the registration, and nothing was registered anew.
+    case hotAdd = "ppc64le-7.2-fadump-hot-add"
+    /// Memory in three nodes, the second of them wholly inside the reserved area.
+    case numa = "ppc64le-7.2-fadump-numa"
 
     public enum Kernel: String, CaseIterable, Sendable {
         case first = "first-kernel"
