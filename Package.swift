@@ -14,6 +14,17 @@ let package = Package(
     products: [
         .executable(name: "swkexec", targets: ["swkexec"]),
         .executable(name: "vmcore-dmesg", targets: ["vmcore-dmesg"]),
+        // For Tests/Fuzz and Tests/Zstd, packages of their own.
+        .library(
+            name: "FuzzedModules",
+            targets: [
+                "BinaryLayout", "ByteStorage", "CLinux", "Decompression", "ELF", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory",
+                "Readiness", "SHA256", "TestSupport", "VmcoreLog",
+            ]),
+        .library(name: "UnpackingModules", targets: ["ByteStorage", "Decompression", "TestSupport"]),
+    ],
+    traits: [
+        .trait(name: "Zstd", description: "Kernels packed by zstd, with libzstd")
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
@@ -24,23 +35,28 @@ let package = Package(
         .target(name: "CSHA256", cSettings: c),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["libz-dev"])]),
         .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
         // Values and formats; none of them knows the machine it runs on.
         .target(name: "PhysicalMemory", swiftSettings: swift),
         .target(name: "BinaryLayout", swiftSettings: swift),
         .target(name: "ELF", dependencies: ["BinaryLayout", "PhysicalMemory"], swiftSettings: swift),
+        .target(name: "DeviceTree", dependencies: ["BinaryLayout", "PhysicalMemory"], swiftSettings: swift),
 
         // Where bytes come from.
         .target(name: "ByteStorage", dependencies: ["CLinux", systemPackage], swiftSettings: swift),
         .target(name: "SHA256", dependencies: ["ByteStorage", "CSHA256"], swiftSettings: swift),
-        .target(name: "Decompression", dependencies: ["BinaryLayout", "ByteStorage", "CLZMA", "CZlib"], swiftSettings: swift),
+        .target(
+            name: "Decompression",
+            dependencies: ["BinaryLayout", "ByteStorage", "CLZMA", "CZlib", .target(name: "CZstd", condition: .when(traits: ["Zstd"]))],
+            swiftSettings: swift),
         .target(
             name: "KernelImage",
             dependencies: ["BinaryLayout", "ByteStorage", "Decompression", "ELF", "PhysicalMemory"],
             swiftSettings: swift),
         .target(
             name: "HostState",
-            dependencies: ["BinaryLayout", "ByteStorage", "ELF", "PhysicalMemory", systemPackage],
+            dependencies: ["BinaryLayout", "ByteStorage", "DeviceTree", "ELF", "PhysicalMemory", "SHA256", systemPackage],
             swiftSettings: swift),
 
         // From those to a plan.
@@ -53,7 +69,7 @@ let package = Package(
         .target(
             name: "LoadPlan",
             dependencies: [
-                "BinaryLayout", "ByteStorage", "CrashDump", "ELF", "HostState", "KernelImage",
+                "BinaryLayout", "ByteStorage", "CrashDump", "DeviceTree", "ELF", "HostState", "KernelImage",
                 "PhysicalMemory", "Purgatory", "SHA256", systemPackage,
             ],
             swiftSettings: swift),
@@ -63,6 +79,15 @@ let package = Package(
             name: "FirmwareAssistedDump",
             dependencies: ["BinaryLayout", "ELF", "HostState", "PhysicalMemory", systemPackage],
             swiftSettings: swift),
+
+        // A plan in a file, for another day or another machine.
+        .target(
+            name: "PlanFile",
+            dependencies: ["BinaryLayout", "ByteStorage", "HostState", "LoadPlan", "PhysicalMemory", "SHA256"],
+            swiftSettings: swift),
+
+        // The small program that loads one where swkexec does not run, for every machine.
+        .target(name: "Applier", swiftSettings: swift, plugins: ["ApplierBuilder"]),
 
         // Whether a panic would end in a dump.
         .target(
@@ -78,8 +103,8 @@ let package = Package(
         .executableTarget(
             name: "swkexec",
             dependencies: [
-                "BinaryLayout", "ByteStorage", "CLinux", "Decompression", "ELF", "FirmwareAssistedDump", "HostState", "KernelImage",
-                "KexecSystem", "LoadPlan", "PhysicalMemory", "Purgatory", "Readiness", "SHA256", systemPackage,
+                "Applier", "BinaryLayout", "ByteStorage", "CLinux", "Decompression", "ELF", "FirmwareAssistedDump", "HostState",
+                "KernelImage", "KexecSystem", "LoadPlan", "PhysicalMemory", "PlanFile", "Purgatory", "Readiness", "SHA256", systemPackage,
             ],
             swiftSettings: swift),
 
@@ -91,23 +116,26 @@ let package = Package(
         .target(name: "CPurgatoryCommon", dependencies: ["CSHA256"], path: "Purgatory/Common", cSettings: c),
         .executableTarget(name: "purgatory-embed", path: "Sources/purgatory-embed", swiftSettings: swift),
         .plugin(name: "PurgatoryBuilder", capability: .buildTool(), dependencies: ["purgatory-embed"]),
+        .plugin(name: "ApplierBuilder", capability: .buildTool(), dependencies: ["purgatory-embed"]),
 
         .target(name: "CStructLayouts", path: "Tests/Support/CStructLayouts", cSettings: c),
         .target(name: "TestSupport", dependencies: ["CStructLayouts", systemPackage], path: "Tests/Support/TestSupport", swiftSettings: swift),
         .testTarget(name: "PhysicalMemoryTests", dependencies: ["PhysicalMemory", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "BinaryLayoutTests", dependencies: ["BinaryLayout", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "ELFTests", dependencies: ["BinaryLayout", "ELF", "PhysicalMemory", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "DeviceTreeTests", dependencies: ["DeviceTree", "PhysicalMemory", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "ByteStorageTests", dependencies: ["ByteStorage", "TestSupport", systemPackage], swiftSettings: swift),
         .testTarget(name: "SHA256Tests", dependencies: ["ByteStorage", "SHA256", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "DecompressionTests", dependencies: ["ByteStorage", "Decompression", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "KernelImageTests", dependencies: ["BinaryLayout", "ByteStorage", "Decompression", "KernelImage", "PhysicalMemory", "TestSupport"], swiftSettings: swift),
-        .testTarget(name: "HostStateTests", dependencies: ["ByteStorage", "ELF", "HostState", "PhysicalMemory", "TestSupport", systemPackage], swiftSettings: swift),
+        .testTarget(name: "HostStateTests", dependencies: ["ByteStorage", "DeviceTree", "ELF", "HostState", "PhysicalMemory", "TestSupport", systemPackage], swiftSettings: swift),
         .testTarget(name: "CrashDumpTests", dependencies: ["CrashDump", "ELF", "HostState", "PhysicalMemory", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "FirmwareAssistedDumpTests", dependencies: ["BinaryLayout", "ELF", "FirmwareAssistedDump", "HostState", "PhysicalMemory", "TestSupport", systemPackage], swiftSettings: swift),
         .testTarget(name: "LoadPlanTests", dependencies: ["ByteStorage", "CrashDump", "ELF", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory", "SHA256", "TestSupport", systemPackage], swiftSettings: swift),
         .target(name: "RecordedCalls", dependencies: ["KexecSystem", "LoadPlan", systemPackage], path: "Tests/Support/RecordedCalls", swiftSettings: swift),
         .testTarget(name: "SwkexecTests", dependencies: ["RecordedCalls", "TestSupport", "swkexec", systemPackage], swiftSettings: swift),
         .testTarget(name: "ReadinessTests", dependencies: ["Readiness", "TestSupport", "swkexec", systemPackage], swiftSettings: swift),
+        .testTarget(name: "PlanFileTests", dependencies: ["Applier", "ByteStorage", "HostState", "LoadPlan", "PhysicalMemory", "PlanFile", "SHA256", "TestSupport", systemPackage], swiftSettings: swift),
         .testTarget(name: "VmcoreLogTests", dependencies: ["BinaryLayout", "TestSupport", "VmcoreLog", systemPackage], swiftSettings: swift),
         .testTarget(name: "KexecSystemTests", dependencies: ["FirmwareAssistedDump", "HostState", "KexecSystem", "LoadPlan", "RecordedCalls", "TestSupport", systemPackage], swiftSettings: swift),
         .testTarget(name: "CSHA256Tests", dependencies: ["CSHA256"], swiftSettings: swift),

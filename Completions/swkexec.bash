@@ -51,10 +51,13 @@ _swkexec() {
         --write-segments) _filedir -d; return ;;
         --sysroot) _filedir -d; return ;;
         --arch) return ;;
+        --plan-file) _filedir; return ;;
+        --apply) _filedir; return ;;
+        --write-applier) _filedir; return ;;
     esac
     $split && return
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W '--load -l --load-panic -p --force -f --exec -e --unload -u --status -S --print-ckr-size --version -v --help -h --append= --command-line= --reuse-cmdline --initrd= --ramdisk= --reuseinitrd --module= --hotplug --no-fadump --type= -t --entry-32bit --real-mode --args-linux --kexec-syscall-auto -a --kexec-file-syscall -s --kexec-syscall -c --no-cma --force-dtb --noefi --no-checks -i --mem-min= --mem-max= --serial= --serial-baud= --on-mismatch= --rng-seed= --debug -d --no-ifdown -x --no-sync -y --dry-run --format= --write-segments= --sysroot= --arch=' -- "$cur"))
+        COMPREPLY=($(compgen -W '--load -l --load-panic -p --force -f --exec -e --unload -u --status -S --print-ckr-size --version -v --help -h --append= --command-line= --reuse-cmdline --initrd= --ramdisk= --reuseinitrd --module= --hotplug --no-fadump --type= -t --entry-32bit --real-mode --args-linux --kexec-syscall-auto -a --kexec-file-syscall -s --kexec-syscall -c --no-cma --force-dtb --noefi --no-checks -i --mem-min= --mem-max= --serial= --serial-baud= --on-mismatch= --rng-seed= --debug -d --no-ifdown -x --no-sync -y --dry-run -n --format= --write-segments= --sysroot= --arch= --plan-file= --apply= --write-applier=' -- "$cur"))
         [[ ${COMPREPLY-} == *= ]] && compopt -o nospace
     else
         [[ $cword == 1 ]] && COMPREPLY=($(compgen -W 'check completion fadump snapshot' -- "$cur"))

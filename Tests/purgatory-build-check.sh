@@ -9,13 +9,13 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 scratch=$(cd "${1:-$root/.build}" && pwd)
 toolchain=$(dirname "$(readlink -f "$(command -v swift)")")
-built=$(echo "$scratch"/plugins/outputs/*/Purgatory/destination/PurgatoryBuilder/x86_64)
+images=$(echo "$scratch"/plugins/outputs/*/Purgatory/destination/PurgatoryBuilder)
 embed=
 for file in "$scratch"/debug/purgatory-embed-tool "$scratch"/debug/purgatory-embed \
     "$scratch"/release/purgatory-embed-tool "$scratch"/release/purgatory-embed; do
     [ -n "$embed" ] || [ ! -x "$file" ] || embed=$file
 done
-[ -x "$embed" ] && [ -f "$built/purgatory.elf" ] || {
+[ -x "$embed" ] && [ -f "$images/x86_64/purgatory.elf" ] || {
     echo "$0: no purgatory in $scratch; run swift build first" >&2
     exit 2
 }
@@ -24,9 +24,16 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failures=0
 
+# architecture NAME TARGET: what follows is about its image
+architecture() {
+    built=$images/$1
+    target=$2
+}
+architecture x86_64 x86_64-unknown-none-elf
+
 # assemble NAME: the source comes on standard input
 assemble() {
-    "$toolchain/clang" --target=x86_64-unknown-none-elf -c -x assembler - -o "$work/$1.o"
+    "$toolchain/clang" --target="$target" -c -x assembler - -o "$work/$1.o"
 }
 
 # link NAME OBJECT...
@@ -58,7 +65,7 @@ refused() {
 
 # with_function NAME INSTRUCTION TEXT: one more function
 with_function() {
-    printf '.text\n.globl stray\nstray:\n  nop\n  %s\n  ret\n' "$2" | assemble "$1"
+    printf '.text\n.globl stray\n.type stray, @function\nstray:\n  nop\n  %s\n  nop\n' "$2" | assemble "$1"
     link "$1" "$built"/*.o "$work/$1.o"
     refused "$1" "$3"
 }
@@ -155,6 +162,32 @@ sed -e 's/image PT_LOAD.*/&\n    second PT_LOAD FLAGS(6);/' \
 link two-segments "$built"/*.o
 refused two-segments 'not one load segment from address 0'
 script=
+
+# The other architectures: their instructions, and what their code generation tends to leave behind
+architecture ppc64le powerpc64le-unknown-none-elf
+link ppc64le-unchanged "$built"/*.o
+"$embed" check --objdump "$toolchain/llvm-objdump" "$work/ppc64le-unchanged.elf"
+with_function ppc64le-vmx 'vxor 1, 2, 3' 'stray: vxor 1, 2, 3: vector register outside the SHA-256 routine'
+with_function ppc64le-vsx 'lxvd2x 0, 3, 4' 'stray: lxvd2x 0, 3, 4: vector register outside the SHA-256 routine'
+with_function ppc64le-float 'fadd 1, 2, 3' 'stray: fadd 1, 2, 3: floating point'
+with_function ppc64le-float-load 'lfd 1, 8(3)' 'stray: lfd 1, 8(3): floating point'
+with_function ppc64le-stack-protector 'ld 3, -28688(13)' 'stray: ld 3, -28688(13): thread-local storage'
+with_function ppc64le-no-instruction '.long 0' 'stray: <unknown>: not an instruction'
+printf '.section .toc,"aw"\ntable: .quad purgatory_entry\n' | assemble ppc64le-relocation
+link ppc64le-relocation "$built"/*.o "$work/ppc64le-relocation.o"
+refused ppc64le-relocation 'relocation of type 22 at 0x'
+
+architecture aarch64 aarch64-unknown-none-elf
+link aarch64-unchanged "$built"/*.o
+"$embed" check --objdump "$toolchain/llvm-objdump" "$work/aarch64-unchanged.elf"
+with_function aarch64-simd 'add v1.4s, v2.4s, v3.4s' 'stray: add v1.4s, v2.4s, v3.4s: vector register outside the SHA-256 routine'
+with_function aarch64-float 'fmov d1, x2' 'stray: fmov d1, x2: vector register outside the SHA-256 routine'
+with_function aarch64-pair 'ldp q0, q1, [x0]' 'stray: ldp q0, q1, [x0]: vector register outside the SHA-256 routine'
+with_function aarch64-stack-protector 'mrs x0, tpidr_el0' 'stray: mrs x0, TPIDR_EL0: thread-local storage'
+with_function aarch64-no-instruction '.inst 0xffffffff' 'stray: <unknown>: not an instruction'
+printf '.data\n.balign 8\ntable: .quad purgatory_entry\n' | assemble aarch64-relocation
+link aarch64-relocation "$built"/*.o "$work/aarch64-relocation.o"
+refused aarch64-relocation 'relocation of type 1027 at 0x'
 
 [ "$failures" = 0 ] || { echo "$failures failed"; exit 1; }
 echo "all refused as they must be"

@@ -17,7 +17,22 @@ struct Architecture {
             machineFlags: [
                 "-march=x86-64", "-mno-red-zone", "-mno-mmx", "-mno-sse", "-mno-80387",
                 "-fcf-protection=none",
-            ])
+            ]),
+        Architecture(
+            name: "ppc64le",
+            folder: "PPC64",
+            targetTriple: "powerpc64le-unknown-none-elf",
+            machineFlags: [
+                "-mcpu=pwr8", "-mabi=elfv2", "-msoft-float", "-mno-altivec", "-mno-vsx",
+                // The compiler puts a word that is no instruction behind the branch of such a call.
+                "-fno-optimize-sibling-calls",
+            ]),
+        Architecture(
+            name: "aarch64",
+            folder: "ARM64",
+            targetTriple: "aarch64-unknown-none-elf",
+            // While the MMU is off, only aligned accesses are allowed.
+            machineFlags: ["-mgeneral-regs-only", "-mstrict-align"]),
     ]
 
     var compilerFlags: [String] {

@@ -20,6 +20,7 @@ from vmtest import fetch, loader, synthetic  # noqa: E402
 from vmtest.case import Lab  # noqa: E402
 from vmtest.expectations import crashed  # noqa: E402
 from vmtest.guest import Limits  # noqa: E402
+from vmtest.machines.x86_64 import X86_64  # noqa: E402
 
 KERNEL = "6.12"
 LOADERS = {"swkexec": "swkexec", "kexec-tools": "kexec"}  # name -> command in the guest
@@ -165,8 +166,8 @@ def main():
     options = parser.parse_args()
 
     binary = options.swkexec or subprocess.run([ROOT / "Scripts/build-static"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
-    pieces = fetch.fetch(say)
-    lab = Lab("benchmark", pieces, loader.named(os.path.abspath(binary)), "tcg", say)
+    pieces = fetch.fetch(X86_64, say)
+    lab = Lab("benchmark", pieces, loader.named(os.path.abspath(binary), pieces), "tcg", say)
     lab.begin()
     goals = Goals()
     if os.getloadavg()[0] > 1:

@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT / "Tests/VM"))
 from vmtest import fetch, loader  # noqa: E402
 from vmtest.case import Failure, Lab  # noqa: E402
 from vmtest.expectations import captured, covers, facts, new_ram, ranges, text  # noqa: E402
+from vmtest.machines.x86_64 import X86_64  # noqa: E402
 
 KERNEL, MARKER = "6.12", "swkexec-demo"
 STARTED = time.monotonic()
@@ -68,9 +69,9 @@ def main():
     with concurrent.futures.ThreadPoolExecutor() as pool:
         binary = pool.submit(build)
         say("fetching QEMU, a kernel, tools")
-        pieces = fetch.fetch(say)
+        pieces = fetch.fetch(X86_64, say)
         say("everything is fetched")
-        lab = Lab("demo", pieces, loader.named(binary.result()), "tcg", say)
+        lab = Lab("demo", pieces, loader.named(binary.result(), pieces), "tcg", say)
     lab.begin()
     say("booting a guest; the plan, as it will print it:")
     try:

@@ -41,6 +41,54 @@ public final class MemoryFile {
         }
     }
 
+    /// Reads a regular file once, from its start to its end, into a memory file that nobody can change:
+    /// what is checked is what is used, whatever happens to the file meanwhile.
+    /// - Parameters:
+    ///   - magic: what the file begins with; of any other file only the start is read
+    ///   - limit: the most bytes that are taken
+    public static func reading(_ path: FilePath, magic: [UInt8], limit: Int) throws(FileError) -> Bytes {
+        let file: FileDescriptor
+        // Without waiting for a writer, where it is a pipe.
+        do { file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking]) } catch {
+            throw .system(path, doing: "open", (error as? Errno) ?? .ioError)
+        }
+        defer { try? file.close() }
+        var status = clinux_file_status()
+        let answer = unsafe clinux_file_status(file.rawValue, &status)
+        guard answer == 0 else { throw .system(path, doing: "stat", Errno(rawValue: -answer)) }
+        if status.is_directory != 0 { throw .isDirectory(path) }
+        guard status.is_regular != 0 else { throw .notRegular(path) }
+        let copy = try MemoryFile(name: "swkexec")
+        guard try copy.append(magic, of: file, from: path) else { return try copy.sealed() }
+        // A sparse file can be of any size.
+        guard status.size <= Int64(limit) else { throw .tooLarge(path, limit: limit) }
+        try copy.append(contentsOf: file, from: path, limit: limit)
+        return try copy.sealed()
+    }
+
+    /// Appends the first bytes of `source`, as many as `magic` has; false when they are others.
+    private func append(_ magic: [UInt8], of source: FileDescriptor, from sourcePath: FilePath) throws(FileError) -> Bool {
+        var start = [UInt8](repeating: 0, count: magic.count)
+        var got = 0
+        while got < start.count {
+            let more: Int
+            do {
+                more = try unsafe start.withUnsafeMutableBytes {
+                    try unsafe source.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[got...]))
+                }
+            } catch {
+                throw .system(sourcePath, doing: "read", (error as? Errno) ?? .ioError)
+            }
+            guard more > 0 else { break }
+            got += more
+        }
+        start.removeLast(start.count - got)
+        try unsafe start.withUnsafeBufferPointer { (bytes) throws(FileError) in
+            try unsafe append(UnsafeRawBufferPointer(bytes))
+        }
+        return start == magic
+    }
+
     /// The same bytes as the whole content of a file: themselves, where they are that already.
     public static func holding(_ bytes: Bytes) throws(FileError) -> Bytes {
         if bytes.descriptor != nil { return bytes }

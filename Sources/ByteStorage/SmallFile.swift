@@ -25,7 +25,7 @@ public enum SmallFile {
                         let got = try unsafe withUnsafeMutableBytes(of: &more) { try unsafe file.read(into: $0) }
                         return (bytes, got == 0)
                     }
-                    bytes.append(contentsOf: repeatElement(0, count: min(bytes.count * 3, limit - used)))
+                    bytes += [UInt8](repeating: 0, count: min(bytes.count * 3, limit - used))
                 }
                 let got = try unsafe bytes.withUnsafeMutableBytes {
                     try unsafe file.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[used...]))

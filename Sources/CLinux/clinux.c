@@ -93,18 +93,35 @@ int clinux_file_status(int descriptor, struct clinux_file_status *status)
     return 0;
 }
 
-int clinux_list_directory(const char *path, void *context, void (*name)(void *context, const char *))
+static mode_t entry_type(int folder, const struct dirent *entry)
 {
-    DIR *folder = opendir(path);
-    if (!folder)
+    struct stat st;
+    if (entry->d_type != DT_UNKNOWN)
+        return DTTOIF(entry->d_type);
+    return fstatat(folder, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? st.st_mode & S_IFMT : 0;
+}
+
+int clinux_list_directory(const char *path, int follow, void *context,
+                          void (*each)(void *context, const struct clinux_directory_entry *))
+{
+    int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW));
+    if (descriptor < 0)
         return -errno;
+    DIR *folder = fdopendir(descriptor);
+    if (!folder) {
+        int error = errno;
+        close(descriptor);
+        return -error;
+    }
     for (;;) {
         errno = 0;
         struct dirent *entry = readdir(folder);
         if (!entry)
             break;
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            name(context, entry->d_name);
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        mode_t type = entry_type(descriptor, entry);
+        each(context, &(struct clinux_directory_entry){entry->d_name, S_ISREG(type), S_ISDIR(type)});
     }
     int error = errno;
     closedir(folder);

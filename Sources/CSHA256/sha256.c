@@ -16,6 +16,16 @@ static void process_blocks(struct sha256_context *context, const uint8_t *blocks
         sha256_blocks_x86_sha(context->state, blocks, count);
         return;
     }
+#elif defined(SHA256_HAS_PPC)
+    if (context->implementation == SHA256_PPC_SHA) {
+        sha256_blocks_ppc_sha(context->state, blocks, count, sha256_round_constants);
+        return;
+    }
+#elif defined(SHA256_HAS_ARM)
+    if (context->implementation == SHA256_ARM_SHA) {
+        sha256_blocks_arm_sha(context->state, blocks, count, sha256_round_constants);
+        return;
+    }
 #endif
     sha256_blocks_portable(context->state, blocks, count);
 }

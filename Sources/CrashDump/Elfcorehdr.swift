@@ -18,6 +18,19 @@ public struct Elfcorehdr: Sendable {
         }
     }
 
+    /// RAM of the crashed kernel.
+    public struct Memory: Hashable, Sendable {
+        public let range: PhysicalRange
+        /// Where its contents are when they are dumped: mostly where they were, but what a new
+        /// kernel overwrites has been copied away before.
+        public let contents: PhysicalAddress
+
+        public init(_ range: PhysicalRange, contentsAt contents: PhysicalAddress? = nil) {
+            self.range = range
+            self.contents = contents ?? range.start
+        }
+    }
+
     /// e_machine of the crashed kernel.
     public var machine: UInt16
     /// One for each CPU, in the order of the CPUs' numbers.
@@ -25,13 +38,13 @@ public struct Elfcorehdr: Sendable {
     public var vmcoreinfo: PhysicalRange
     public var kernelText: KernelText?
     /// The RAM that is dumped, in address order.
-    public var memory: [PhysicalRange]
+    public var memory: [Memory]
     /// What the crashed kernel added to a physical address to reach it in its direct map.
     public var directMapOffset: UInt64
 
     public init(
         machine: UInt16, crashNotes: [PhysicalRange], vmcoreinfo: PhysicalRange, kernelText: KernelText?,
-        memory: [PhysicalRange], directMapOffset: UInt64
+        memory: [Memory], directMapOffset: UInt64
     ) {
         self.machine = machine
         self.crashNotes = crashNotes
@@ -47,23 +60,23 @@ public struct Elfcorehdr: Sendable {
         var headers: [ProgramHeader] = []
         headers.reserveCapacity(crashNotes.count + memory.count + 2)
         for range in crashNotes + [vmcoreinfo] {
-            headers.append(header(SegmentType.note, range, virtualAddress: 0, flags: 0))
+            headers.append(header(SegmentType.note, Memory(range), virtualAddress: 0, flags: 0))
         }
         if let text = kernelText {
-            headers.append(header(SegmentType.load, text.range, virtualAddress: text.virtualStart, flags: ProgramHeader.readWriteExecute))
+            headers.append(header(SegmentType.load, Memory(text.range), virtualAddress: text.virtualStart, flags: ProgramHeader.readWriteExecute))
         }
-        for range in memory {
+        for memory in memory {
             // The direct map wraps for no real machine; a lying /proc/kcore must not trap.
-            let virtualAddress = directMapOffset &+ range.start.rawValue
-            headers.append(header(SegmentType.load, range, virtualAddress: virtualAddress, flags: ProgramHeader.readWriteExecute))
+            let virtualAddress = directMapOffset &+ memory.range.start.rawValue
+            headers.append(header(SegmentType.load, memory, virtualAddress: virtualAddress, flags: ProgramHeader.readWriteExecute))
         }
         return headers
     }
 
-    private func header(_ type: UInt32, _ range: PhysicalRange, virtualAddress: UInt64, flags: UInt32) -> ProgramHeader {
+    private func header(_ type: UInt32, _ memory: Memory, virtualAddress: UInt64, flags: UInt32) -> ProgramHeader {
         ProgramHeader(
-            type: type, flags: flags, offset: FileOffset(range.start.rawValue), virtualAddress: virtualAddress,
-            physicalAddress: range.start, fileSize: range.size, memorySize: range.size)
+            type: type, flags: flags, offset: FileOffset(memory.contents.rawValue), virtualAddress: virtualAddress,
+            physicalAddress: memory.range.start, fileSize: memory.range.size, memorySize: memory.range.size)
     }
 
     /// The header's bytes. Throws when there are more program headers than e_phnum counts.

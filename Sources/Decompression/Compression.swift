@@ -5,16 +5,21 @@ public enum Compression: String, Sendable, CaseIterable {
     case gzip
     case xz
     case lzma
-    /// Recognised, so that it can be refused by name: this build has no zstd.
+    /// Unpacked by a build with the package trait Zstd. Others recognise it, so that it is refused by its name.
     case zstd
 
     /// The wrapper of a file that begins with these bytes; nil when it has none.
     public static func detect(_ bytes: borrowing Span<UInt8>) -> Compression? {
         if bytes.matches([0x1f, 0x8b, 0x08]) { return .gzip }
         if bytes.matches([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]) { return .xz }
-        if bytes.matches([0x28, 0xb5, 0x2f, 0xfd]) { return .zstd }
+        if isZstdFrame(bytes) { return .zstd }
         if looksLikeLZMA(bytes) { return .lzma }
         return nil
+    }
+
+    /// The magic of a frame, or of a skippable one (RFC 8878, section 3.1), which pzstd(1) begins with.
+    static func isZstdFrame(_ bytes: borrowing Span<UInt8>) -> Bool {
+        bytes.matches([0x28, 0xb5, 0x2f, 0xfd]) || bytes.matches([0x2a, 0x4d, 0x18], at: 1) && 0x50...0x5f ~= bytes[0]
     }
 
     /// The older .lzma format has no magic. Its header: properties (0x5d for the default
@@ -42,7 +47,8 @@ public enum DecompressionError: Error, Equatable, CustomStringConvertible {
         case .tooLarge(let format, let limit): "the \(format.rawValue) stream grows beyond the limit of \(limit >> 20) MiB"
         case .needsTooMuchMemory(let format, let limit):
             "the \(format.rawValue) stream needs a dictionary larger than the limit of \(limit >> 20) MiB"
-        case .unsupported(let format): "\(format.rawValue) compression is not supported by this build; unpack the file first"
+        case .unsupported(let format):
+            "\(format.rawValue) compression is not supported by this build, which lacks the package trait Zstd (swift build --traits Zstd); unpack the file first"
         case .storage(let why): why
         }
     }

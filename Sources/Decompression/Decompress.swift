@@ -15,7 +15,12 @@ extension Compression {
         switch self {
         case .gzip: try pump(Inflater(), bytes, limit: limit)
         case .xz, .lzma: try pump(LZMADecoder(self), bytes, limit: limit)
-        case .zstd: throw .unsupported(.zstd)
+        case .zstd:
+            #if Zstd
+            try pump(ZstdDecoder(), bytes, limit: limit)
+            #else
+            throw .unsupported(.zstd)
+            #endif
         }
     }
 

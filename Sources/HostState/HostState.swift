@@ -1,3 +1,4 @@
+import DeviceTree
 import PhysicalMemory
 import SystemPackage
 
@@ -16,6 +17,14 @@ public struct HostState: Sendable {
     /// Memory lent to movable pages until a crash (crashkernel=…,cma): no part of the dump, and
     /// usable RAM for the capture kernel.
     public let crashCMARanges: [PhysicalRange]
+    /// The file that tells where those regions are.
+    public let crashRegionSource: FilePath
+    /// The machine's description to its kernel, as the kernel keeps it; nil on machines without.
+    public let deviceTree: DeviceTree?
+    /// The flattened tree that this kernel was booted with, with what its loader told it.
+    public let bootDeviceTree: [UInt8]?
+    /// The CPUs that there may ever be; 0 where no file tells.
+    public let possibleCPUs: Int
     /// The firmware's memory map; nil where the kernel does not export it.
     public let firmwareMap: [FirmwareRange]?
     public let crashNotes: [CrashNotes]
@@ -25,6 +34,9 @@ public struct HostState: Sendable {
     /// The room the kernel wants for an elfcorehdr it may rewrite on hotplug; nil where the
     /// kernel has no crash hotplug support.
     public let elfcorehdrCapacity: ByteCount?
+    /// The kernel runs on five levels of page tables, and leaves them on for the next one (x86).
+    public let usesFiveLevelPaging: Bool
+    public let confidentialGuest: ConfidentialGuest?
     /// boot_params of this boot (x86), 4096 bytes.
     public let bootParameters: [UInt8]?
     /// The runtime services of an EFI machine.
@@ -34,9 +46,12 @@ public struct HostState: Sendable {
     /// /proc/cmdline without its line end.
     public let commandLine: [UInt8]?
     public let release: KernelRelease?
+    public let identity: HostIdentity
     /// MemTotal of /proc/meminfo: the pages that the kernel calls totalram.
     public let totalMemory: ByteCount?
 
+    public static let deviceTreeName = "proc/device-tree"
+    public static let bootDeviceTreeName = "sys/firmware/fdt"
     public static let vmcoreinfoName = "sys/kernel/vmcoreinfo"
     /// Newer kernels first.
     public static let elfcorehdrCapacityNames = ["sys/kernel/kexec/crash_elfcorehdr_size", "sys/kernel/crash_elfcorehdr_size"]
@@ -53,27 +68,37 @@ public struct HostState: Sendable {
         let path = root.file(IOMemory.name)
         guard let iomem = try root.read(IOMemory.name) else { throw .missing(path, what: "the machine's memory") }
         let ioMemory = try IOMemory(iomem, from: path)
+        let identity = try HostIdentity.read(root)
         let systemRAM = ioMemory.systemRAM.normalized()
-        let crashRegions = ioMemory.crashKernel
+        let deviceTree = try DeviceTree.read(root)
+        let (crashRegions, crashRegionSource) = try readCrashRegions(root, ioMemory, deviceTree)
         for region in crashRegions where !systemRAM.contains(where: { $0.contains(region) }) {
-            throw .contradiction(path, "the crash kernel's region \(region) lies outside System RAM")
+            throw .contradiction(crashRegionSource, "the crash kernel's region \(region) lies outside System RAM")
         }
+        let processor = try Processor.read(root)
         return HostState(
             root: root,
             ioMemory: ioMemory,
             systemRAM: systemRAM,
             crashRegions: crashRegions,
             crashCMARanges: try readCrashCMARanges(root),
+            crashRegionSource: crashRegionSource,
+            deviceTree: deviceTree,
+            bootDeviceTree: try root.read(bootDeviceTreeName),
+            possibleCPUs: try CrashNotes.possibleCPUs(root).count,
             firmwareMap: try FirmwareRange.read(root),
             crashNotes: try CrashNotes.read(root),
             vmcoreinfo: try readVMCoreInfo(root),
             kernelCore: try KernelCore.read(root),
             elfcorehdrCapacity: try root.firstNumber(elfcorehdrCapacityNames).map { ByteCount($0.value) },
+            usesFiveLevelPaging: processor.flags.contains("la57"),
+            confidentialGuest: try ConfidentialGuest.read(root, processor),
             bootParameters: try readBootParameters(root),
             efi: try EFIState.read(root),
             efiTables: try EFIState.readTables(root),
             commandLine: try root.read("proc/cmdline").map { Array($0.trimmed) },
-            release: try root.read("proc/version").flatMap { KernelRelease($0.trimmed.text) },
+            release: identity.version.flatMap { KernelRelease($0.trimmed.text) },
+            identity: identity,
             totalMemory: try readTotalMemory(root))
     }
 
@@ -85,6 +110,25 @@ public struct HostState: Sendable {
     /// The bytes reserved for a crash kernel; nil when no file tells.
     public static func crashSize(in root: SystemRoot) throws(HostStateError) -> UInt64? {
         try root.firstNumber(crashSizeNames)?.value
+    }
+
+    /// In /proc/iomem, or where PowerPC kernels show theirs alone: in /chosen of the device tree
+    /// (arch/powerpc/kexec/core.c, export_crashk_values).
+    private static func readCrashRegions(
+        _ root: SystemRoot, _ ioMemory: IOMemory, _ deviceTree: DeviceTree?
+    ) throws(HostStateError) -> ([PhysicalRange], FilePath) {
+        guard ioMemory.crashKernel.isEmpty, let chosen = deviceTree?.node("/chosen"), chosen["linux,kernel-end"] != nil else {
+            return (ioMemory.crashKernel, root.file(IOMemory.name))
+        }
+        let source = root.file("\(deviceTreeName)/chosen/linux,crashkernel-size")
+        do {
+            guard let start = try chosen.number("linux,crashkernel-base"), let size = try chosen.number("linux,crashkernel-size"),
+                let region = PhysicalRange(start: PhysicalAddress(start), size: ByteCount(size))
+            else { return ([], source) }
+            return ([region], source)
+        } catch {
+            throw .contradiction(root.file(deviceTreeName), "\(error)")
+        }
     }
 
     /// "ADDRESS SIZE", both hexadecimal; the address has 0x in front on some kernels.

@@ -18,22 +18,9 @@ public enum HostStateError: Error, Equatable, CustomStringConvertible {
         case .file(let error): "\(error)"
         case .missing(let path, let what): "\(path): missing, it tells \(what)"
         case .garbled(let path, let line, let found, let allowed):
-            "\(path): line \(line): '\(Self.printable(found.prefix(80)))' is not \(allowed)"
+            "\(path): line \(line): '\(found.prefix(80).printable)' is not \(allowed)"
         case .addressesHidden(let path): "\(path): all addresses are zero: the kernel hides them from this user, root is needed"
         case .contradiction(let path, let why): "\(path): \(why)"
         }
-    }
-
-    /// What a file holds may hold line ends and what moves a terminal's cursor.
-    private static func printable(_ text: Substring) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            if scalar.value < 0x20 || 0x7f...0x9f ~= scalar.value {
-                result += "\\u{\(String(scalar.value, radix: 16))}"
-            } else {
-                result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
     }
 }

@@ -9,6 +9,14 @@ public struct IOMemory: Sendable {
         public let level: Int
         public let range: PhysicalRange
         public let name: String
+
+        /// As /proc/iomem has it, without the blanks in front.
+        public var line: String { "\(Self.digits(range.start))-\(Self.digits(range.last)) : \(name)" }
+
+        private static func digits(_ address: PhysicalAddress) -> String {
+            let digits = String(address.rawValue, radix: 16)
+            return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+        }
     }
 
     public static let name = "proc/iomem"

@@ -43,7 +43,11 @@ public struct KernelCore: Sendable {
     /// What to add to a physical address for its place in the kernel's direct map of RAM, as the
     /// mapping of RAM below `highest` shows it (KASLR moves it at each boot).
     public func directMapOffset(below highest: UInt64) -> UInt64? {
+        directMapping(below: highest).map { $0.virtualAddress - $0.physicalAddress.rawValue }
+    }
+
+    /// The mapping of RAM that shows it.
+    public func directMapping(below highest: UInt64) -> ProgramHeader? {
         loads.first { $0.physicalAddress != Self.noPhysicalAddress && $0.virtualAddress < highest && $0.virtualAddress >= $0.physicalAddress.rawValue }
-            .map { $0.virtualAddress - $0.physicalAddress.rawValue }
     }
 }

@@ -1,4 +1,5 @@
 import ByteStorage
+import DeviceTree
 import ELF
 import SystemPackage
 
@@ -11,16 +12,17 @@ public enum Snapshot {
         proc/kcore                 its ELF and program headers only, no memory
         proc/cmdline, proc/version whole
         proc/meminfo               MemTotal only
+        proc/cpuinfo               of the first processor's flags those that concern a loader
         sys/firmware/memmap        the firmware's memory map
-        proc/device-tree/rtas      what the firmware tells of fadump
         proc/sys/kernel            panic, panic_on_oops, kexec_load_disabled, kexec_load_limit_panic
         sys/firmware/efi           systab, fw_vendor, runtime, config_table, runtime-map, whether
                                    Secure Boot is on
         sys/kernel                 vmcoreinfo, kexec_*, kexec/*, crash_elfcorehdr_size, fadump's
                                    control files and regions, security/lockdown
-        sys/kernel/boot_params     screen, EFI and ACPI root fields; all others zeroed
+        sys/kernel/boot_params     screen, EFI, ACPI root and disk drive fields; all others zeroed
         sys/devices/system/cpu     possible, crash_hotplug, each CPU's crash_notes and its size
         sys/devices/system/memory  crash_hotplug
+        proc/device-tree           the whole device tree, and sys/firmware/fdt, on machines that have one
         sys/module/kernel          parameters/crash_kexec_post_notifiers
         """
 
@@ -31,7 +33,7 @@ public enum Snapshot {
         "sys/kernel/kexec/loaded", "sys/kernel/kexec/crash_loaded", "sys/kernel/kexec/crash_size",
         "sys/kernel/kexec/crash_elfcorehdr_size", HostState.crashCMARangesName,
         "sys/kernel/boot_params/version",
-        CrashNotes.possibleName,
+        CrashNotes.possibleName, HostState.bootDeviceTreeName,
         "\(EFIState.folder)/systab", "\(EFIState.folder)/fw_vendor", "\(EFIState.folder)/runtime",
         "\(EFIState.folder)/config_table",
     ] + HostState.crashHotplugNames + checkedFiles + fadumpFiles
@@ -39,7 +41,6 @@ public enum Snapshot {
     /// What only `swkexec fadump` reads.
     private static let fadumpFiles = [
         "sys/kernel/fadump/bootargs_append", "sys/kernel/debug/powerpc/fadump_region",
-        "proc/device-tree/rtas/ibm,configure-kernel-dump", "proc/device-tree/rtas/ibm,configure-kernel-dump-sizes",
     ]
 
     /// What only `swkexec check` reads.
@@ -68,6 +69,7 @@ public enum Snapshot {
             "\(EFIState.folder)/runtime-map", fields: ["type", "phys_addr", "virt_addr", "num_pages", "attribute"],
             source, target)
         try write(iomemOfInterest(state.ioMemory), IOMemory.name, target)
+        try writeProcessorFlags(of: state, target)
         if let total = state.totalMemory {
             try write(Array("MemTotal:       \(total.rawValue >> 10) kB\n".utf8), "proc/meminfo", target)
         }
@@ -81,9 +83,25 @@ public enum Snapshot {
                 throw .contradiction(source.file(KernelCore.name), "\(error)")
             }
         }
+        if let tree = state.deviceTree { try write(tree.root, HostState.deviceTreeName, target) }
         if let parameters = state.bootParameters {
             try write(BootParametersOfInterest.keep(parameters), HostState.bootParametersName, target)
         }
+    }
+
+    /// A folder a node, a file a property, as the kernel shows them.
+    private static func write(_ node: DeviceTree.Node, _ folder: String, _ target: SystemRoot) throws(HostStateError) {
+        do { try Directory.make(target.file(folder)) } catch { throw .file(error) }
+        for property in node.properties { try write(property.value, "\(folder)/\(property.name)", target) }
+        for child in node.children { try write(child, "\(folder)/\(child.name)", target) }
+    }
+
+    /// With what was found out otherwise of a confidential guest.
+    private static func writeProcessorFlags(of state: HostState, _ target: SystemRoot) throws(HostStateError) {
+        var processor = try Processor.read(state.root)
+        if let guest = state.confidentialGuest { processor.flags.insert(guest.flag) }
+        guard !processor.flags.isEmpty else { return }
+        try write(Array(processor.text.utf8), Processor.name, target)
     }
 
     private static func copy(_ name: String, _ source: SystemRoot, _ target: SystemRoot) throws(HostStateError) {
@@ -118,23 +136,20 @@ public enum Snapshot {
     private static func iomemOfInterest(_ memory: IOMemory) -> [UInt8] {
         var text = ""
         for resource in memory.resources where isOfInterest(resource.name) {
-            text += String(repeating: "  ", count: resource.level)
-            text += "\(padded(resource.range.start.rawValue))-\(padded(resource.range.last.rawValue)) : \(resource.name)\n"
+            text += String(repeating: "  ", count: resource.level) + resource.line + "\n"
         }
         return Array(text.utf8)
-    }
-
-    private static func padded(_ address: UInt64) -> String {
-        let digits = String(address, radix: 16)
-        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
     }
 }
 
 /// The parts of struct boot_params that a plan takes over from the running kernel
 /// (Documentation/arch/x86/zero-page.rst); a snapshot zeroes all others.
 enum BootParametersOfInterest {
-    /// screen_info, acpi_rsdp_addr, efi_info, secure_boot, hardware_subarch with its data.
-    private static let kept: [Range<Int>] = [0x000..<0x040, 0x070..<0x078, 0x1c0..<0x1e0, 0x1ec..<0x1ed, 0x23c..<0x248]
+    /// screen_info, acpi_rsdp_addr, efi_info, the counts of disk drives, secure_boot, hardware_subarch
+    /// with its data, edd_mbr_sig_buffer, eddbuf.
+    private static let kept: [Range<Int>] = [
+        0x000..<0x040, 0x070..<0x078, 0x1c0..<0x1e0, 0x1e9..<0x1eb, 0x1ec..<0x1ed, 0x23c..<0x248, 0x290..<0x2d0, 0xd00..<0xeec,
+    ]
 
     static func keep(_ parameters: [UInt8]) -> [UInt8] {
         var result = [UInt8](repeating: 0, count: parameters.count)

@@ -42,6 +42,11 @@ public struct SystemRoot: Sendable {
     /// A file that holds a single unsigned number; nil when it does not exist.
     public func number(_ name: String, radix: UInt64 = 10) throws(HostStateError) -> UInt64? {
         guard let bytes = try read(name) else { return nil }
+        return try parse(bytes, of: name, radix: radix)
+    }
+
+    /// The number that the file's content is.
+    func parse(_ bytes: [UInt8], of name: String, radix: UInt64) throws(HostStateError) -> UInt64 {
         guard let value = bytes.trimmed.number(radix: radix) else {
             throw .garbled(file(name), line: 1, found: bytes.trimmed.text, allowed: "a \(radix == 16 ? "hexadecimal" : "decimal") number of at most 64 bits")
         }
@@ -59,6 +64,15 @@ public struct SystemRoot: Sendable {
     /// The names in a folder; nil when it does not exist.
     func names(in name: String) throws(HostStateError) -> [String]? {
         do { return try Directory.names(file(name)) } catch {
+            if error.isMissing { return nil }
+            throw .file(error)
+        }
+    }
+
+    /// What stands in a folder; nil when it does not exist or is a symbolic link, which may lead out of
+    /// the root.
+    func entries(in name: String) throws(HostStateError) -> [Directory.Entry]? {
+        do { return try Directory.entries(file(name)) } catch {
             if error.isMissing { return nil }
             throw .file(error)
         }

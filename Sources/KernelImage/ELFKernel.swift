@@ -16,6 +16,34 @@ public struct ELFKernel: Sendable {
         public let contents: Bytes
     }
 
+    /// What a kernel has to be made for.
+    public struct Target: Sendable {
+        /// e_machine, by the width of addresses that it goes with.
+        public let machines: [ELFClass: UInt16]
+        public let byteOrder: ByteOrder
+        /// Contents are cut into whole pages of this size.
+        public let pageSize: ByteCount
+        /// Where its parts lie to each other is told by their virtual addresses alone: it runs anywhere.
+        public let isPlacedByVirtualAddress: Bool
+        /// For messages.
+        public let name: String
+
+        public init(
+            _ name: String, machines: [ELFClass: UInt16], byteOrder: ByteOrder, pageSize: ByteCount,
+            isPlacedByVirtualAddress: Bool = false
+        ) {
+            self.name = name
+            self.machines = machines
+            self.byteOrder = byteOrder
+            self.pageSize = pageSize
+            self.isPlacedByVirtualAddress = isPlacedByVirtualAddress
+        }
+
+        public static let x86 = Target(
+            "a little-endian x86", machines: [.elf64: ELFMachine.x86_64, .elf32: ELFMachine.i386],
+            byteOrder: .littleEndian, pageSize: .page)
+    }
+
     /// The most PT_LOADs that are looked at. vmlinux has five; kexec_load takes 16 segments.
     public static let maximumLoads = 64
     /// Physical addresses have at most 52 bits.
@@ -39,14 +67,15 @@ public struct ELFKernel: Sendable {
         let virtual: UInt64
         let memorySize: UInt64
         let file: Range<Int>
+        let pageSize: ByteCount
 
         var end: UInt64 { physical + memorySize }
-        var firstPage: UInt64 { PhysicalAddress(physical).alignedDown(to: .page).rawValue }
+        var firstPage: UInt64 { PhysicalAddress(physical).alignedDown(to: pageSize).rawValue }
         /// Far from the end of 64 bits, as `addressLimit` sees to.
-        var lastPage: UInt64 { PhysicalAddress(end - 1).alignedDown(to: .page).rawValue }
+        var lastPage: UInt64 { PhysicalAddress(end - 1).alignedDown(to: pageSize).rawValue }
     }
 
-    public init(_ file: Bytes) throws(KernelImageError) {
+    public init(_ file: Bytes, for target: Target) throws(KernelImageError) {
         let (header, headers) = try file.withSpan { (bytes) throws(KernelImageError) in
             do throws(ELFError) {
                 let header = try ELFHeader(bytes, allowing32Bit: true)
@@ -55,10 +84,12 @@ public struct ELFKernel: Sendable {
                 throw .elf(error)
             }
         }
-        try Self.check(header)
+        try Self.check(header, target)
         elfClass = header.elfClass
         isRelocatable = header.type == ELFType.sharedObject
-        let loads = try Self.loads(headers, in: file.count)
+        let loads = try Self.loads(
+            target.isPlacedByVirtualAddress ? Self.placedByVirtualAddress(headers, target) : headers, in: file.count,
+            pageSize: target.pageSize)
         guard let first = loads.first, let last = loads.last else {
             throw .elf(.field("e_phnum", UInt64(headers.count), allowed: "no program header is a PT_LOAD with memory"))
         }
@@ -66,24 +97,38 @@ public struct ELFKernel: Sendable {
             throw .elf(.field("p_paddr", last.physical, allowed: "the segment must end below 4 GiB"))
         }
         start = PhysicalAddress(first.firstPage)
-        memorySize = ByteCount(last.lastPage + ByteCount.page.rawValue - first.firstPage)
+        memorySize = ByteCount(last.lastPage + target.pageSize.rawValue - first.firstPage)
         pieces = try Self.pieces(loads, of: file, from: first.firstPage)
         entry = try Self.entry(header.entry, in: loads, from: first.firstPage)
-        alignment = Self.alignment(headers)
+        alignment = max(Self.alignment(headers), target.pageSize)
     }
 
-    private static func check(_ header: ELFHeader) throws(KernelImageError) {
+    private static func check(_ header: ELFHeader, _ target: Target) throws(KernelImageError) {
         guard header.type == ELFType.executable || header.type == ELFType.sharedObject else {
             throw .elf(.field("e_type", UInt64(header.type), allowed: "must be ET_EXEC (2) or ET_DYN (3) (at byte 0x10)"))
         }
-        let machine = header.elfClass == .elf64 ? ELFMachine.x86_64 : ELFMachine.i386
-        guard header.machine == machine, header.byteOrder == .littleEndian else {
-            throw .elf(.field("e_machine", UInt64(header.machine), allowed: "is not a little-endian x86 (must be \(machine)) (at byte 0x12)"))
+        guard let machine = target.machines[header.elfClass] else {
+            throw .elf(.field("EI_CLASS", UInt64(header.elfClass.rawValue), allowed: "is not that of \(target.name) kernel (at byte 0x4)"))
+        }
+        guard header.machine == machine, header.byteOrder == target.byteOrder else {
+            throw .elf(.field("e_machine", UInt64(header.machine), allowed: "is not \(target.name) (must be \(machine)) (at byte 0x12)"))
+        }
+    }
+
+    /// The same headers with physical addresses from 0 on.
+    private static func placedByVirtualAddress(_ headers: [ProgramHeader], _ target: Target) -> [ProgramHeader] {
+        let loads = headers.filter { $0.type == SegmentType.load && $0.memorySize > .zero }
+        guard let lowest = loads.map(\.virtualAddress).min() else { return [] }
+        let start = lowest & ~(target.pageSize.rawValue - 1)
+        return loads.map { header in
+            var placed = header
+            placed.physicalAddress = PhysicalAddress(header.virtualAddress - start)
+            return placed
         }
     }
 
     /// The PT_LOADs that have memory, in address order, every number checked.
-    private static func loads(_ headers: [ProgramHeader], in count: Int) throws(KernelImageError) -> [Load] {
+    private static func loads(_ headers: [ProgramHeader], in count: Int, pageSize: ByteCount) throws(KernelImageError) -> [Load] {
         var loads: [Load] = []
         for header in headers where header.type == SegmentType.load && header.memorySize > .zero {
             guard loads.count < maximumLoads else {
@@ -104,7 +149,7 @@ public struct ELFKernel: Sendable {
             }
             loads.append(Load(
                 physical: header.physicalAddress.rawValue, virtual: header.virtualAddress,
-                memorySize: header.memorySize.rawValue, file: offset..<offset + length))
+                memorySize: header.memorySize.rawValue, file: offset..<offset + length, pageSize: pageSize))
         }
         loads.sort { $0.physical < $1.physical }
         for (load, next) in zip(loads, loads.dropFirst()) where next.physical < load.end {
@@ -134,7 +179,7 @@ public struct ELFKernel: Sendable {
             }
             pieces.append(Piece(
                 offset: ByteCount(first.firstPage - start),
-                memorySize: ByteCount(last.lastPage + ByteCount.page.rawValue - first.firstPage), contents: contents))
+                memorySize: ByteCount(last.lastPage + first.pageSize.rawValue - first.firstPage), contents: contents))
         }
         return pieces
     }
@@ -167,6 +212,6 @@ public struct ELFKernel: Sendable {
     private static func alignment(_ headers: [ProgramHeader]) -> ByteCount {
         let wishes = headers.lazy.filter { $0.type == SegmentType.load }.map { ByteCount($0.alignment) }
             .filter { (wish: ByteCount) in wish.rawValue.nonzeroBitCount == 1 && wish <= ByteCount.mebibytes(1024) }
-        return max(.page, wishes.max() ?? .page)
+        return wishes.max() ?? .zero
     }
 }

@@ -14,6 +14,10 @@ public struct KernelFile: Sendable {
 
     public init(_ file: Bytes) throws(KernelImageError) {
         guard file.count > 0 else { throw .empty }
+        if file.withSpan({ KernelFormat.detect($0) }) == .efiZboot {
+            (bytes, wrapper) = try EFIZboot.payload(of: file, limit: Self.sizeLimit)
+            return
+        }
         wrapper = file.withSpan { Compression.detect($0) }
         do {
             bytes = try wrapper?.decompress(file, limit: Self.sizeLimit) ?? file

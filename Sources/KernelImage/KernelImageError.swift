@@ -1,4 +1,5 @@
 import BinaryLayout
+import ByteStorage
 import Decompression
 import ELF
 
@@ -31,7 +32,7 @@ public enum KernelImageError: Error, Equatable, CustomStringConvertible {
         case .truncatedExecutable(let bytes): "truncated PE file: \(bytes)"
         case .noSection(let name): "a PE file (an EFI program) without a section \(name): not a unified kernel image"
         case .section(let name, let offset, let size, let available):
-            "PE section \(name) has \(size) bytes at byte 0x\(String(offset, radix: 16)), but there are only \(available) bytes in all"
+            "PE section \(name.printable) has \(size) bytes at byte 0x\(String(offset, radix: 16)), but there are only \(available) bytes in all"
         case .dead(let format): "\(format.rawValue): a dead format, which is recognised but not loaded"
         case .notOfType(let type, let format): "not of type \(type.rawValue) (-t) but \(format.rawValue)"
         case .wrapper(let error): "\(error)"

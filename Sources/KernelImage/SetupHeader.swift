@@ -40,4 +40,8 @@ public struct ExtendedLoadFlags: OptionSet, Sendable {
     public static let canBeLoadedAbove4G = ExtendedLoadFlags(rawValue: 1 << 1)
     /// It takes the EFI runtime map from the kexec loader (setup_data type EFI).
     public static let efiKexec = ExtendedLoadFlags(rawValue: 1 << 4)
+    /// It can be entered while five-level paging is on (XLF_5LEVEL). Linux 5.3 and newer.
+    public static let fiveLevel = ExtendedLoadFlags(rawValue: 1 << 5)
+    /// It uses five levels itself where the processor has them (XLF_5LEVEL_ENABLED).
+    public static let fiveLevelEnabled = ExtendedLoadFlags(rawValue: 1 << 6)
 }

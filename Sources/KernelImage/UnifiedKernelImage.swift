@@ -54,7 +54,6 @@ public struct UnifiedKernelImage: Sendable {
         if let quote = value.first, quote == 0x22 || quote == 0x27, value.count > 1, value.last == quote {
             value = value.dropFirst().dropLast()
         }
-        // It is printed: no control characters.
-        return value.isEmpty ? nil : String(decoding: value.map { $0 < 0x20 || $0 == 0x7f ? 0x3f : $0 }, as: UTF8.self)
+        return value.isEmpty ? nil : String(decoding: value, as: UTF8.self).printable
     }
 }

@@ -60,7 +60,7 @@ public struct FileLoadPlan: Sendable {
     ) throws(PlanError) {
         hotplugRequested = request.hotplug && request.purpose == .crash
         if hotplugRequested, host.elfcorehdrCapacity == nil { throw .hotplugUnsupported(on: host) }
-        if request.purpose == .crash, host.crashRegions.isEmpty { throw .noCrashRegion(host.root.file(IOMemory.name)) }
+        if request.purpose == .crash, host.crashRegions.isEmpty { throw .noCrashRegion(host.crashRegionSource) }
         if request.commandLine.bytes.contains(0) { throw .commandLineHasNUL }
         var flags = extraFlags
         if request.purpose == .crash { flags.insert(.onCrash) }

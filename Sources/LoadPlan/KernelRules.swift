@@ -1,3 +1,4 @@
+import DeviceTree
 import ELF
 import HostState
 import PhysicalMemory
@@ -11,13 +12,13 @@ enum KernelRules {
 
     static func check(
         segments: [Segment], entry: PhysicalAddress, usableMemory: [PhysicalRange], purpose: LoadPlan.Purpose,
-        totalMemory: ByteCount?
+        totalMemory: ByteCount?, pageSize: ByteCount
     ) throws(PlanError) {
         guard segments.count <= maximumSegments else {
             throw .rule(nil, "\(segments.count) segments exceed the kernel's limit of \(maximumSegments)")
         }
         let place = purpose == .crash ? "the crash kernel's region" : "usable RAM"
-        for segment in segments { try checkAlone(segment, usableMemory: usableMemory, place: place, purpose: purpose) }
+        for segment in segments { try checkAlone(segment, usableMemory: usableMemory, place: place, purpose: purpose, pageSize: pageSize) }
         for (segment, next) in zip(segments, segments.dropFirst()) where segment.memory.overlaps(next.memory) {
             throw .rule(segment.role, "its memory \(segment.memory) overlaps segment \(next.role.rawValue) at \(next.memory)")
         }
@@ -28,10 +29,11 @@ enum KernelRules {
     }
 
     private static func checkAlone(
-        _ segment: Segment, usableMemory: [PhysicalRange], place: String, purpose: LoadPlan.Purpose
+        _ segment: Segment, usableMemory: [PhysicalRange], place: String, purpose: LoadPlan.Purpose,
+        pageSize: ByteCount
     ) throws(PlanError) {
-        guard segment.memory.start.isAligned(to: .page), segment.memory.size.isAligned(to: .page) else {
-            throw .rule(segment.role, "its memory \(segment.memory) is not whole pages")
+        guard segment.memory.start.isAligned(to: pageSize), segment.memory.size.isAligned(to: pageSize) else {
+            throw .rule(segment.role, "its memory \(segment.memory) is not whole pages of \(pageSize)")
         }
         guard segment.loadedSize <= segment.memory.size else {
             throw .rule(segment.role, "its \(segment.loadedSize) do not fit its memory of \(segment.memory.size)")
@@ -42,11 +44,17 @@ enum KernelRules {
         // Only a crash image has an elfcorehdr, and a kernel that is an ELF file may load its own header;
         // a module may be any file.
         guard purpose == .crash else { return }
-        // On hotplug the kernel finds the elfcorehdr by this magic at a segment's start, and takes
-        // the last one that it finds.
-        let hasMagic = segment.contents.withSpan { $0.matches(ELFHeader.magic) }
-        guard hasMagic == (segment.role == .elfcorehdr) else {
-            throw .rule(segment.role, hasMagic ? "it begins with the ELF magic, by which the kernel would take it for the elfcorehdr" : "it does not begin with the ELF magic")
+        // On hotplug the kernel finds what it rewrites by the magic at a segment's start.
+        try checkMagic(segment, ELFHeader.magic, "ELF", of: .elfcorehdr)
+        try checkMagic(segment, DeviceTree.magic, "FDT", of: .fdt)
+    }
+
+    private static func checkMagic(
+        _ segment: Segment, _ magic: [UInt8], _ name: String, of role: SegmentRole
+    ) throws(PlanError) {
+        let hasMagic = segment.contents.withSpan { $0.matches(magic) }
+        guard hasMagic == (segment.role == role) else {
+            throw .rule(segment.role, hasMagic ? "it begins with the \(name) magic, by which the kernel would take it for the \(role.rawValue)" : "it does not begin with the \(name) magic")
         }
     }
 

@@ -13,6 +13,9 @@ public struct KexecFlags: OptionSet, Hashable, Sendable {
     /// The architecture, an ELF machine number in the upper half (KEXEC_ARCH_MASK).
     public static func architecture(machine: UInt16) -> KexecFlags { KexecFlags(rawValue: UInt64(machine) << 16) }
 
+    /// The architecture's ELF machine number.
+    public var machine: UInt16 { UInt16(truncatingIfNeeded: rawValue >> 16) }
+
     /// The names of the flags that are set, the architecture aside.
     public var names: [String] {
         [

@@ -15,6 +15,11 @@ public struct LoadPlan: Sendable {
     public struct Digest: Hashable, Sendable {
         public let value: SHA256Digest
         public let coveredBytes: UInt64
+
+        public init(value: SHA256Digest, coveredBytes: UInt64) {
+            self.value = value
+            self.coveredBytes = coveredBytes
+        }
     }
 
     /// The name of the architecture, `x86_64`.
@@ -38,6 +43,24 @@ public struct LoadPlan: Sendable {
     public let usableMemory: [PhysicalRange]
     /// What the user should know though the plan can be carried out.
     public let warnings: [String]
+
+    public init(
+        architecture: String, purpose: Purpose, entry: PhysicalAddress, segments: [Segment], flags: KexecFlags,
+        olderFlags: KexecFlags?, digest: Digest?, commandLine: KernelCommandLine, hotplugRequested: Bool,
+        usableMemory: [PhysicalRange], warnings: [String]
+    ) {
+        self.architecture = architecture
+        self.purpose = purpose
+        self.entry = entry
+        self.segments = segments
+        self.flags = flags
+        self.olderFlags = olderFlags
+        self.digest = digest
+        self.commandLine = commandLine
+        self.hotplugRequested = hotplugRequested
+        self.usableMemory = usableMemory
+        self.warnings = warnings
+    }
 
     public func segment(_ role: SegmentRole) -> Segment? { segments.first { $0.role == role } }
 

@@ -57,6 +57,9 @@ public struct LoadRequest: Sendable {
     public var handsOverEFI = true
     /// How an x86 kernel is to be entered; nil for the best way that the file has.
     public var entry: KernelEntry?
+    /// Purgatory switches the caches on for the check, where the architecture starts it with them off
+    /// (not `--purgatory-cache=off`).
+    public var purgatoryUsesCaches = true
     /// What was found while the files were read and the user should know.
     public var warnings: [String] = []
     /// 32 bytes of entropy for the new kernel.

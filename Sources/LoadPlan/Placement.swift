@@ -19,6 +19,7 @@ struct PlacementWish {
     let role: SegmentRole
     /// Whole pages, at least one.
     let size: ByteCount
+    /// At least that of a page.
     var alignment = ByteCount.page
     /// It must lie within this range; nil for anywhere.
     var within: PhysicalRange?

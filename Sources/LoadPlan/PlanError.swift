@@ -1,4 +1,6 @@
+import DeviceTree
 import ELF
+import HostState
 import KernelImage
 import PhysicalMemory
 import Purgatory
@@ -9,10 +11,12 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
     case kernel(String, KernelImageError)
     case purgatory(PurgatoryError)
     case elfcorehdr(ELFError)
+    case deviceTree(DeviceTreeError)
     case noCrashRegion(FilePath)
     /// A fact of the machine that the plan needs: the file that tells it, and what it is.
     case missingFact(FilePath, String)
     case hotplugUnsupported(missing: FilePath, release: String)
+    case hotplugUnknown(to: String)
     case doesNotFit(SpaceShortage)
     case commandLineTooLong(Int, limit: Int)
     case commandLineHasNUL
@@ -22,6 +26,8 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
     case entry(String, String)
     /// A file that does not go with the rest of the request: its name, and why.
     case unsuitable(String, String)
+    /// Where purgatory, and so kexec_load, cannot be used.
+    case confidentialGuest(ConfidentialGuest)
     /// A rule of the kernel that the call would break.
     case rule(SegmentRole?, String)
 
@@ -30,11 +36,13 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
         case .kernel(let name, let error): "\(name): \(error)"
         case .purgatory(let error): "\(error)"
         case .elfcorehdr(let error): "elfcorehdr: \(error)"
+        case .deviceTree(let error): "the machine's device tree: \(error)"
         case .noCrashRegion(let path):
-            "no memory is reserved for a crash kernel (\(path) has no 'Crash kernel'): boot with crashkernel=256M or more"
+            "no memory is reserved for a crash kernel (\(path) shows none): boot with crashkernel=256M or more"
         case .missingFact(let path, let what): "\(path): missing, it tells \(what)"
         case .hotplugUnsupported(let missing, let release):
             "--hotplug: this kernel\(release) cannot update a crash image on hotplug: \(missing) is missing (Linux 6.6 and newer have it with CONFIG_CRASH_HOTPLUG)"
+        case .hotplugUnknown(let architecture): "--hotplug: no kernel for \(architecture) updates a crash image when memory or CPUs come and go; load the image anew after such an event"
         case .doesNotFit(let shortage): "\(shortage)"
         case .commandLineTooLong(let length, let limit):
             "the command line has \(length) bytes with what the crash kernel must be told, the kernel takes \(limit)"
@@ -43,6 +51,8 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
         case .emptyInitrd(let name): "\(name): the initrd is empty"
         case .entry(let option, let why): "\(option): \(why)"
         case .unsuitable(let name, let why): "\(name): \(why)"
+        case .confidentialGuest(let guest):
+            "this machine is an \(guest.rawValue) guest: what purgatory does (CPUID, a serial port) raises exceptions there that nobody handles between two kernels; load with -s, where the kernel brings a purgatory of its own"
         case .rule(let role, let rule): "\(role.map { "segment \($0.rawValue): " } ?? "")\(rule)"
         }
     }

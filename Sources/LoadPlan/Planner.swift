@@ -10,7 +10,12 @@ public enum Planner {
         _ request: LoadRequest, on host: HostState, for architecture: any TargetArchitecture
     ) throws(PlanError) -> LoadPlan {
         let isHotplug = request.hotplug && request.purpose == .crash
-        if isHotplug, host.elfcorehdrCapacity == nil { throw .hotplugUnsupported(on: host) }
+        if isHotplug {
+            guard SegmentRole.allCases.contains(where: architecture.kernelRewritesOnHotplug) else {
+                throw .hotplugUnknown(to: architecture.name)
+            }
+            if host.elfcorehdrCapacity == nil { throw .hotplugUnsupported(on: host) }
+        }
         let draft = try architecture.draft(request, on: host)
 
         var segments = draft.segments.map { placed in
@@ -31,7 +36,7 @@ public enum Planner {
         // room for as many regions as the kernel takes segments.
         try KernelRules.check(
             segments: segments, entry: entry, usableMemory: draft.usableMemory, purpose: request.purpose,
-            totalMemory: host.totalMemory)
+            totalMemory: host.totalMemory, pageSize: architecture.pageSize)
 
         let digest = request.checksDigest ? DigestedSegments.digest(of: segments) : nil
         if let digest {

@@ -11,6 +11,10 @@ public protocol TargetArchitecture: Sendable {
     var machine: UInt16 { get }
     var byteOrder: ByteOrder { get }
 
+    /// Segments are made of whole pages of this size: the largest that kernels of the architecture are
+    /// built with, since nothing tells which one the running kernel has.
+    var pageSize: ByteCount { get }
+
     /// The hook that every segment is put to when hotplug is wanted: may this architecture's
     /// kernel rewrite it when memory or CPUs come and go?
     func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool
@@ -21,6 +25,14 @@ public protocol TargetArchitecture: Sendable {
 
     /// Chooses the segments and their places.
     func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft
+
+    /// What a plan for this architecture takes for granted of the machine beyond release, boot, memory and
+    /// the places of the notes (`LoadPlan.facts`).
+    func facts(of plan: LoadPlan, on host: HostState) -> [TargetFact]
+}
+
+extension TargetArchitecture {
+    public func facts(of plan: LoadPlan, on host: HostState) -> [TargetFact] { [] }
 }
 
 /// An architecture's choice of segments, before digest and flags.
@@ -38,7 +50,7 @@ public struct LoadDraft: Sendable {
 
 /// The architectures that plans can be made for, on any machine.
 public enum Architectures {
-    public static let all: [any TargetArchitecture] = [X86_64()]
+    public static let all: [any TargetArchitecture] = [X86_64(), PPC64(), ARM64()]
 
     /// By the name that uname -m prints.
     public static func named(_ name: String) -> (any TargetArchitecture)? { all.first { $0.name == name } }

@@ -6,7 +6,7 @@ public struct ByteCount: Hashable, Comparable, Sendable, CustomStringConvertible
     @inlinable public init(_ rawValue: UInt64) { self.rawValue = rawValue }
     @inlinable public init(_ count: Int) { self.rawValue = UInt64(max(0, count)) }
 
-    /// The page size of every architecture's kexec interface that is planned with 4 KiB pages.
+    /// The smallest page of every architecture.
     public static let page = ByteCount(4096 as UInt64)
     public static let zero = ByteCount(0 as UInt64)
     public static func kibibytes(_ n: UInt32) -> ByteCount { ByteCount(UInt64(n) << 10) }

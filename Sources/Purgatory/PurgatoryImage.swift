@@ -69,7 +69,7 @@ public struct PurgatoryImage: Sendable {
     }
 
     /// Sets a parameter; the value must be exactly as long as the parameter.
-    private mutating func set(_ name: String, to value: [UInt8]) throws(PurgatoryError) {
+    public mutating func set(_ name: String, to value: [UInt8]) throws(PurgatoryError) {
         guard let symbol = parameters[name] else { throw .elf(.noSymbol(name)) }
         guard Int(symbol.size) == value.count else {
             throw .parameterSize(name, has: Int(clamping: symbol.size), value: value.count)
@@ -81,13 +81,13 @@ public struct PurgatoryImage: Sendable {
         }
     }
 
-    public mutating func set(_ name: String, to value: UInt32, order: ByteOrder) throws(PurgatoryError) {
+    public mutating func set(_ name: String, to value: UInt32, order: ByteOrder = .littleEndian) throws(PurgatoryError) {
         var bytes: [UInt8] = []
         bytes.append(value, order: order)
         try set(name, to: bytes)
     }
 
-    public mutating func set(_ name: String, to value: UInt64, order: ByteOrder) throws(PurgatoryError) {
+    public mutating func set(_ name: String, to value: UInt64, order: ByteOrder = .littleEndian) throws(PurgatoryError) {
         var bytes: [UInt8] = []
         bytes.append(value, order: order)
         try set(name, to: bytes)

@@ -8,6 +8,7 @@ extension HostStateError {
         switch self {
         case .file(.system(_, let doing, let errno)): "cannot \(doing): \(errno)"
         case .file(.isDirectory): "is a directory"
+        case .file(.notRegular): "is not a regular file"
         case .file(.tooLarge(_, let limit)): "larger than \(limit) bytes"
         case .missing(_, let what): "missing, it tells \(what)"
         case .garbled(_, let line, let found, let allowed): "line \(line): '\(found.prefix(40))' is not \(allowed)"

@@ -31,6 +31,12 @@ public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
+    /// Nil for another number of bytes than 32.
+    public init?(exactly bytes: [UInt8]) {
+        guard bytes.count == Self.size else { return nil }
+        self.bytes = bytes
+    }
+
     public var description: String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }

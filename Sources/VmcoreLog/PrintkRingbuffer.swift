@@ -8,6 +8,9 @@ struct PrintkRingbuffer {
     static let maximumSizeBits: UInt32 = 31
     /// A descriptor for every 2^5 bytes of text (PRB_AVGBITS).
     static let maximumCountBits: UInt32 = maximumSizeBits - 5
+    /// A descriptor in use lacks its ID only between desc_reserve() taking it and writing that: once for each of 8192
+    /// CPUs (NR_CPUS_RANGE_END of x86), and on each in a task, a softirq, an interrupt and an NMI.
+    static let maximumWithoutID = 8192 * 4
 
     /// The two highest bits of a descriptor's state_var; the others are its ID.
     private enum State: UInt64 {
@@ -92,6 +95,7 @@ struct PrintkRingbuffer {
         var data = try MemoryWindow(memory, what: "the text ring", base: texts, size: 1 << textSizeBits)
         // Blocks of records that are in use do not overlap, so all of them together fit the ring.
         var room = data.size
+        var withoutID = 0
         var damaged = 0
         var firstDamaged: UInt64 = 0
         for i in 0...distance {
@@ -99,8 +103,14 @@ struct PrintkRingbuffer {
             let index = id & (descriptorCount - 1)
             var place = try descs.load(index * UInt64(descriptor.size), descriptor.size)
             let stateAndID = try descs.integer(state, at: place)
-            guard stateAndID & Self.idMask == id, let state = State(rawValue: stateAndID >> Self.stateShift),
-                state == .committed || state == .finalized
+            guard stateAndID & Self.idMask == id else {
+                withoutID += 1
+                guard withoutID <= Self.maximumWithoutID else {
+                    throw .value(what: "the number of descriptors without their ID", UInt64(withoutID), allowed: "as many as can be in the making are \(Self.maximumWithoutID)")
+                }
+                continue
+            }
+            guard let state = State(rawValue: stateAndID >> Self.stateShift), state == .committed || state == .finalized
             else { continue }
             let block = TextBlock(
                 begin: try descs.integer(begin, at: place), next: try descs.integer(next, at: place), sizeBits: textSizeBits)

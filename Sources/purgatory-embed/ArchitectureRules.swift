@@ -9,7 +9,7 @@ struct ArchitectureRules {
     var instructions: InstructionRules
 
     /// By e_machine.
-    static let all: [UInt64: ArchitectureRules] = [62: x86_64]
+    static let all: [UInt64: ArchitectureRules] = [62: x86_64, 21: ppc64le, 183: aarch64]
 
     /// Purgatory/Common/include/parameters.h
     private static let commonParameters: [String: UInt64] = [
@@ -36,6 +36,40 @@ struct ArchitectureRules {
             "purgatory_real_stack": 4,
         ]) { $1 },
         instructions: .x86_64)
+
+    /// Neither does little-endian PowerPC, which reaches its data relative to the TOC pointer that
+    /// purgatory's first instructions compute.
+    private static let ppc64le = ArchitectureRules(
+        relocationTypes: [],
+        parameters: commonParameters.merging([
+            "purgatory_kernel_head": 252,
+            "purgatory_kernel": 8,
+            "purgatory_run_at_load": 4,
+            "purgatory_fdt": 8,
+            "purgatory_backup": 8,
+            "purgatory_opal_base": 8,
+            "purgatory_opal_entry": 8,
+            "purgatory_vector_sha": 4,
+            "purgatory_has_terminal": 4,
+            "purgatory_terminal": 4,
+            "purgatory_rtas_base": 4,
+            "purgatory_rtas_entry": 4,
+            "purgatory_rtas_reboot": 4,
+        ]) { $1 },
+        instructions: .ppc64le)
+
+    /// Nor does aarch64, which reaches its data relative to the program counter.
+    private static let aarch64 = ArchitectureRules(
+        relocationTypes: [],
+        parameters: commonParameters.merging([
+            "purgatory_kernel_entry": 8,
+            "purgatory_fdt": 8,
+            "purgatory_caches": 4,
+            "purgatory_uart_kind": 4,
+            "purgatory_uart": 8,
+            "purgatory_psci": 4,
+        ]) { $1 },
+        instructions: .aarch64)
 
     /// Everything that is wrong with the image besides its instructions.
     func violations(of image: ElfImage) -> [String] {

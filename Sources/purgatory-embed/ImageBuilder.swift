@@ -9,6 +9,8 @@ struct ImageBuilder {
     /// For object files and the image. Emptied first: an object of a source
     /// that is gone must not be linked.
     var workDirectory: String
+    /// What the linked file is called.
+    var imageName = "purgatory.elf"
 
     /// Returns the path of the linked image.
     func build(sources: [String]) throws -> String {
@@ -25,7 +27,7 @@ struct ImageBuilder {
             objects.append(object)
         }
 
-        let image = folder.appendingPathComponent("purgatory.elf").path
+        let image = folder.appendingPathComponent(imageName).path
         try run(linker, linkerFlags + objects + ["-o", image])
         return image
     }

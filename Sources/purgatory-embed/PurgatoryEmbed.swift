@@ -1,5 +1,6 @@
-// Builds, checks and embeds purgatory. Runs on the build machine only, started
-// by the plugin PurgatoryBuilder.
+// Builds, checks and embeds what is not for the machine that builds: purgatory,
+// and swkexec-apply. Runs on the build machine only, started by the plugins
+// PurgatoryBuilder and ApplierBuilder.
 
 import Foundation
 
@@ -12,6 +13,9 @@ enum PurgatoryEmbed {
               [--compiler-flag FLAG]... [--linker-flag FLAG]... SOURCE...
           purgatory-embed namespace --output FILE
           purgatory-embed check --objdump FILE IMAGE
+          purgatory-embed program --name NAME --machine NUMBER --clang FILE --linker FILE
+              --work-directory FOLDER --output FILE
+              [--compiler-flag FLAG]... [--linker-flag FLAG]... SOURCE...
         """
 
     static func main() {
@@ -24,6 +28,7 @@ enum PurgatoryEmbed {
             case "build": try build(options)
             case "namespace": try SwiftSource.namespace.write(to: options.one("--output"))
             case "check": try check(options)
+            case "program": try program(options)
             default: throw ToolError(usage)
             }
         } catch {
@@ -32,17 +37,33 @@ enum PurgatoryEmbed {
         }
     }
 
-    private static func build(_ options: Options) throws {
-        let name = try options.one("--name")
-        let builder = ImageBuilder(
+    private static func builder(_ options: Options) throws -> ImageBuilder {
+        ImageBuilder(
             clang: try options.one("--clang"),
             linker: try options.one("--linker"),
             compilerFlags: options.all("--compiler-flag"),
             linkerFlags: options.all("--linker-flag"),
             workDirectory: try options.one("--work-directory"))
-        let imagePath = try builder.build(sources: options.operands)
+    }
+
+    private static func build(_ options: Options) throws {
+        let name = try options.one("--name")
+        let imagePath = try builder(options).build(sources: options.operands)
         let bytes = try checkedImage(at: imagePath, objdump: options.one("--objdump"))
         try SwiftSource.image(bytes, name: name).write(to: options.one("--output"))
+    }
+
+    private static func program(_ options: Options) throws {
+        guard let machine = UInt64(try options.one("--machine")) else { throw ToolError(usage) }
+        var builder = try builder(options)
+        builder.imageName = "swkexec-apply"
+        let path = try builder.build(sources: options.operands)
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        let violations = ProgramRules(machine: machine).violations(of: try ElfImage(bytes))
+        guard violations.isEmpty else {
+            throw ToolError(violations.map { "\(path): \($0)" }.joined(separator: "\n"))
+        }
+        try SwiftSource.program(bytes, name: try options.one("--name")).write(to: options.one("--output"))
     }
 
     private static func check(_ options: Options) throws {

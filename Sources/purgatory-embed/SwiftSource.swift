@@ -1,6 +1,6 @@
 import Foundation
 
-/// A generated source file of the target Purgatory.
+/// A generated source file of the target Purgatory or Applier.
 struct SwiftSource {
     var text: String
 
@@ -15,9 +15,29 @@ struct SwiftSource {
 
             """)
 
-    /// A string literal, since the compiler takes one as it stands, while it
-    /// type-checks an array literal element by element.
     static func image(_ bytes: [UInt8], name: String) -> SwiftSource {
+        SwiftSource(
+            text: banner + """
+                extension EmbeddedPurgatory {
+                    static let \(name): String = "\(hexadecimalDigits(bytes))"
+                }
+
+                """)
+    }
+
+    /// An ELF file that runs by itself.
+    static func program(_ bytes: [UInt8], name: String) -> SwiftSource {
+        SwiftSource(
+            text: banner + """
+                /// The program for \(name), in hexadecimal.
+                let embeddedProgram_\(name): String = "\(hexadecimalDigits(bytes))"
+
+                """)
+    }
+
+    /// For a string literal, since the compiler takes one as it stands, while it
+    /// type-checks an array literal element by element.
+    private static func hexadecimalDigits(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)
         var hexadecimal: [UInt8] = []
         hexadecimal.reserveCapacity(2 * bytes.count)
@@ -25,13 +45,7 @@ struct SwiftSource {
             hexadecimal.append(digits[Int(byte >> 4)])
             hexadecimal.append(digits[Int(byte & 15)])
         }
-        return SwiftSource(
-            text: banner + """
-                extension EmbeddedPurgatory {
-                    static let \(name): String = "\(String(decoding: hexadecimal, as: UTF8.self))"
-                }
-
-                """)
+        return String(decoding: hexadecimal, as: UTF8.self)
     }
 
     func write(to path: String) throws {

@@ -28,6 +28,10 @@ func run() throws -> Int32 {
         return 0
     case .load(let options): return try LoadCommand(options: options, systemCalls: systemCalls).run()
     case .loadWithoutKernel(let options): return try FadumpLoadCommand(options: options, systemCalls: systemCalls).runWithoutKernel()
+    case .apply(let options): return try ApplyCommand(options: options, systemCalls: systemCalls).run()
+    case .writeApplier(let file, let architecture):
+        try WriteApplierCommand(file: file, architecture: architecture).run()
+        return 0
     }
 }
 

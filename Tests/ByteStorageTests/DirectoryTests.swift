@@ -12,6 +12,25 @@ import Testing
         #expect(try Directory.names("/proc/self/net/../..").contains("version"))
     }
 
+    /// A link is a link, whatever it leads to.
+    @Test func entriesByKind() throws {
+        let folder = try TemporaryFolder()
+        for name in ["file", "folder/file"] { try folder.write("", to: name) }
+        for target in ["file", "folder", "nowhere"] {
+            try FileManager.default.createSymbolicLink(atPath: folder.file("to-\(target)").string, withDestinationPath: target)
+        }
+        #expect(Set(try Directory.entries(folder.path)) == [
+            .init(name: "file", kind: .file), .init(name: "folder", kind: .folder), .init(name: "to-file", kind: .other),
+            .init(name: "to-folder", kind: .other), .init(name: "to-nowhere", kind: .other),
+        ])
+        let link = folder.file("to-folder")
+        #expect(try Directory.names(link) == ["file"])
+        for path in [link, folder.file("file")] {
+            #expect(throws: FileError.system(path, doing: "list", .notDirectory)) { try Directory.entries(path) }
+        }
+        #expect(throws: FileError.system(folder.file("none"), doing: "list", .noSuchFileOrDirectory)) { try Directory.entries(folder.file("none")) }
+    }
+
     @Test func foldersAreMadeWithThoseAbove() throws {
         let folder = try TemporaryFolder()
         let path = folder.file("one/two/three")

@@ -42,4 +42,42 @@ import Testing
     @Test func nothingWritten() throws {
         #expect(try MemoryFile(name: "test").sealed().count == 0)
     }
+
+    // MARK: - Reading a file once
+
+    private func reading(_ path: FilePath, limit: Int = 1 << 20) throws -> [UInt8] {
+        array(try MemoryFile.reading(path, magic: [1, 2, 3], limit: limit))
+    }
+
+    @Test func aFileIsCopied() throws {
+        let folder = try TemporaryFolder()
+        var generator = SeededGenerator(seed: 2)
+        let contents = [1, 2, 3] + generator.bytes(200_000)
+        let path = try folder.write(contents, to: "file")
+        let bytes = try MemoryFile.reading(path, magic: [1, 2, 3], limit: 200_003)
+        try folder.write("another", to: "file")
+        #expect(firstDifference(array(bytes), contents) == nil)
+        try folder.write(contents, to: "file")
+        #expect(throws: FileError.tooLarge(path, limit: 200_002)) { try reading(path, limit: 200_002) }
+    }
+
+    /// Of other files only the start is read, so that their size does not matter.
+    @Test func otherFiles() throws {
+        let folder = try TemporaryFolder()
+        #expect(try reading(folder.write([1, 2, 4, 5, 6], to: "other")) == [1, 2, 4])
+        #expect(try reading(folder.write([1, 2], to: "short")) == [1, 2])
+        #expect(try reading(folder.write([], to: "empty")) == [])
+        _ = try Tool("truncate").output(["-s", "1T", folder.file("sparse").string])
+        #expect(try reading(folder.file("sparse")) == [0, 0, 0])
+    }
+
+    @Test(.timeLimit(.minutes(1))) func onlyRegularFiles() throws {
+        let folder = try TemporaryFolder()
+        let pipe = folder.file("pipe")
+        _ = try Tool("mkfifo").output([pipe.string])
+        #expect(throws: FileError.notRegular(pipe)) { try reading(pipe) }
+        #expect(throws: FileError.notRegular("/dev/zero")) { try reading("/dev/zero") }
+        #expect(throws: FileError.isDirectory(folder.path)) { try reading(folder.path) }
+        #expect(throws: FileError.system("/nonexistent", doing: "open", .noSuchFileOrDirectory)) { try reading("/nonexistent") }
+    }
 }

@@ -14,7 +14,7 @@ import Testing
             machine: 62, crashNotes: try (0..<cpus).map { try range(0x1000_0000 + UInt64($0) * 0x1000, 368) },
             vmcoreinfo: try range(0x2000_0000, 4132),
             kernelText: text ? .init(virtualStart: 0xffff_ffff_8100_0000, range: try range(0x100_0000, 0x2c3_0000)) : nil,
-            memory: try (0..<ranges).map { try range(UInt64($0 + 1) << 24, 1 << 23) }, directMapOffset: 0xffff_8880_0000_0000)
+            memory: try (0..<ranges).map { .init(try range(UInt64($0 + 1) << 24, 1 << 23)) }, directMapOffset: 0xffff_8880_0000_0000)
     }
 
     /// The order in which kernel/crash_core.c writes them.

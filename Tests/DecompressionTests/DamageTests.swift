@@ -10,7 +10,7 @@ struct DamageTests {
         return generator.compressibleBytes(3000)
     }()
 
-    @Test(arguments: [Wrapping.gzipBest, .xzFast, .xzSHA256, .xzBlocks, .lzma])
+    @Test(arguments: [Wrapping.gzipBest, .xzFast, .xzSHA256, .xzBlocks, .lzma] + Wrapping.zstd)
     func truncatedAtEveryByte(_ wrapping: Wrapping) throws {
         let packed = try wrapping.wrap(Self.content)
         for length in 0..<packed.count {
@@ -25,7 +25,7 @@ struct DamageTests {
         }
     }
 
-    @Test(arguments: [Wrapping.gzipBest, .xzFast, .lzma])
+    @Test(arguments: [Wrapping.gzipBest, .xzFast, .lzma] + Wrapping.zstd)
     func truncatedLongStreams(_ wrapping: Wrapping) throws {
         var generator = SeededGenerator(seed: 8)
         let packed = try wrapping.wrap(generator.compressibleBytes(600_000))
@@ -54,8 +54,8 @@ struct DamageTests {
         }
     }
 
-    /// gzip and xz carry checksums: what comes out is right, or it is an error.
-    @Test(arguments: [Wrapping.gzipBest, .xzFast, .xzSHA256, .xzCRC32])
+    /// gzip, xz and zstd carry checksums: what comes out is right, or it is an error.
+    @Test(arguments: [Wrapping.gzipBest, .xzFast, .xzSHA256, .xzCRC32] + Wrapping.zstd)
     func everyFlippedBit(_ wrapping: Wrapping) throws {
         let packed = try wrapping.wrap(Self.content)
         var refused = 0
@@ -77,7 +77,7 @@ struct DamageTests {
     /// .lzma has no checksum: whatever comes out, it ends, within the limit.
     @Test func randomDamage() throws {
         var generator = SeededGenerator(seed: 9)
-        for wrapping in [Wrapping.lzma, .gzipFast, .xzFast] {
+        for wrapping in [Wrapping.lzma, .gzipFast, .xzFast] + Wrapping.zstd {
             let packed = try wrapping.wrap(Self.content)
             for _ in 0..<1000 {
                 var damaged = packed
@@ -93,7 +93,7 @@ struct DamageTests {
         }
     }
 
-    @Test(arguments: [Compression.gzip, .xz, .lzma])
+    @Test(arguments: Compression.allCases)
     func noise(_ format: Compression) throws {
         var generator = SeededGenerator(seed: 10)
         for _ in 0..<500 {

@@ -6,7 +6,7 @@ import Testing
 /// Few bytes may stand for very many.
 @Suite(.enabled(if: haveTools, "no gzip or xz here"))
 struct LimitTests {
-    @Test(arguments: [Wrapping.gzipBest, .xzFast, .lzma])
+    @Test(arguments: [Wrapping.gzipBest, .xzFast, .lzma] + Wrapping.zstd)
     func oneByteTooMany(_ wrapping: Wrapping) throws {
         for size in [1, 1000, 131_072, 300_000] {
             let packed = try wrapping.wrap([UInt8](repeating: 0, count: size))

@@ -53,7 +53,7 @@ struct RoundTripTests {
     }
 
     /// A signature or padding behind a kernel.
-    @Test(arguments: [Wrapping.gzipBest, .xzFast, .lzma], [1, 2, 3, 17, 4096])
+    @Test(arguments: [Wrapping.gzipBest, .xzFast, .lzma] + Wrapping.zstd, [1, 2, 3, 17, 4096])
     func whatFollowsIsIgnored(_ wrapping: Wrapping, trailing: Int) throws {
         var generator = SeededGenerator(seed: UInt64(trailing))
         let content = generator.compressibleBytes(50_000)

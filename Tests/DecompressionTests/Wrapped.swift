@@ -5,12 +5,22 @@ import TestSupport
 /// What the tools of a distribution make.
 enum Wrapping: String, CaseIterable, Sendable {
     case gzipFast, gzipBest, xzFast, xzBest, xzCRC32, xzSHA256, xzNoCheck, xzBlocks, lzma
+    #if Zstd
+    case zstdFast, zstdBest, zstdNoCheck
+    /// None without the package trait Zstd.
+    static let zstd: [Wrapping] = [.zstdFast, .zstdBest]
+    #else
+    static let zstd: [Wrapping] = []
+    #endif
 
     var format: Compression {
         switch self {
         case .gzipFast, .gzipBest: .gzip
         case .xzFast, .xzBest, .xzCRC32, .xzSHA256, .xzNoCheck, .xzBlocks: .xz
         case .lzma: .lzma
+        #if Zstd
+        case .zstdFast, .zstdBest, .zstdNoCheck: .zstd
+        #endif
         }
     }
 
@@ -27,11 +37,21 @@ enum Wrapping: String, CaseIterable, Sendable {
         case .xzNoCheck: try Tool.xz.output(["--check=none"], input: bytes)
         case .xzBlocks: try Tool.xz.output(["--block-size=10000"], input: bytes)
         case .lzma: try Tool.xz.output(["--format=lzma"], input: bytes)
+        #if Zstd
+        case .zstdFast: try Tool.zstd.output(["-1"], input: bytes)
+        // As kernels are packed (scripts/Makefile.lib, zstd22).
+        case .zstdBest: try Tool.zstd.output(["-22", "--ultra"], input: bytes)
+        case .zstdNoCheck: try Tool.zstd.output(["--no-check"], input: bytes)
+        #endif
         }
     }
 }
 
+#if Zstd
+let haveTools = Tool.gzip.isAvailable && Tool.xz.isAvailable && Tool.zstd.isAvailable
+#else
 let haveTools = Tool.gzip.isAvailable && Tool.xz.isAvailable
+#endif
 
 func unwrap(_ bytes: [UInt8], as format: Compression, limit: Int = .max) throws -> [UInt8] {
     let output = try format.decompress(Bytes(bytes), limit: limit)

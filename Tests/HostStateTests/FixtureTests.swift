@@ -55,6 +55,15 @@ import Testing
         #expect(efi.runtimeMap.map(\.attribute) == [UInt64](repeating: 0x8000_0000_0000_000f, count: 5) + [0x8000_0000_0000_0001])
     }
 
+    /// Both ran with five levels of page tables, whose direct map begins below that of four
+    /// (Documentation/arch/x86/x86_64/mm.rst).
+    @Test(arguments: Fixture.allCases) func processors(_ fixture: Fixture) throws {
+        let host = try state(fixture)
+        #expect(host.usesFiveLevelPaging)
+        #expect(try #require(host.kernelCore?.directMapOffset(below: 0xffff_ffff_8000_0000)) < 0xffff_8000_0000_0000)
+        #expect(host.confidentialGuest == nil)
+    }
+
     /// The tree of /proc/iomem, line by line: nothing lost, nothing altered.
     @Test(arguments: Fixture.allCases) func everyLineOfIomem(_ fixture: Fixture) throws {
         let text = String(decoding: try fixture.bytes("proc/iomem"), as: UTF8.self)

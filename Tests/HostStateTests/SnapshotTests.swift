@@ -1,3 +1,4 @@
+import DeviceTree
 import Foundation
 import HostState
 import PhysicalMemory
@@ -96,13 +97,14 @@ import Testing
         #expect(names.isSuperset(of: ["System RAM", "Crash kernel", "Kernel code", "Reserved"]))
     }
 
-    /// boot_params holds the command line's address, disk signatures (EDD) and more.
+    /// boot_params holds the boot loader's addresses, what the BIOS told of power management, and more.
     @Test(.enabled(if: CHeaders.haveBootParams)) func ofBootParamsTheDocumentedFieldsOnly() throws {
         let machine = try Fixture.efi.copy()
         try machine.write([UInt8](repeating: 0xa5, count: 4096), to: "sys/kernel/boot_params/data")
         let recorded = try snapshot(machine.path).read("sys/kernel/boot_params/data")
         let kept = try [
             "screen_info", "acpi_rsdp_addr", "efi_info", "secure_boot", "hdr.hardware_subarch", "hdr.hardware_subarch_data",
+            "eddbuf_entries", "edd_mbr_sig_buf_entries", "edd_mbr_sig_buffer", "eddbuf",
         ].map { try #require(CHeaders.field("boot_params", $0)).range }
         #expect(recorded.count == 4096)
         for offset in recorded.indices {
@@ -134,5 +136,17 @@ import Testing
     /// The names of the files below a folder.
     private func filesBelow(_ path: FilePath) throws -> [String] {
         try #require(FileManager.default.enumerator(atPath: path.string)).compactMap { $0 as? String }.filter { $0.contains("/") }
+    }
+}
+
+@Suite struct DeviceTreeSnapshotTests {
+    /// A recorded tree is the tree.
+    @Test func sameTree() throws {
+        let root = SystemRoot(RecordedMachine.ppc64.sysroot)
+        let folder = try TemporaryFolder()
+        try Snapshot.write(from: root, to: folder.path)
+        let tree = try #require(try DeviceTree.read(root))
+        #expect(try DeviceTree.read(SystemRoot(folder.path)) == tree)
+        #expect(try folder.read("sys/firmware/fdt") == RecordedMachine.ppc64.bytes("sysroot/sys/firmware/fdt"))
     }
 }

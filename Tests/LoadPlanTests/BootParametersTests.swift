@@ -91,19 +91,86 @@ struct BootParametersTests {
         #expect(try plan.bootParameter("secure_boot") == 2)
     }
 
+    /// struct efi_setup_data: fw_vendor, runtime, tables, smbios. The firmware has moved the pointer to
+    /// SMBIOS' old entry point along with its runtime services; the kernel puts it right with this.
+    @Test(arguments: [
+        ("ACPI20=0x7fb7e014\nSMBIOS=0x7f988000\n", UInt64(0x7f98_8000)), ("SMBIOS3=0x7f986000\nSMBIOS=0x7f988000\n", 0x7f98_8000),
+        ("SMBIOS3=0x7f986000\n", 0), ("ACPI20=0x7fb7e014\n", 0), ("", 0),
+    ])
+    func smbios(_ systab: String, _ expected: UInt64) throws {
+        let machine = try Fixture.efi.copy()
+        try machine.write(systab, to: "sys/firmware/efi/systab")
+        let list = try plan(smallRequest(), on: machine.path).setupDataList()
+        let node = try #require(list.first { $0.type == CHeaders.constant("SETUP_EFI") })
+        #expect(node.data.littleEndian(at: 0, width: 8) == 0x7f98_9b98)
+        #expect(node.data.littleEndian(at: 24, width: 8) == expected)
+    }
+
     @Test func whatThisBootsKernelWasToldIsHandedOn() throws {
         var machine = SyntheticSysroot()
         var generator = SeededGenerator(seed: 1)
         let running = generator.bytes(4096)
         machine.bootParameters = running
         let ours = try plan(smallRequest(), on: machine).bytes(.bootParameters)
-        for name in ["screen_info", "hdr.hardware_subarch", "hdr.hardware_subarch_data", "acpi_rsdp_addr"] {
-            let field = try #require(CHeaders.field("boot_params", name))
-            #expect(ours[field.range] == running[field.range], "\(name)")
+        let told = [
+            "screen_info", "hdr.hardware_subarch", "hdr.hardware_subarch_data", "acpi_rsdp_addr",
+            "eddbuf_entries", "edd_mbr_sig_buf_entries", "edd_mbr_sig_buffer", "eddbuf",
+        ]
+        // Within screen_info, but a size of memory: it follows the map.
+        let memory = try #require(CHeaders.field("boot_params", "screen_info.ext_mem_k")).range
+        for name in told {
+            let range = try #require(CHeaders.field("boot_params", name)).range
+            for offset in range where !memory.contains(offset) { #expect(ours[offset] == running[offset], "\(name)") }
         }
         // No EFI here: nothing of it is handed on.
         let efi = try #require(CHeaders.field("boot_params", "efi_info"))
         #expect(ours[efi.range].allSatisfy { $0 == 0 })
+    }
+
+    /// What the older ways of asking for memory say of the map that is given: for a reboot the same as
+    /// the BIOS told this boot's kernel, for a crash nothing, since no RAM goes on at 1 MiB.
+    @Test func memoryAbove1MiB() throws {
+        let fields = ["screen_info.ext_mem_k", "alt_mem_k"]
+        let running = try Fixture.bios.bytes("sys/kernel/boot_params/data")
+        var request = try smallRequest()
+        for name in fields { #expect(try plan(request, on: Fixture.bios.sysroot).bootParameter(name) == 0, "\(name)") }
+        request.purpose = .reboot
+        let plan = try plan(request, on: Fixture.bios.sysroot)
+        for name in fields {
+            let field = try #require(CHeaders.field("boot_params", name))
+            #expect(try plan.bootParameter(name) == running.littleEndian(field), "\(name)")
+        }
+    }
+
+    /// 8 TiB and 4 MiB are more than four bytes of KiB.
+    @Test func memoryAbove1MiBThatNoFieldHolds() throws {
+        var machine = SyntheticSysroot.withCrashRegion(0x6e00_0000, 0x7dff_ffff, ram: 0x800_003f_ffff)
+        machine.bootParameters = nil
+        var request = try smallRequest()
+        request.purpose = .reboot
+        let large = try plan(request, on: machine)
+        #expect(try large.bootParameter("screen_info.ext_mem_k") == 0xfc00)
+        #expect(try large.bootParameter("alt_mem_k") == 0xffff_ffff)
+    }
+
+    /// A kernel that cannot take the runtime map over is told of no EFI, and finds ACPI all the same:
+    /// what kexec-tools does for --noefi.
+    @Test func withoutEFI() throws {
+        var image = SyntheticBzImage.captured
+        image.xloadflags &= ~0x10
+        let plan = try plan(smallRequest(image, hotplug: true), on: Fixture.efi.sysroot)
+        let peer = try #require(try Fixture.efi.peer("p_hotplug_noefi").zeroPage)
+        let ours = try plan.bytes(.bootParameters)
+        for name in ["efi_info", "acpi_rsdp_addr"] {
+            let field = try #require(CHeaders.field("boot_params", name))
+            #expect(ours[field.range] == peer[field.range], "\(name)")
+        }
+        #expect(try plan.setupDataList().map(\.type) == [9])
+    }
+
+    @Test func theSeedIsTheRequests() throws {
+        let node = try #require(plan(smallRequest(), on: Fixture.bios.sysroot).setupDataList().first { $0.type == 9 })
+        #expect(node.data == [UInt8](repeating: 0x5a, count: 32))
     }
 
     @Test func withoutBootParams() throws {

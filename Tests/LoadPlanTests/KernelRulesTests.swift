@@ -19,7 +19,7 @@ import Testing
         guard let region = PhysicalRange(start: PhysicalAddress(0x1000_0000), end: PhysicalAddress(0x2000_0000)) else { return }
         try KernelRules.check(
             segments: segments, entry: PhysicalAddress(entry), usableMemory: [region], purpose: .crash,
-            totalMemory: total.map { ByteCount($0) })
+            totalMemory: total.map { ByteCount($0) }, pageSize: .page)
     }
 
     private func expectRefusal(_ role: SegmentRole?, saying: String, _ segments: [Segment], entry: UInt64 = 0x1000_0000, total: UInt64? = 1 << 40) {

@@ -18,11 +18,11 @@ private let capturedInitrd: Bytes = {
     return Bytes(generator.bytes(1_428_574))
 }()
 
-func capturedRequest(initrd: Bool = true, hotplug: Bool = true) throws -> LoadRequest {
+func capturedRequest(hotplug: Bool = true) throws -> LoadRequest {
     var request = LoadRequest(
         purpose: .crash,
         kernel: .init(name: "vmlinuz", contents: try capturedKernel.get()),
-        initrd: initrd ? .init(name: "initrd.img", contents: capturedInitrd) : nil,
+        initrd: .init(name: "initrd.img", contents: capturedInitrd),
         commandLine: KernelCommandLine(capturedCommandLine), rngSeed: [UInt8](repeating: 0x5a, count: 32))
     request.hotplug = hotplug
     return request
@@ -48,14 +48,6 @@ func plan(_ request: LoadRequest, on folder: FilePath) throws -> LoadPlan {
 func plan(_ request: LoadRequest, on machine: SyntheticSysroot) throws -> LoadPlan {
     let folder = try machine.write()
     return try plan(request, on: folder.path)
-}
-
-/// The plan that corresponds to a recorded call of the peer.
-func plan(_ call: String, on fixture: Fixture) throws -> LoadPlan {
-    let request = try capturedRequest(initrd: call != "p_hotplug_noinitrd", hotplug: call != "p_plain")
-    guard call == "p_hotplug_dimm" else { return try plan(request, on: fixture.sysroot) }
-    let machine = try fixture.afterDIMM()
-    return try plan(request, on: machine.path)
 }
 
 func array(_ bytes: Bytes) -> [UInt8] { unsafe bytes.withUnsafeBytes { unsafe Array($0) } }

@@ -52,4 +52,14 @@ struct CheckCommandTests {
         try noRegion.write(Machine.iomem(crash: ""), to: "proc/iomem")
         #expect(check(small, on: noRegion.path).item(.plannedImage)?.value.contains("no memory is reserved") == true)
     }
+
+    /// How much the kernel's own segments take cannot be said in advance, which is not bad.
+    @Test func aConfidentialGuest() throws {
+        let machine = try Fixture.bios.copy()
+        try machine.write("flags\t\t: hypervisor sev_snp\n", to: "proc/cpuinfo")
+        let folder = try TemporaryFolder()
+        let readiness = check(try kernel(folder), on: machine.path)
+        #expect(readiness.state(.plannedImage) == .unknown)
+        #expect(readiness.item(.plannedImage)?.value.contains("AMD SEV-SNP guest") == true)
+    }
 }

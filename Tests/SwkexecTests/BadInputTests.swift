@@ -16,6 +16,11 @@ struct BadInputTests {
         let bench = try Bench()
         let folder = bench.folder
         let good = SyntheticBzImage.small().bytes
+        #if Zstd
+        let zstd = "the zstd stream ends too early"
+        #else
+        let zstd = "zstd compression is not supported by this build, which lacks the package trait Zstd"
+        #endif
         let cases: [(String, [UInt8], String)] = [
             ("empty", [], "the file is empty"),
             ("text", Array("hello\n".utf8), "unknown format"),
@@ -24,7 +29,7 @@ struct BadInputTests {
             ("no-code", Array(good.prefix(1024)), "protected-mode kernel"),
             ("cut-code", Array(good.dropLast(100)), "syssize"),
             ("cut-gzip", Array(try Tool.gzip.output(["-c"], input: good).dropLast(50)), "gzip stream ends too early"),
-            ("zstd", [0x28, 0xb5, 0x2f, 0xfd] + [UInt8](repeating: 0, count: 100), "zstd compression is not supported"),
+            ("zstd", [0x28, 0xb5, 0x2f, 0xfd] + [UInt8](repeating: 0, count: 100), zstd),
         ]
         for (name, bytes, expected) in cases {
             let path = try folder.write(bytes, to: name).string
@@ -32,6 +37,11 @@ struct BadInputTests {
         }
         try expectComplaint(try bench.plan([], kernel: "/nonexistent/vmlinuz"), ["/nonexistent/vmlinuz", "No such file"])
         try expectComplaint(try bench.plan([], kernel: folder.path.string), ["is a directory"])
+    }
+
+    @Test func controlCharactersInAName() throws {
+        let complaint = try #require(try Bench().plan([], kernel: "/nonexistent/\u{1b}[2J\u{9b}").complaint)
+        #expect(complaint.contains(#"/nonexistent/\u{1b}[2J\u{9b}"#))
     }
 
     @Test(arguments: ["gzip", "xz", "lzma"])

@@ -19,19 +19,23 @@ struct Command {
     }
 
     /// Beside the bundle of the tests.
-    private static let program: URL = {
+    static let program: URL = {
         let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
             ?? URL(fileURLWithPath: CommandLine.arguments[0])
         return bundle.deletingLastPathComponent().appending(path: "swkexec")
     }()
 
-    static func run(_ arguments: [String]) throws -> Result {
+    /// - Parameters:
+    ///   - other: another program in its place
+    ///   - environment: what is added to that of the tests
+    static func run(_ arguments: [String], program other: String? = nil, environment: [String: String] = [:]) throws -> Result {
         let folder = try TemporaryFolder()
         try folder.write([], to: "output")
         try folder.write([], to: "errors")
         let process = Process()
-        process.executableURL = program
+        process.executableURL = other.map { URL(fileURLWithPath: $0) } ?? program
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, added in added }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle(forWritingAtPath: folder.file("output").string)
         process.standardError = FileHandle(forWritingAtPath: folder.file("errors").string)

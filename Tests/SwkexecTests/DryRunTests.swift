@@ -48,6 +48,18 @@ struct DryRunTests {
         #expect(plan["warnings"] as? [String] == [])
     }
 
+    /// A command line may come from a unified kernel image, and so hold anything: it is shown and not obeyed. From fuzzing.
+    @Test(arguments: ["-c", "-s"]) func controlCharactersInTheCommandLine(_ call: String) throws {
+        let commandLine = "a\u{1b}[2J\u{7f}\u{9b}2J\nb"
+        for format in ["table", "json"] {
+            let result = try bench.plan([call, "--append=\(commandLine)", "--format=\(format)"])
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(result.output.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7f...0x9f ~= $0.value) || $0 == "\n" })
+        }
+        #expect(try bench.plan([call, "--append=\(commandLine)"]).output.contains(#"command line  a\u{1b}[2J\u{7f}\u{9b}2J\u{a}b"#))
+        #expect((try json([call, "--append=\(commandLine)"])["commandLine"] as? String)?.hasPrefix(commandLine) == true)
+    }
+
     @Test func segmentsStandInAddressOrderAndDoNotOverlap() throws {
         let plan = try json(["--hotplug", "--initrd=\(bench.initrd)"])
         var end: UInt64 = 0

@@ -112,11 +112,11 @@ struct FadumpPromiseTests {
 
     // MARK: - An image all the same
 
-    @Test func noFadumpExplainsWhyThereIsNoMemory() throws {
-        let outcome = run(["-p", "--no-fadump", bench.kernel], try machine())
+    @Test(arguments: ["--no-fadump", "--plan-file=/nonexistent/plan"]) func whoAsksForAnImageIsToldWhyThereIsNoMemory(_ option: String) throws {
+        let outcome = run(["-p", option, bench.kernel], try machine())
         #expect(outcome.names.isEmpty)
         let failure = try #require(outcome.failure)
-        for part in ["--no-fadump", "no memory is reserved", "fadump has it", "fadump=off"] { #expect(failure.contains(part), "\(failure)") }
+        for part in [String(option.prefix { $0 != "=" }), "no memory is reserved", "fadump has it", "fadump=off"] { #expect(failure.contains(part), "\(failure)") }
     }
 
     /// Booted with fadump=on, and the kernel reserved memory for kdump instead.

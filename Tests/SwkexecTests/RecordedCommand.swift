@@ -48,12 +48,26 @@ enum RecordedCommand {
                 ).run()
             case .fadump(let options):
                 _ = try FadumpCommand(options: options, systemCalls: recorder, root: SystemRoot(root)).run()
-            default: return Outcome(recorder: recorder, failure: "not recorded")
+            case .execute(let options):
+                try ExecuteCommand(options: options, systemCalls: recorder).run(Reboot(recorder, root: SystemRoot(root)))
+            case .apply(var options):
+                options.root = root
+                _ = try ApplyCommand(options: options, systemCalls: recorder).run()
+            default: return Outcome(recorder: recorder, failure: "neither a load nor -e")
             }
             return Outcome(recorder: recorder, failure: nil)
         } catch {
             return Outcome(recorder: recorder, failure: "\(error)")
         }
+    }
+
+    /// The plan of a load by kexec_load.
+    static func plan(_ arguments: [String], root: FilePath) throws -> LoadPlan {
+        guard case .load(var options) = try invocation(arguments) else { throw UsageError.conflict("not a load") }
+        options.root = root
+        let host = try HostState.read(SystemRoot(root))
+        let request = try LoadRequestReader(options: options, host: host).read()
+        return try Planner.plan(request, on: host, for: X86_64())
     }
 
     static func invocation(_ arguments: [String]) throws -> Invocation {

@@ -78,6 +78,23 @@ import Testing
         }
     }
 
+    /// 2^26 descriptors in memory that the file leaves out: read as zeros they took seconds and gave no error. From fuzzing.
+    @Test func aRingInAHole() throws {
+        var log = SyntheticRingbuffer()
+        log.headID = 1 << 26 - 1
+        var memory = log.memory
+        memory.put(26 as UInt32, at: 0x40, .littleEndian)
+        memory.put(SyntheticRingbuffer.base + 1 << 30, at: 0x48, .littleEndian)
+        memory.put(SyntheticRingbuffer.base + 1 << 39, at: 0x50, .littleEndian)
+        let load = SyntheticVmcore.Load(address: SyntheticRingbuffer.base, bytes: memory, memorySize: 1 << 40)
+        let reading = try Reading(SyntheticVmcore(info: log.info, loads: [load]))
+        guard case .value(what: "the number of descriptors without their ID", _, _) = reading.error else {
+            Issue.record("\(String(describing: reading.error))")
+            return
+        }
+        #expect(reading.output.isEmpty)
+    }
+
     /// However they are spread over segments.
     @Test(arguments: [1, 2])
     func moreNotesThanAnyMachineHas(_ segments: Int) throws {

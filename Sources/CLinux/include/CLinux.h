@@ -59,8 +59,15 @@ struct clinux_file_status {
 };
 int clinux_file_status(int descriptor, struct clinux_file_status *status);
 
-/* The names in a folder but "." and "..", each handed to `name`. Returns 0, or -errno. */
-int clinux_list_directory(const char *path, void *context, void (*name)(void *context, const char *));
+/* Each entry of a folder but "." and "..", with what it is itself: a symbolic link is neither a file
+ * nor a folder. Where `path` is a symbolic link it is followed, or -ENOTDIR. Returns 0, or -errno. */
+struct clinux_directory_entry {
+    const char *name;
+    int is_regular;
+    int is_directory;
+};
+int clinux_list_directory(const char *path, int follow, void *context,
+                          void (*each)(void *context, const struct clinux_directory_entry *));
 
 /* mkdir(2). Returns 0 (also when the folder is there already), or -errno. */
 int clinux_make_directory(const char *path);

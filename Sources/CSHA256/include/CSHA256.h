@@ -18,6 +18,12 @@ enum sha256_implementation {
     /// The SHA extensions of x86_64. The caller has made sure that the CPU has
     /// them and that SSE is switched on; see sha256_best_implementation().
     SHA256_X86_SHA,
+    /// The vector instructions of little-endian POWER8 and newer. The caller has
+    /// made sure that the CPU has them and that VMX and VSX are switched on.
+    SHA256_PPC_SHA,
+    /// The SHA-2 instructions of Armv8. The caller has made sure that the CPU has
+    /// them and that SIMD is switched on.
+    SHA256_ARM_SHA,
 };
 
 struct sha256_context {

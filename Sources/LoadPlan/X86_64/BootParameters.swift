@@ -13,6 +13,7 @@ struct BootParameters {
     static let loadedHigh: UInt8 = 0x01
 
     private enum Field {
+        static let extMemK = IntegerField<UInt16>("ext_mem_k", at: 0x002)
         static let acpiRSDPAddress = IntegerField<UInt64>("acpi_rsdp_addr", at: 0x070)
         static let extRamdiskImage = IntegerField<UInt32>("ext_ramdisk_image", at: 0x0c0)
         static let extRamdiskSize = IntegerField<UInt32>("ext_ramdisk_size", at: 0x0c4)
@@ -22,6 +23,7 @@ struct BootParameters {
         static let efiMemmap = IntegerField<UInt32>("efi_memmap", at: 0x1d0)
         static let efiMemmapSize = IntegerField<UInt32>("efi_memmap_size", at: 0x1d4)
         static let efiMemmapHigh = IntegerField<UInt32>("efi_memmap_hi", at: 0x1dc)
+        static let altMemK = IntegerField<UInt32>("alt_mem_k", at: 0x1e0)
         static let e820Entries = IntegerField<UInt8>("e820_entries", at: 0x1e8)
     }
     private static let e820Table = 0x2d0
@@ -32,6 +34,9 @@ struct BootParameters {
         static let efiInfo = 0x1c0..<0x1e0
         static let secureBoot = 0x1ec..<0x1ed
         static let hardwareSubarch = 0x23c..<0x248
+        /// What the BIOS told of its disks: eddbuf_entries and edd_mbr_sig_buf_entries,
+        /// edd_mbr_sig_buffer, eddbuf. No BIOS is asked again.
+        static let diskDrives = [0x1e9..<0x1eb, 0x290..<0x2d0, 0xd00..<0xeec]
     }
 
     private(set) var bytes = [UInt8](repeating: 0, count: BootParameters.size)
@@ -41,7 +46,7 @@ struct BootParameters {
         try bytes.write(setupHeader, at: SetupHeader.start, what: "the setup header")
         try bytes.write(Self.kexecLoader, to: SetupHeader.typeOfLoader)
         try bytes.write(Self.loadedHigh, to: SetupHeader.loadflags)
-        try inherit([Inherited.screenInfo, Inherited.hardwareSubarch], from: running)
+        try inherit([Inherited.screenInfo, Inherited.hardwareSubarch] + Inherited.diskDrives, from: running)
     }
 
     private mutating func inherit(_ ranges: [Range<Int>], from running: [UInt8]?) throws(TruncatedBytes) {
@@ -81,12 +86,27 @@ struct BootParameters {
         try bytes.write(UInt32(clamping: size), to: Field.efiMemmapSize)
     }
 
-    /// Writes the first entries of the memory map and returns the rest.
+    /// Writes the first entries of the memory map, and what older ways of asking a BIOS would say of
+    /// it; returns the rest of the entries.
     mutating func setMemoryMap(_ entries: [E820Entry]) throws(TruncatedBytes) -> [E820Entry] {
+        // Who finds the map unusable falls back on these (e820__memory_setup_default).
+        let kibibytes = Self.kibibytesAbove1MiB(entries)
+        try bytes.write(UInt16(min(kibibytes, Self.mostExtendedMemory)), to: Field.extMemK)
+        try bytes.write(UInt32(clamping: kibibytes), to: Field.altMemK)
         var table: [UInt8] = []
         for entry in entries.prefix(Self.e820Capacity) { entry.append(to: &table) }
         try bytes.write(table, at: Self.e820Table, what: "e820_table")
         try bytes.write(UInt8(min(entries.count, Self.e820Capacity)), to: Field.e820Entries)
         return Array(entries.dropFirst(Self.e820Capacity))
+    }
+
+    /// The most that BIOS function 88h tells: 63 MiB.
+    private static let mostExtendedMemory: UInt64 = 0xfc00
+
+    /// Of the RAM that goes on at 1 MiB.
+    private static func kibibytesAbove1MiB(_ entries: [E820Entry]) -> UInt64 {
+        let start = Layout.lowestKernel
+        guard let memory = entries.first(where: { $0.kind == .ram && $0.range.contains(start) }) else { return 0 }
+        return (memory.range.end.rawValue - start.rawValue) >> 10
     }
 }

@@ -7,15 +7,17 @@ struct Destination {
     /// Where segments may be placed, in address order.
     let usableMemory: [PhysicalRange]
     /// Nil for a reboot.
-    let elfcorehdr: CrashElfcorehdr?
+    let elfcorehdr: ElfcorehdrSegment?
 
     init(_ request: LoadRequest, on host: HostState, machine: UInt16) throws(PlanError) {
         switch request.purpose {
         case .crash:
             // The higher of the crash kernel's regions: the kernel takes segments nowhere else.
-            guard let region = host.crashRegions.last else { throw .noCrashRegion(host.root.file(IOMemory.name)) }
+            guard let region = host.crashRegions.last else { throw .noCrashRegion(host.crashRegionSource) }
             usableMemory = [region]
-            elfcorehdr = try CrashElfcorehdr(host, machine: machine, hotplug: request.hotplug)
+            elfcorehdr = try ElfcorehdrSegment(
+                try CrashElfcorehdr.header(host, machine: machine), capacity: request.hotplug ? host.elfcorehdrCapacity : nil,
+                pageSize: .page)
         case .reboot:
             // The crash kernel's region is left alone: what is loaded there stays valid until the
             // reboot, and the first MiB belongs to firmware and to the entry from real mode.

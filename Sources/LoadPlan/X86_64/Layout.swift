@@ -13,6 +13,9 @@ enum Layout {
     /// own (Documentation/arch/x86/boot.rst).
     static let realModeMemory = PhysicalRange(start: PhysicalAddress(0x1000), end: PhysicalAddress(0x9a000))
     static let fourGibibytes = PhysicalAddress(1 << 32)
+    /// The end of what a kernel with four levels of page tables can map: 46 bits, 64 TiB
+    /// (Documentation/arch/x86/x86_64/5level-paging.rst).
+    static let fourLevelLimit = PhysicalAddress(1 << 46)
     /// Where the kernel links itself: __START_KERNEL_map (arch/x86/include/asm/page_64_types.h).
     static let kernelMap: UInt64 = 0xffff_ffff_8000_0000
     /// Above any physical address that x86_64 can have (52 bits).

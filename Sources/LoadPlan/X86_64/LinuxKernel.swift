@@ -39,12 +39,16 @@ struct LinuxKernel {
     let readsRSDP: Bool
     /// It takes the EFI runtime map from the loader.
     let takesEFI: Bool
+    /// It can be entered while five-level paging is on; nil where its file does not tell.
+    let takesFiveLevelPaging: Bool?
+    /// It uses five levels of page tables itself, and so memory above 64 TiB.
+    let usesFiveLevelPaging: Bool
 
     init(_ request: LoadRequest) throws(PlanError) {
         let file = request.kernel.contents.bytes
         do throws(KernelImageError) {
             switch file.withSpan({ KernelFormat.detect($0) }) {
-            case .elf: self.init(try ELFKernel(file))
+            case .elf: self.init(try ELFKernel(file, for: .x86))
             case .nbi: throw .dead(.nbi)
             case .beoboot: throw .dead(.beoboot)
             default: self.init(try BzImage(file, entry: request.entry ?? BzImage.bestEntry(of: file)))
@@ -77,6 +81,8 @@ struct LinuxKernel {
         // acpi_rsdp_addr is part of boot_params since protocol 2.14.
         readsRSDP = image.version >= 0x020e
         takesEFI = image.loadFlags.contains(.efiKexec)
+        takesFiveLevelPaging = image.entry != .bits64 || image.loadFlags.contains(.fiveLevel)
+        usesFiveLevelPaging = image.loadFlags.contains(.fiveLevelEnabled)
     }
 
     private init(_ image: ELFKernel) {
@@ -94,6 +100,8 @@ struct LinuxKernel {
         commandLineLimit = SyntheticSetupHeader.commandLineLimit
         readsRSDP = true
         takesEFI = is64Bit
+        takesFiveLevelPaging = is64Bit ? nil : true
+        usesFiveLevelPaging = false
     }
 }
 

@@ -19,6 +19,7 @@ struct LinuxLoad {
         self.request = request
         self.host = host
         kernel = try LinuxKernel(request)
+        try kernel.checkPaging(on: host, name: request.kernel.name)
         if let initrd = request.initrd, initrd.contents.count == 0 { throw .emptyInitrd(initrd.name) }
         destination = try Destination(request, on: host, machine: X86_64().machine)
     }
@@ -78,7 +79,7 @@ struct LinuxLoad {
         let setupDataSize = try setupData(at: PhysicalAddress(0), extraEntries: extraEntries).data.bytes.count
 
         let sizes: [(SegmentRole, ByteCount)] = [
-            (.elfcorehdr, destination.elfcorehdr?.segmentSize ?? .zero),
+            (.elfcorehdr, destination.elfcorehdr?.size ?? .zero),
             (.purgatory, purgatory.memorySize),
             (.bootParameters, ByteCount(BootParameters.size + longestCommandLine.bytes.count + 1)),
             (.kernel, kernel.memorySize),
@@ -111,13 +112,14 @@ struct LinuxLoad {
     /// Where the boot protocol allows a segment to be.
     private func window(_ role: SegmentRole) -> PhysicalRange? {
         let above4G = kernel.canBeAbove4G
+        let end = above4G ? kernel.mappableEnd(request.commandLine) : Layout.fourGibibytes
         switch role {
         case .kernel:
-            return PhysicalRange(start: Layout.lowestKernel, end: above4G ? Layout.highestAddress : Layout.fourGibibytes)
+            return PhysicalRange(start: Layout.lowestKernel, end: end)
         case .initrd where !above4G:
             return PhysicalRange(start: PhysicalAddress(0), last: kernel.highestInitrdAddress)
         case .initrd, .bootParameters, .realMode, .setupData, .elfcorehdr, .purgatory, .fdt, .module, .backup:
-            return above4G ? nil : PhysicalRange(start: PhysicalAddress(0), end: Layout.fourGibibytes)
+            return PhysicalRange(start: PhysicalAddress(0), end: end)
         }
     }
 
@@ -213,6 +215,7 @@ struct LinuxLoad {
     private var warnings: [String] {
         var warnings = request.warnings
         if let warning = destination.elfcorehdr?.warning { warnings.append(warning) }
+        if let warning = kernel.pagingWarning(on: host, name: request.kernel.name) { warnings.append(warning) }
         if request.hotplug, request.purpose == .crash, !request.commandLine.contains("acpi_no_memhotplug") {
             warnings.append("the command line lacks acpi_no_memhotplug: a capture kernel with ACPI memory hotplug takes hot-added memory for its own and overwrites what should be dumped")
         }

@@ -2,6 +2,7 @@ import BinaryLayout
 import ELF
 import HostState
 import KernelImage
+import PhysicalMemory
 
 /// x86_64: Linux as a bzImage or as an ELF file, entered in 64-bit, 32-bit or real mode; and
 /// multiboot images.
@@ -11,6 +12,7 @@ public struct X86_64: TargetArchitecture {
     public var name: String { "x86_64" }
     public var machine: UInt16 { ELFMachine.x86_64 }
     public var byteOrder: ByteOrder { .littleEndian }
+    public var pageSize: ByteCount { .page }
 
     /// arch/x86/kernel/crash.c, arch_crash_handle_hotplug_event: elfcorehdr, and only it.
     public func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool { role == .elfcorehdr }
@@ -22,7 +24,16 @@ public struct X86_64: TargetArchitecture {
         return .updateElfcorehdr
     }
 
+    public func facts(of plan: LoadPlan, on host: HostState) -> [TargetFact] {
+        guard plan.purpose == .crash, let core = host.kernelCore else { return [] }
+        let text = host.ioMemory.ranges(named: "Kernel code").first.flatMap {
+            core.kernelText(physicalStart: $0.start, linkedAtOrAbove: Layout.kernelMap)
+        }
+        return KernelPlaceFacts.facts(text: text, directMap: core.directMapping(below: Layout.kernelMap), of: core)
+    }
+
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
+        if let guest = host.confidentialGuest { throw .confidentialGuest(guest) }
         if let version = MultibootImage.version(of: request.kernel.contents.bytes, type: request.type) {
             return try MultibootLoad(request, version: version, on: host).draft()
         }

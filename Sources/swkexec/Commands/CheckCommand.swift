@@ -34,12 +34,15 @@ struct CheckCommand {
             let plan = try Planner.plan(try request(kernel), on: host, for: architecture)
             // Segments lie within the region and do not overlap, so their sizes add up.
             let taken = plan.segments.reduce(ByteCount.zero) { $0.adding($1.memory.size) ?? $0 }
-            guard let region = plan.usableMemory.last else { throw PlanError.noCrashRegion(host.root.file(IOMemory.name)) }
+            guard let region = plan.usableMemory.last else { throw PlanError.noCrashRegion(host.crashRegionSource) }
             return PlannedImage(kernel: kernel, outcome: .fits(taken: taken, region: region))
         } catch let error as UsageError {
             return PlannedImage(kernel: kernel, outcome: .unplannable("\(error)"))
         } catch let error as HostStateError {
             return PlannedImage(kernel: kernel, outcome: .unplannable("\(error)"))
+        } catch PlanError.confidentialGuest(let guest) {
+            // The kernel makes the segments there, and does not say in advance how large they are.
+            return PlannedImage(kernel: kernel, outcome: .unplannable("\(PlanError.confidentialGuest(guest))"))
         } catch {
             return PlannedImage(kernel: kernel, outcome: .refused("\(error)"))
         }

@@ -37,10 +37,11 @@ struct FadumpLoadCommand {
     }
 
     /// Throws where fadump has the memory that a crash image needs.
-    func requireMemoryForAnImage() throws {
+    /// - Parameter option: what asks for an image
+    func requireMemoryForAnImage(_ option: OptionID) throws {
         let state = FadumpState.read(root)
         guard state.isEnabled, try HostState.crashSize(in: root) ?? 0 == 0 else { return }
-        throw FadumpLoadError.noMemory(state.enabled.file)
+        throw FadumpLoadError.noMemory(state.enabled.file, option: OptionTable.row(option)?.long.first ?? "")
     }
 
     /// `-p -u`: false where fadump is not enabled.
@@ -95,7 +96,8 @@ struct FadumpLoadCommand {
 enum FadumpLoadError: Error, CustomStringConvertible {
     /// hotplug_ready is not 1.
     case goesStale(Fact<UInt64>)
-    case noMemory(FilePath)
+    /// An option asks for an image.
+    case noMemory(FilePath, option: String)
 
     var description: String {
         switch self {
@@ -108,8 +110,8 @@ enum FadumpLoadError: Error, CustomStringConvertible {
                 }
             return "--hotplug: fadump is enabled, and \(file): this kernel writes the dump's header when it registers, and the header would go stale "
                 + "when memory comes and goes; nothing was changed: boot Linux 6.10 or newer, or register without --hotplug and run swkexec fadump reload after every change"
-        case .noMemory(let file):
-            return "--no-fadump: no memory is reserved for a crash kernel, because fadump has it (\(file) reads 1); boot with fadump=off to have kdump"
+        case .noMemory(let file, let option):
+            return "--\(option): no memory is reserved for a crash kernel, because fadump has it (\(file) reads 1); boot with fadump=off to have kdump"
         }
     }
 }

@@ -1,12 +1,12 @@
 import ByteStorage
 import HostState
-import KernelImage
 import KexecSystem
 import LoadPlan
+import PlanFile
 import SystemPackage
 
-/// `swkexec -l …`, `-p …`, `-f …`: reads the machine and the files, makes the plan, prints it or
-/// carries it out.
+/// `swkexec -l …`, `-p …`, `-f …`: reads the machine and the files, makes the plan, carries it out or
+/// prints it or writes it to a file.
 struct LoadCommand {
     let options: LoadOptions
     let systemCalls: any KexecSystemCalls
@@ -14,21 +14,21 @@ struct LoadCommand {
     func run() throws -> Int32 {
         if options.purpose == .crash {
             let fadump = FadumpLoadCommand(options: FadumpLoadOptions(options), systemCalls: systemCalls)
-            if options.usesFadump, let status = try fadump.run() { return status }
-            if !options.usesFadump { try fadump.requireMemoryForAnImage() }
+            // A plan file is of an image, whatever this machine has.
+            let isImage = !options.usesFadump || options.planFile != nil
+            if !isImage, let status = try fadump.run() { return status }
+            if isImage { try fadump.requireMemoryForAnImage(options.usesFadump ? .planFile : .noFadump) }
         }
         let architecture = try TargetMachine.architecture(named: options.architecture)
+        let isPlanOnly = options.isDryRun || options.planFile != nil
         do {
             let host = try HostState.read(SystemRoot(options.root))
             let request = try LoadRequestReader(options: options, host: host).read()
-            if options.isDryRun { return try print(request, host, architecture) }
+            if isPlanOnly { return try planOnly(request, host, architecture) }
             try load(request, host, architecture)
         } catch {
-            guard !options.isDryRun else { throw error }
-            // Whoever failed to load wants to know what is loaded now.
-            let names = options.purpose == .crash ? HostState.crashLoadedNames : HostState.loadedNames
-            let loaded = try? HostState.isLoaded(names, in: SystemRoot(options.root))
-            throw LoadFailure(cause: error, purpose: options.purpose, isLoaded: loaded ?? nil)
+            guard !isPlanOnly else { throw error }
+            throw LoadFailure(error, purpose: options.purpose, root: SystemRoot(options.root))
         }
         return try goOn()
     }
@@ -51,7 +51,7 @@ struct LoadCommand {
                 try loadSegments(request, host, architecture)
             }
         }
-        if request.hotplug, request.purpose == .crash { try confirmHotplug(host.root) }
+        if request.hotplug, request.purpose == .crash { try HotplugPromise.confirm(host.root, explain: explain) }
     }
 
     private func loadSegments(_ request: LoadRequest, _ host: HostState, _ architecture: any TargetArchitecture) throws {
@@ -77,17 +77,6 @@ struct LoadCommand {
         return try FileLoadPlan(request, on: host, for: architecture, extraFlags: options.fileFlags, warnings: warnings)
     }
 
-    /// The kernel's own word that it will keep the image up to date.
-    private func confirmHotplug(_ root: SystemRoot) throws {
-        for name in HostState.crashHotplugNames {
-            switch try root.number(name) {
-            case nil: continue  // a kernel without that kind of hotplug has no such file
-            case 0?: throw HostStateError.contradiction(root.file(name), "reads 0 after the load: the kernel took the image but will not update it")
-            case let value?: explain("\(root.file(name)) reads \(value)")
-            }
-        }
-    }
-
     private func explain(_ text: String) {
         if options.isVerbose { Terminal.complain(text) }
     }
@@ -103,15 +92,21 @@ struct LoadCommand {
         return 0
     }
 
-    // MARK: - Dry run
+    // MARK: - Without loading
 
     /// kexec_load is what a dry run of -a shows: it is where there is something to see.
-    private func print(_ request: LoadRequest, _ host: HostState, _ architecture: any TargetArchitecture) throws -> Int32 {
+    private func planOnly(_ request: LoadRequest, _ host: HostState, _ architecture: any TargetArchitecture) throws -> Int32 {
         if options.syscall == .kexecFileLoad {
             let plan = try filePlan(request, host, architecture)
             return Terminal.write(options.format == .json ? FilePlanJSON.text(plan) : FilePlanTable.text(plan)) ? 0 : 1
         }
         let plan = try Planner.plan(request, on: host, for: architecture)
+        if let file = options.planFile { try NamedPlanFile.write(PlanFile(plan, facts: plan.facts(on: host, for: architecture)), to: file) }
+        guard options.isDryRun else {
+            for warning in plan.warnings { Terminal.complain("warning: \(warning)") }
+            if options.isVerbose { _ = Terminal.write(PlanTable.text(plan), to: .standardError) }
+            return 0
+        }
         let files = try options.segmentsFolder.map { try SegmentFiles.write(plan, to: $0) }
         let text =
             switch options.format {
@@ -120,22 +115,5 @@ struct LoadCommand {
             case .json: PlanJSON.text(plan, files: files)
             }
         return Terminal.write(text) ? 0 : 1
-    }
-}
-
-/// A load that failed, and whether an image is in place all the same.
-struct LoadFailure: Error, CustomStringConvertible {
-    let cause: any Error
-    let purpose: LoadPlan.Purpose
-    /// Nil when it cannot be told.
-    let isLoaded: Bool?
-
-    var description: String {
-        let image = purpose == .crash ? "crash image" : "image"
-        switch isLoaded {
-        case true?: return "\(cause) (the \(image) loaded before is still in place)"
-        case false?: return "\(cause) (no \(image) is loaded)"
-        case nil: return "\(cause)"
-        }
     }
 }

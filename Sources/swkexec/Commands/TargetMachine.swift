@@ -3,8 +3,11 @@ import LoadPlan
 
 /// The architecture that is planned for.
 enum TargetMachine {
+    /// As uname -m prints it.
+    static var thisMachine: String { unsafe String(cString: clinux_machine()) }
+
     static func architecture(named name: String?) throws(UsageError) -> any TargetArchitecture {
-        let name = unsafe name ?? String(cString: clinux_machine())
+        let name = name ?? thisMachine
         guard let architecture = Architectures.named(name) else {
             let known = Architectures.all.map(\.name).joined(separator: ", ")
             throw .badArgument(option: "--arch", value: name, allowed: "an architecture that plans can be made for (\(known))")

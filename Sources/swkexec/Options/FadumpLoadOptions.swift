@@ -29,7 +29,7 @@ struct FadumpLoadOptions {
         isDryRun = parsed.contains(.dryRun)
         format = try LoadOptions.format(parsed)
         isVerbose = parsed.contains(.debug)
-        try LoadOptions.requireDryRun(parsed)
+        try parsed.requireDryRun(for: [.format, .writeSegments, .sysroot, .architecture])
     }
 }
 

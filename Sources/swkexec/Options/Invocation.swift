@@ -19,6 +19,8 @@ enum Invocation {
     case load(LoadOptions)
     /// -p without a kernel: only firmware-assisted dump needs none.
     case loadWithoutKernel(FadumpLoadOptions)
+    case apply(ApplyOptions)
+    case writeApplier(FilePath, architecture: String?)
 
     init(_ parsed: ParsedOptions) throws(UsageError) {
         if parsed.contains(.help) { self = parsed.isFadump ? .fadumpHelp : .help; return }
@@ -34,7 +36,7 @@ enum Invocation {
             default: break
             }
         }
-        let actions = [OptionID.status, .unload, .execute, .printCrashSize].filter { parsed.contains($0) }
+        let actions = [OptionID.status, .unload, .execute, .printCrashSize, .apply, .writeApplier].filter { parsed.contains($0) }
         guard actions.count <= 1 else { throw .conflict("two actions at once: \(parsed.name(actions[0])) and \(parsed.name(actions[1]))") }
         let root = parsed.argument(.sysroot)?.path ?? "/"
         switch actions.first {
@@ -58,11 +60,22 @@ enum Invocation {
                 throw .conflict("two actions at once: \(parsed.name(id)) and \(parsed.name(.execute))")
             }
             self = .execute(ExecuteOptions(parsed))
+        case .apply: self = .apply(try ApplyOptions(parsed))
+        case .writeApplier: self = try Self.writeApplier(parsed)
         default:
             let isCrashLoad = parsed.contains(.loadPanic) && !parsed.contains(.load) && !parsed.contains(.force)
             self = isCrashLoad && parsed.words.isEmpty && !parsed.contains(.noFadump)
                 ? .loadWithoutKernel(try FadumpLoadOptions(parsed)) : .load(try LoadOptions(parsed))
         }
+    }
+
+    private static func writeApplier(_ parsed: ParsedOptions) throws(UsageError) -> Invocation {
+        try parsed.requireNoWords(after: .writeApplier)
+        for option in parsed.options where ![.writeApplier, .architecture].contains(option.id) {
+            throw .conflict("--write-applier writes a program and does nothing else: \(parsed.name(option.id)) has no meaning with it")
+        }
+        guard let file = try parsed.fileName(.writeApplier) else { throw .missingArgument("--write-applier") }
+        return .writeApplier(file, architecture: parsed.argument(.architecture)?.text)
     }
 
     private static func completion(_ parsed: ParsedOptions) throws(UsageError) -> Invocation {
@@ -95,6 +108,8 @@ extension ParsedOptions {
     /// The option as messages call it.
     func name(_ id: OptionID) -> String {
         guard let row = OptionTable.row(id) else { return "" }
+        // Nobody looks for "-n" who wrote --dry-run; letters of kexec-tools are better known.
+        if id == .dryRun { return "--dry-run" }
         return row.short.map { "-\($0)" } ?? row.long.first.map { "--\($0)" } ?? ""
     }
 
@@ -114,6 +129,21 @@ extension ParsedOptions {
     func requireThisMachine(for action: OptionID) throws(UsageError) {
         for id in [OptionID.dryRun, .sysroot] where contains(id) {
             throw .conflict("\(name(action)) acts on this machine: \(name(id)) has no meaning with it")
+        }
+    }
+
+    /// An option's argument as the name of a file; nil when the option is not there.
+    func fileName(_ id: OptionID) throws(UsageError) -> FilePath? {
+        guard let word = argument(id) else { return nil }
+        guard !word.bytes.isEmpty else { throw .conflict("\(name(id)): the file's name is empty") }
+        return word.path
+    }
+
+    /// For what is not carried out: these options say how it is made, or what becomes of it instead.
+    func requireDryRun(for ids: [OptionID]) throws(UsageError) {
+        guard !contains(.dryRun) else { return }
+        for id in ids where contains(id) {
+            throw .conflict("\(name(id)) needs --dry-run: a plan for another machine or for reading is not loaded")
         }
     }
 

@@ -63,6 +63,8 @@ struct LoadOptions {
     var root: FilePath
     var architecture: String?
     var isDryRun: Bool
+    /// Where the plan is written instead of being carried out.
+    var planFile: FilePath?
     var format: Format
     var segmentsFolder: FilePath?
     var isVerbose: Bool
@@ -108,22 +110,25 @@ extension LoadOptions {
         root = parsed.argument(.sysroot)?.path ?? "/"
         architecture = parsed.argument(.architecture)?.text
         isDryRun = parsed.contains(.dryRun)
+        planFile = try Self.planFile(parsed, then, syscall)
         format = try Self.format(parsed)
         segmentsFolder = parsed.argument(.writeSegments)?.path
         isVerbose = parsed.contains(.debug)
-        try Self.requireDryRun(parsed)
-    }
-
-    /// Some options have no meaning without it.
-    static func requireDryRun(_ parsed: ParsedOptions) throws(UsageError) {
-        guard !parsed.contains(.dryRun) else { return }
-        for id in [OptionID.format, .writeSegments, .sysroot, .architecture] where parsed.contains(id) {
-            throw .conflict("\(parsed.name(id)) needs --dry-run: a plan for another machine or for reading is not loaded")
-        }
+        try parsed.requireDryRun(for: planFile == nil ? [.format, .writeSegments, .sysroot, .architecture] : [.format, .writeSegments])
     }
 
     static func format(_ parsed: ParsedOptions) throws(UsageError) -> Format {
         try parsed.value(.format, allowed: "table, map or json") { Format(rawValue: $0) } ?? .table
+    }
+
+    private static func planFile(_ parsed: ParsedOptions, _ then: Then, _ syscall: SyscallChoice) throws(UsageError) -> FilePath? {
+        guard let file = try parsed.fileName(.planFile) else { return nil }
+        guard case .nothing = then else { throw .conflict("--plan-file goes with -l or -p: nothing is loaded or started") }
+        if syscall == .kexecFileLoad { throw .conflict("--plan-file is for kexec_load, whose segments it holds: -s has no meaning with it") }
+        for id in [OptionID.noCMA, .forceDTB] where parsed.contains(id) {
+            throw .conflict("--plan-file is for kexec_load, whose segments it holds: \(parsed.name(id)) has no meaning with it")
+        }
+        return file
     }
 
     private static func then(_ parsed: ParsedOptions) throws(UsageError) -> Then {

@@ -14,6 +14,7 @@ enum OptionID: Int, Hashable, CaseIterable {
     case serial, serialBaud, onMismatch
     case dryRun, format, writeSegments, sysroot, architecture, rngSeed
     case noFadump
+    case planFile, apply, writeApplier
     // Of `swkexec fadump` alone.
     case header, regions, memory, output, memoryReserved
     case registersSize, cpuMaskSize, byteOrder
@@ -94,11 +95,16 @@ enum OptionTable {
             OptionRow(.noSync, "y", ["no-sync"], help: "with -e, -f: do not sync(2) first"),
         ]),
         Group(title: "Without loading", rows: [
-            OptionRow(.dryRun, nil, ["dry-run"], help: "do everything but the system call, and print the plan"),
+            OptionRow(.dryRun, "n", ["dry-run"], help: "do everything but the system call, and print the plan"),
             OptionRow(.format, nil, ["format"], "FORMAT", help: "how the plan is printed: table (default), map or json"),
             OptionRow(.writeSegments, nil, ["write-segments"], "DIR", help: "write each segment's loaded bytes to a file in DIR"),
             OptionRow(.sysroot, nil, ["sysroot"], "DIR", help: "plan for the machine whose /proc and /sys are recorded in DIR (see swkexec snapshot)"),
             OptionRow(.architecture, nil, ["arch"], "NAME", help: "plan for a machine of this architecture (default: this machine's)"),
+        ]),
+        Group(title: "Plans in files", rows: [
+            OptionRow(.planFile, nil, ["plan-file"], "FILE", help: "with -l, -p: write the plan to FILE instead of loading it, with all bytes, to be loaded later or elsewhere"),
+            OptionRow(.apply, nil, ["apply"], "FILE", help: "load the plan in FILE, if this is the machine and the boot that it was made for; --force takes another kernel release, too"),
+            OptionRow(.writeApplier, nil, ["write-applier"], "FILE", help: "write swkexec-apply, the small program that does the same where swkexec does not run; --arch=x86_64, aarch64 or ppc64le"),
         ]),
     ]
 

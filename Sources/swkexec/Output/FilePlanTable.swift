@@ -1,3 +1,4 @@
+import ByteStorage
 import LoadPlan
 import PhysicalMemory
 
@@ -7,11 +8,11 @@ enum FilePlanTable {
         var text = "kexec_file_load, the kernel makes the segments\n\n"
         for file in plan.files {
             let role = file.role.rawValue
-            text += "\(role)\(String(repeating: " ", count: 14 - role.count))\(file.name), \(file.contents.count) bytes\n"
+            text += "\(role)\(String(repeating: " ", count: 14 - role.count))\(file.name.printable), \(file.contents.count) bytes\n"
         }
         text += "flags         \(([plan.flags.rawValue.hex] + plan.flags.names).joined(separator: " "))\n"
-        text += "command line  \(plan.commandLine)\n"
-        for warning in plan.warnings { text += "warning       \(warning)\n" }
+        text += "command line  \(plan.commandLine.description.printable)\n"
+        for warning in plan.warnings { text += "warning       \(warning.printable)\n" }
         return text
     }
 }

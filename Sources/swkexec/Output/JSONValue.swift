@@ -30,7 +30,7 @@ indirect enum JSONValue {
             switch scalar {
             case "\"": result += "\\\""
             case "\\": result += "\\\\"
-            case "\u{00}"..."\u{1f}", "\u{7f}":
+            case "\u{00}"..."\u{1f}", "\u{7f}"..."\u{9f}":
                 let digits = String(scalar.value, radix: 16)
                 result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             default: result.unicodeScalars.append(scalar)

@@ -1,3 +1,4 @@
+import HostState
 import LoadPlan
 import PhysicalMemory
 import SHA256
@@ -8,8 +9,18 @@ enum PlanJSON {
 
     /// - Parameter files: the names that the segments were written to, in their order; nil when
     ///   they were not
-    static func text(_ plan: LoadPlan, files: [String]?) -> String {
-        let value = JSONValue.object([
+    static func text(_ plan: LoadPlan, files: [String]?) -> String { text(members(plan, files: files)) }
+
+    /// The same of a plan out of a file, with what it takes for granted of the machine.
+    /// - Parameter root: the machine that this is compared with
+    static func text(_ plan: LoadPlan, files: [String]?, facts: [TargetFact], root: SystemRoot) -> String {
+        text(members(plan, files: files) + [("facts", .array(facts.map { fact($0, root: root) }))])
+    }
+
+    private static func text(_ members: [(String, JSONValue)]) -> String { JSONValue.object(members).text() + "\n" }
+
+    private static func members(_ plan: LoadPlan, files: [String]?) -> [(String, JSONValue)] {
+        [
             ("schemaVersion", .number(schemaVersion)),
             ("architecture", .string(plan.architecture)),
             ("purpose", .string(plan.purpose.rawValue)),
@@ -34,8 +45,29 @@ enum PlanJSON {
                 ("excludedRoles", .array(plan.hotplugSegments.map { .string($0.role.rawValue) })),
             ])),
             ("warnings", .array(plan.warnings.map { .string($0) })),
+        ]
+    }
+
+    private static func fact(_ fact: TargetFact, root: SystemRoot) -> JSONValue {
+        .object([
+            ("subject", .string(fact.subject)),
+            ("file", .string(fact.name(in: .live))),
+            ("rule", .string(name(fact.rule))),
+            ("selector", fact.selector.isEmpty ? .null : .string(fact.selector)),
+            ("expected", .string(fact.expectation)),
+            ("overridable", .bool(fact.isOverridable)),
+            ("holds", .bool(fact.difference(in: root) == nil)),
         ])
-        return value.text() + "\n"
+    }
+
+    private static func name(_ rule: TargetFact.Rule) -> String {
+        switch rule {
+        case .equals: "equals"
+        case .begins: "begins"
+        case .contains: "contains"
+        case .lines: "lines"
+        case .digest: "digest"
+        }
     }
 
     private static func segment(_ segment: Segment, file: String?) -> JSONValue {

@@ -1,3 +1,4 @@
+import ByteStorage
 import LoadPlan
 import PhysicalMemory
 
@@ -14,13 +15,13 @@ enum PlanTable {
         var text = layOut(rows)
         text += "\nentry         \(plan.entry)"
         text += "\nflags         \(([plan.flags.rawValue.hex] + plan.flags.names).joined(separator: " "))"
-        text += "\ncommand line  \(plan.commandLine)"
+        text += "\ncommand line  \(plan.commandLine.description.printable)"
         if let digest = plan.digest {
             text += "\ndigest        sha256 \(digest.value) over \(digest.coveredBytes) bytes"
         } else {
             text += "\ndigest        none, purgatory does not check (-i)"
         }
-        for warning in plan.warnings { text += "\nwarning       \(warning)" }
+        for warning in plan.warnings { text += "\nwarning       \(warning.printable)" }
         return text + "\n"
     }
 

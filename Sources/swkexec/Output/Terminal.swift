@@ -1,3 +1,4 @@
+import ByteStorage
 import CLinux
 import SystemPackage
 
@@ -11,7 +12,7 @@ enum Terminal {
     /// One line on standard error, `swkexec: …`, whatever the text holds.
     static func complain(_ message: String) {
         let line = message.split(separator: "\n").joined(separator: " ")
-        _ = write("swkexec: \(line)\n", to: .standardError)
+        _ = write("swkexec: \(line.printable)\n", to: .standardError)
     }
 
     /// Columns of the terminal on standard output; 80 where it is none.

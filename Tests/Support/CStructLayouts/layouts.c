@@ -36,13 +36,15 @@ static const struct c_field fields[] = {
     WHOLE("kexec_segment", struct kexec_segment), SEGMENT(buf), SEGMENT(bufsz), SEGMENT(mem), SEGMENT(memsz),
 
 #if defined(__x86_64__)
-    WHOLE("boot_params", struct boot_params), BOOT_PARAMS(screen_info), BOOT_PARAMS(acpi_rsdp_addr),
+    WHOLE("boot_params", struct boot_params), BOOT_PARAMS(screen_info), BOOT_PARAMS(screen_info.ext_mem_k),
+    BOOT_PARAMS(acpi_rsdp_addr), BOOT_PARAMS(alt_mem_k),
     BOOT_PARAMS(ext_ramdisk_image), BOOT_PARAMS(ext_ramdisk_size), BOOT_PARAMS(ext_cmd_line_ptr),
     BOOT_PARAMS(efi_info), BOOT_PARAMS(efi_info.efi_loader_signature), BOOT_PARAMS(efi_info.efi_systab),
     BOOT_PARAMS(efi_info.efi_memdesc_size), BOOT_PARAMS(efi_info.efi_memdesc_version),
     BOOT_PARAMS(efi_info.efi_memmap), BOOT_PARAMS(efi_info.efi_memmap_size), BOOT_PARAMS(efi_info.efi_systab_hi),
     BOOT_PARAMS(efi_info.efi_memmap_hi), BOOT_PARAMS(e820_entries), BOOT_PARAMS(secure_boot), BOOT_PARAMS(hdr),
-    BOOT_PARAMS(edd_mbr_sig_buffer), BOOT_PARAMS(e820_table),
+    BOOT_PARAMS(eddbuf_entries), BOOT_PARAMS(edd_mbr_sig_buf_entries), BOOT_PARAMS(edd_mbr_sig_buffer),
+    BOOT_PARAMS(eddbuf), BOOT_PARAMS(e820_table),
 
     BOOT_PARAMS(hdr.setup_sects), BOOT_PARAMS(hdr.syssize), BOOT_PARAMS(hdr.boot_flag), BOOT_PARAMS(hdr.jump),
     BOOT_PARAMS(hdr.header), BOOT_PARAMS(hdr.version), BOOT_PARAMS(hdr.type_of_loader), BOOT_PARAMS(hdr.loadflags),
@@ -87,6 +89,9 @@ static const struct c_constant constants[] = {
 #if __has_include(<asm/e820.h>)
     CONSTANT(E820_RAM), CONSTANT(E820_RESERVED), CONSTANT(E820_ACPI), CONSTANT(E820_NVS), CONSTANT(E820_UNUSABLE),
     CONSTANT(E820_PMEM), CONSTANT(E820_PRAM),
+#endif
+#if defined(XLF_5LEVEL_ENABLED)
+    CONSTANT(XLF_5LEVEL), CONSTANT(XLF_5LEVEL_ENABLED),
 #endif
 #if defined(SETUP_RNG_SEED)
     CONSTANT(SETUP_RNG_SEED),

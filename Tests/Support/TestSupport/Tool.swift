@@ -1,6 +1,6 @@
 import Foundation
 
-/// A program of the system that a test compares with: gzip, xz, readelf, sha256sum.
+/// A program of the system that a test compares with: gzip, xz, readelf, dtc, sha256sum.
 public struct Tool: Sendable {
     public let name: String
     private let path: String?
@@ -51,8 +51,12 @@ public struct Tool: Sendable {
 extension Tool {
     public static let gzip = Tool("gzip")
     public static let xz = Tool("xz")
+    public static let zstd = Tool("zstd")
     public static let readelf = Tool("readelf")
     public static let sha256sum = Tool("sha256sum")
+    public static let dtc = Tool("dtc")
+    public static let fdtget = Tool("fdtget")
+    public static let fdtput = Tool("fdtput")
 
     /// The digest that sha256sum(1) prints for these bytes.
     public static func sha256(of bytes: [UInt8]) throws -> String {

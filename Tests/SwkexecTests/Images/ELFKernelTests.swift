@@ -6,7 +6,7 @@ import Testing
 
 /// Kernels that are ELF files: what they put where, and files that lie about it.
 struct ELFKernelTests {
-    private func read(_ image: SyntheticELFKernel) throws -> ELFKernel { try ELFKernel(Bytes(image.bytes)) }
+    private func read(_ image: SyntheticELFKernel) throws -> ELFKernel { try ELFKernel(Bytes(image.bytes), for: .x86) }
 
     private func array(_ bytes: Bytes) -> [UInt8] { bytes.withSpan { span in (0..<span.count).map { span[$0] } } }
 
@@ -28,7 +28,7 @@ struct ELFKernelTests {
     func truncatedAtEveryLength(_ is64Bit: Bool) {
         let bytes = SyntheticELFKernel.small(is64Bit: is64Bit).bytes
         for length in 0..<bytes.count {
-            #expect(throws: KernelImageError.self, "\(length)") { try ELFKernel(Bytes(Array(bytes[..<length]))) }
+            #expect(throws: KernelImageError.self, "\(length)") { try ELFKernel(Bytes(Array(bytes[..<length])), for: .x86) }
         }
     }
 
@@ -117,7 +117,7 @@ struct ELFKernelTests {
             for value: UInt8 in [0, 1, 0x7f, 0x80, 0xff] {
                 var bytes = good
                 bytes[position] = value
-                guard let kernel = try? ELFKernel(Bytes(bytes)) else { continue }
+                guard let kernel = try? ELFKernel(Bytes(bytes), for: .x86) else { continue }
                 #expect(kernel.entry < kernel.memorySize)
                 for piece in kernel.pieces { #expect(piece.contents.count <= Int(piece.memorySize.rawValue)) }
             }

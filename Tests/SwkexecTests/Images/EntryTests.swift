@@ -45,21 +45,21 @@ struct EntryTests {
         let peer = try Fixture.bios.peer("l_e32")
         let theirs = try #require(peer.segment("kernel"))
         let ours = try #require(call.segments.first { $0.contents.count == Int(theirs.loadedSize) })
-        #expect(ours.memory == theirs.memory)
+        #expect(ours.memory == theirs.start)
         #expect(ours.memorySize == theirs.memorySize)
         #expect(call.flags.rawValue == peer.flags)
         for segment in call.segments { #expect(segment.memory + segment.memorySize <= 1 << 32) }
 
         let purgatory = try PurgatoryParameters(call)
         #expect(purgatory["entry_mode"] == 1)
-        #expect(purgatory["kernel_entry"] == theirs.memory)
+        #expect(purgatory["kernel_entry"] == theirs.start)
         #expect(purgatory["eax"] == 0 && purgatory["ebx"] == 0)
         let address = try #require(purgatory["boot_params"])
         let parameters = Array(try memory(call, at: address))
         #expect(parameters.littleEndian(at: 0x228, width: 4) == address + 4096)
         #expect(try text(call, at: parameters.littleEndian(at: 0x228, width: 4)) == "console=ttyS0 foo=bar")
         // Where both say the same: the setup header but for addresses, and the memory map.
-        let peers = try #require(peer.segment("bootparams")?.bytes)
+        let peers = try #require(peer.zeroPage)
         #expect(parameters[0x210] == 0xd0 && parameters[0x211] == 1)
         #expect(parameters[0x1e8] == peers[0x1e8])
         #expect(parameters.littleEndian(at: 0x21c, width: 4) == peers.littleEndian(at: 0x21c, width: 4))
@@ -119,7 +119,7 @@ struct EntryTests {
         let peer = try Fixture.bios.peer("l_real")
         let theirs = try #require(peer.segment("kernel"))
         let kernel = try #require(call.segments.first { $0.contents.count == Int(theirs.loadedSize) })
-        #expect(kernel.memory == theirs.memory && kernel.memorySize == theirs.memorySize)
+        #expect(kernel.memory == theirs.start && kernel.memorySize == theirs.memorySize)
         #expect(call.segments.count == peer.segments.count)
         #expect(peer.segment("realmode")?.memorySize == 0x1_0000)
 

@@ -83,6 +83,18 @@ struct UnifiedKernelImageTests {
         }
     }
 
+    /// A section's name stands in the error; what it holds must not reach the terminal. From fuzzing.
+    @Test func aNameWithControlCharacters() throws {
+        var image = SyntheticPE([.init("a\n\u{1b}[2J", [1]), .init(".linux", [4])])
+        image.sections[0].rawPointer = 0xffff_ffff
+        let error = #expect(throws: KernelImageError.self) { try read(image) }
+        let said = try #require(error).description
+        #expect(said.contains(#"a\u{a}\u{1b}[2J"#) && said.utf8.allSatisfy { $0 >= 0x20 }, "\(said.debugDescription)")
+
+        let named = SyntheticPE([.init(".osrel", Array("PRETTY_NAME=Linux\u{9b}2J".utf8)), .init(".linux", [4])])
+        #expect(try read(named).name == #"Linux\u{9b}2J"#)
+    }
+
     @Test func anAddressBeyondTheFile() {
         var bytes = SyntheticPE.unified().bytes
         for address: UInt64 in [0xffff_ffff, 0x7fff_ffff, UInt64(bytes.count), UInt64(bytes.count - 3)] {

@@ -1,8 +1,7 @@
 // fill-memory MEBIBYTES WORD
 //
 // Writes WORD at the beginning of each page of so much memory, prints "filled PAGES" and stays, so that the pages stay.
-// Linux takes memory from the highest zone first, and a hot-added DIMM above 4 GiB is the only member of that zone in a
-// small guest: the pages come from the new memory.
+// Linux gives programs memory of the movable zone first, and that holds nothing but what was added to the running guest.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

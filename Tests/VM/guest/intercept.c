@@ -18,16 +18,40 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
-#include <sys/user.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MAXIMUM_SEGMENTS = 16, MAXIMUM_CHANGES = 8 };
+enum { MAXIMUM_SEGMENTS = 16, MAXIMUM_CHANGES = 8, REGISTERS = 64 };
+
+/* Classic BPF and seccomp, as in linux/filter.h and linux/seccomp.h, which not every C library comes with. */
+enum { LOAD_WORD = 0x20, JUMP_IF_EQUAL = 0x15, RETURN = 0x06 };
+enum { FILTER_MODE = 2, ALLOW = 0x7fff0000, TRACE = 0x7ff00000 };
+struct instruction {
+    unsigned short code;
+    unsigned char skip_if_true, skip_if_false;
+    unsigned operand;
+};
+struct program {
+    unsigned short length;
+    struct instruction *instructions;
+};
+
+/* Which word of the general registers, as ptrace shows them (asm/ptrace.h), is the fourth argument of a system call. */
+#if defined __x86_64__
+enum { FOURTH_ARGUMENT = 7 }; // r10
+#elif defined __powerpc64__
+enum { FOURTH_ARGUMENT = 6 }; // r6
+#elif defined __aarch64__
+enum { FOURTH_ARGUMENT = 3 }; // x3
+#endif
 
 struct segment { // struct kexec_segment of the kernel
     unsigned long buffer, loaded_size, start, memory_size;
@@ -90,7 +114,7 @@ static void move(const struct change *change, int memory, unsigned long number, 
 static void change_byte(const struct change *change, int memory, unsigned long number, const struct segment *segment)
 {
     unsigned long offset = change->offset < 0 ? segment->loaded_size + change->offset : (unsigned long)change->offset;
-    unsigned char old, new;
+    unsigned char old = 0, new;
     if (offset >= segment->loaded_size || pread(memory, &old, 1, segment->buffer + offset) != 1)
         fail("offset");
     new = change->kind == FLIP ? old ^ 0xff : change->byte;
@@ -111,10 +135,23 @@ static void record_private_memory(pid_t loader)
         fclose(status);
 }
 
-static void at_kexec_load(pid_t loader, struct user_regs_struct *registers)
+static void set_flags(pid_t loader, unsigned long flags)
+{
+    unsigned long registers[REGISTERS];
+    struct iovec area = { registers, sizeof registers };
+    if (ptrace(PTRACE_GETREGSET, loader, NT_PRSTATUS, &area))
+        fail("registers");
+    registers[FOURTH_ARGUMENT] = flags;
+    if (ptrace(PTRACE_SETREGSET, loader, NT_PRSTATUS, &area))
+        fail("registers");
+}
+
+/* kexec_load(entry, segment count, segments, flags) */
+static void at_kexec_load(pid_t loader, const struct __ptrace_syscall_info *call)
 {
     struct segment segments[MAXIMUM_SEGMENTS];
-    unsigned long count = registers->rsi;
+    const uint64_t *arguments = call->seccomp.args;
+    unsigned long entry = arguments[0], count = arguments[1], table = arguments[2], flags = arguments[3];
     char path[64];
     if (count == 0 || count > MAXIMUM_SEGMENTS) // zero segments: an unload
         return;
@@ -122,7 +159,7 @@ static void at_kexec_load(pid_t loader, struct user_regs_struct *registers)
     snprintf(path, sizeof path, "/proc/%d/mem", loader);
     int memory = open(path, O_RDWR);
     size_t size = count * sizeof *segments;
-    if (memory < 0 || pread(memory, segments, size, registers->rdx) != (ssize_t)size)
+    if (memory < 0 || pread(memory, segments, size, table) != (ssize_t)size)
         fail(path);
     for (unsigned long i = 0; i < count; i++)
         fprintf(record, "segment %lu %#lx %#lx %#lx %s\n", i, segments[i].start, segments[i].loaded_size,
@@ -130,45 +167,52 @@ static void at_kexec_load(pid_t loader, struct user_regs_struct *registers)
     for (int i = 0; i < change_count; i++) {
         unsigned long number = index_of(changes[i].segment, memory, segments, count);
         if (changes[i].kind == MOVE)
-            move(&changes[i], memory, number, segments[number], registers->rdx);
+            move(&changes[i], memory, number, segments[number], table);
         else
             change_byte(&changes[i], memory, number, &segments[number]);
     }
     close(memory);
-    if (more_flags) {
-        registers->r10 |= more_flags;
-        if (ptrace(PTRACE_SETREGS, loader, 0, registers))
-            fail("registers");
-    }
-    fprintf(record, "call %#llx %#llx\n", registers->r10, registers->rdi);
+    if (more_flags)
+        set_flags(loader, flags | more_flags);
+    fprintf(record, "call %#lx %#lx\n", flags | more_flags, entry);
     fflush(record);
+}
+
+/* In the loader's process: it and its children stop at kexec_load(2), and at nothing else, which would cost time. */
+static void stop_at_kexec_load(void)
+{
+    struct instruction instructions[] = {
+        { LOAD_WORD, 0, 0, 0 }, // seccomp_data.nr
+        { JUMP_IF_EQUAL, 0, 1, SYS_kexec_load },
+        { RETURN, 0, 0, TRACE },
+        { RETURN, 0, 0, ALLOW },
+    };
+    struct program filter = { sizeof instructions / sizeof *instructions, instructions };
+    if (prctl(PR_SET_SECCOMP, FILTER_MODE, &filter))
+        fail("seccomp");
 }
 
 static int trace(pid_t loader)
 {
     int status, result = 125;
     waitpid(loader, &status, 0);
-    ptrace(PTRACE_SETOPTIONS, loader, 0, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK
+    ptrace(PTRACE_SETOPTIONS, loader, 0, PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK
                                          | PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC);
-    ptrace(PTRACE_SYSCALL, loader, 0, 0);
+    ptrace(PTRACE_CONT, loader, 0, 0);
     for (pid_t stopped; (stopped = waitpid(-1, &status, __WALL)) > 0;) {
         if (WIFEXITED(status) || WIFSIGNALED(status)) {
             if (stopped == loader)
                 result = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
             continue;
         }
-        int signal = WSTOPSIG(status);
-        if (signal == (SIGTRAP | 0x80)) {
-            struct user_regs_struct registers;
-            ptrace(PTRACE_GETREGS, stopped, 0, &registers);
-            // -ENOSYS in rax: the system call is entered, not left
-            if (registers.orig_rax == SYS_kexec_load && (long)registers.rax == -ENOSYS)
-                at_kexec_load(stopped, &registers);
-            signal = 0;
-        } else if (signal == SIGTRAP || signal == SIGSTOP) {
-            signal = 0;
+        if (status >> 8 == (SIGTRAP | PTRACE_EVENT_SECCOMP << 8)) {
+            struct __ptrace_syscall_info call;
+            if (ptrace(PTRACE_GET_SYSCALL_INFO, stopped, sizeof call, &call) < 0)
+                fail("system call");
+            at_kexec_load(stopped, &call);
         }
-        ptrace(PTRACE_SYSCALL, stopped, 0, signal);
+        int signal = WSTOPSIG(status);
+        ptrace(PTRACE_CONT, stopped, 0, signal == SIGTRAP || signal == SIGSTOP ? 0 : signal);
     }
     return result;
 }
@@ -212,6 +256,7 @@ int main(int count, char **arguments)
     if (loader == 0) {
         ptrace(PTRACE_TRACEME, 0, 0, 0);
         raise(SIGSTOP);
+        stop_at_kexec_load();
         execvp(arguments[at + 1], arguments + at + 1);
         perror(arguments[at + 1]);
         _exit(127);

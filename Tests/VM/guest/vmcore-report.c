@@ -3,6 +3,7 @@
 // Prints what an ELF core describes, a fact a line:
 //   header PHNUM
 //   range START END             a PT_LOAD, physical addresses, END not included
+//   unreadable START END        one whose first or last byte cannot be read
 //   note NAME TYPE SIZE         every note of every PT_NOTE
 //   vmcoreinfo KEY=VALUE        the lines that tests look at
 //   marker PAGES FIRST          pages at or above ADDRESS that begin with WORD
@@ -11,15 +12,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
-enum { PAGE = 4096 };
+enum { PAGE = 4096, WINDOW = 64 << 20 };
 
 static void report_vmcoreinfo(char *text)
 {
     for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
         if (!strncmp(line, "OSRELEASE=", 10) || !strncmp(line, "KERNELOFFSET=", 13) || !strncmp(line, "NUMBER(phys_base)", 17))
             printf("vmcoreinfo %s\n", line);
+}
+
+static void report_range(int file, const Elf64_Phdr *segment)
+{
+    char byte;
+    unsigned long start = segment->p_paddr, end = start + segment->p_memsz;
+    printf("range %#lx %#lx\n", start, end);
+    if (segment->p_filesz != segment->p_memsz || pread(file, &byte, 1, segment->p_offset) != 1
+        || pread(file, &byte, 1, segment->p_offset + segment->p_filesz - 1) != 1)
+        printf("unreadable %#lx %#lx\n", start, end);
 }
 
 static size_t padded(size_t size) { return (size + 3) & ~(size_t)3; }
@@ -45,17 +57,23 @@ static void report_notes(int file, const Elf64_Phdr *segment)
     free(bytes);
 }
 
-/* A word at the beginning of each page is enough: a page that was read wrongly is wrong as a whole. */
-static void count_marker(int file, const Elf64_Phdr *segment, const char *word, unsigned long *pages, unsigned long *first)
+/* A word at the beginning of each page is enough: a page that was read wrongly is wrong as a whole. Mapped, since reading page by
+   page takes a minute for a gigabyte where the machine is emulated. */
+static void count_marker(int file, const Elf64_Phdr *segment, const char *word, unsigned long from, unsigned long *pages, unsigned long *first)
 {
-    char found[64];
-    size_t length = strlen(word);
-    for (unsigned long at = 0; at < segment->p_filesz; at += PAGE)
-        if (pread(file, found, length, segment->p_offset + at) == (ssize_t)length && !memcmp(found, word, length)) {
-            if (!*pages)
-                *first = segment->p_paddr + at;
-            ++*pages;
+    unsigned long at = from > segment->p_paddr ? from - segment->p_paddr : 0;
+    for (unsigned long size; at < segment->p_filesz; at += size) {
+        size = segment->p_filesz - at < WINDOW ? segment->p_filesz - at : WINDOW;
+        const char *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, file, segment->p_offset + at);
+        if (bytes == MAP_FAILED) {
+            printf("unmappable %#lx\n", segment->p_paddr + at);
+            return;
         }
+        for (unsigned long page = 0; page + PAGE <= size; page += PAGE)
+            if (!strcmp(bytes + page, word) && !(*pages)++)
+                *first = segment->p_paddr + at + page;
+        munmap((void *)bytes, size);
+    }
 }
 
 int main(int count, char **arguments)
@@ -79,11 +97,11 @@ int main(int count, char **arguments)
         if (pread(file, &segment, sizeof segment, header.e_phoff + (off_t)i * header.e_phentsize) != sizeof segment)
             return 1;
         if (segment.p_type == PT_LOAD)
-            printf("range %#lx %#lx\n", segment.p_paddr, segment.p_paddr + segment.p_memsz);
+            report_range(file, &segment);
         if (segment.p_type == PT_NOTE)
             report_notes(file, &segment);
-        if (segment.p_type == PT_LOAD && word && segment.p_paddr >= from)
-            count_marker(file, &segment, word, &pages, &first);
+        if (segment.p_type == PT_LOAD && word)
+            count_marker(file, &segment, word, from, &pages, &first);
     }
     if (word)
         printf("marker %lu %#lx\n", pages, first);

@@ -4,6 +4,8 @@ import re
 
 from vmtest.case import case, expect
 from vmtest.expectations import captured, new_ram, not_started
+from vmtest.machines.arm64 import ARM64
+from vmtest.machines.ppc64le import PPC64LE
 
 # Near the end of the kernel file lie a signature and padding: with this byte changed the kernel still boots, and nothing but the
 # digest can stop it. The case with -i shows that.
@@ -11,10 +13,13 @@ FLIPPED = "--flip largest:-8"
 
 # The random seed for the capture kernel is in the digest: a fixed one makes the load's digest that of a dry run.
 SEED = "--rng-seed=" + "a5" * 32
-PLAN = f"""
-    $LOADER -p -c --hotplug {SEED} --dry-run --format=json /vmlinuz --initrd=/capture.img --append="$CAPTURE_COMMAND_LINE" >/tmp/plan
-    report plan "$(tr -d '\\n' </tmp/plan)"
-"""
+
+
+def plan(options):
+    return f"""
+        $PLANNER -p -c {options} --dry-run --format=json /vmlinuz --initrd=/capture.img --append="$CAPTURE_COMMAND_LINE" >/tmp/plan
+        report plan "$(tr -d '\\n' </tmp/plan)"
+    """
 
 
 def job(changes, arguments="", events=""):
@@ -47,6 +52,7 @@ def changed(outcome):
 
 
 @case("stale-digest-6.12", kernel="6.12")
+@case("ppc64le-stale-digest-6.12", machine=PPC64LE, kernel="6.12")
 def stale_digest(lab, kernel):
     """elfcorehdr is in the digest and yet announced as rewritable: after an event the digest must not fit any more.
 
@@ -59,11 +65,15 @@ def stale_digest(lab, kernel):
 
 
 @case("corrupt-6.12", kernel="6.12")
-def corrupt(lab, kernel):
+@case("ppc64le-corrupt-6.12", machine=PPC64LE, kernel="6.12")
+@case("ppc64le-corrupt-7.x", machine=PPC64LE, kernel="7.x")
+@case("arm64-corrupt-6.12", machine=ARM64, kernel="6.12", options="")
+def corrupt(lab, kernel, options="--hotplug"):
     if lab.loader.is_swkexec:
-        outcome = lab.boot(kernel, PLAN + job(FLIPPED, f"--hotplug {SEED}"))
+        options += f" {SEED}"
+        outcome = lab.boot(kernel, plan(options) + job(FLIPPED, options))
     else:
-        outcome = lab.boot(kernel, job(FLIPPED, "--hotplug"))
+        outcome = lab.boot(kernel, job(FLIPPED, options))
     changed(outcome)
     seen = mismatch_reported(outcome, lab)
     if lab.loader.is_swkexec:
@@ -83,6 +93,7 @@ def corrupt_reset(lab, kernel):
 
 
 @case("corrupt-unchecked-6.12", kernel="6.12")
+@case("ppc64le-corrupt-unchecked-6.12", machine=PPC64LE, kernel="6.12")
 def corrupt_unchecked(lab, kernel):
     """The control: with -i the same change goes unnoticed and does no harm."""
     outcome = lab.boot(kernel, job(FLIPPED, "--hotplug -i"))

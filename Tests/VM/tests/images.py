@@ -3,7 +3,7 @@ import gzip
 
 from tests.reboot import MARK, second_kernel
 from vmtest import images, initramfs
-from vmtest.case import CAPTURE_COMMAND_LINE, case, expect
+from vmtest.case import case, expect
 
 LOAD = """
     run load $LOADER -d -l {options} {kernel}
@@ -65,6 +65,6 @@ def vmlinux(lab, kernel):
 @case("uki-file-6.12", needs_swkexec=True, kernel="6.12", call="-s")
 def unified_kernel_image(lab, kernel, call):
     file = images.unified(
-        lab.pieces.vmlinuz(kernel).read_bytes(), initramfs.capture(lab.pieces), f"{CAPTURE_COMMAND_LINE} {MARK}\n")
+        lab.pieces.vmlinuz(kernel).read_bytes(), initramfs.capture(lab.pieces), f"{lab.machine.capture_command_line} {MARK}\n")
     outcome, _ = started(lab, kernel, f"{call} -t uki", "/test.efi", {"test.efi": file})
     return f"{outcome.values('kernel')[0]}: -l {call}; kernel, initrd and command line of the image"

@@ -7,7 +7,7 @@ from .hotplug import events_happened, job
 
 @case("makedumpfile-6.12", kernel="6.12")
 def makedumpfile(lab, kernel):
-    outcome = lab.boot(kernel, job("unused"), capture_options="vmtest.makedumpfile", capture_tools=["usr/bin/makedumpfile"])
+    outcome = lab.boot(kernel, job(lab.machine, "unused"), capture_options="vmtest.makedumpfile", capture_tools=["usr/bin/makedumpfile"])
     captured(outcome, lab.loader)
     events_happened(outcome)
     for step in ("makedumpfile", "dump-dmesg"):

@@ -5,7 +5,7 @@ import subprocess
 import tarfile
 from pathlib import Path
 
-from vmtest.case import CAPTURE_COMMAND_LINE, case, expect
+from vmtest.case import case, expect
 
 PLAN = ["-p", "-c", "--hotplug", "--dry-run", "--format=json", "--rng-seed=" + "5a" * 32]
 
@@ -51,7 +51,7 @@ def snapshot(lab, kernel):
     written = lab.folder / "segments"
     answer = subprocess.run(
         [lab.loader.files["bin/swkexec"], f"--sysroot={sent / 'sysroot'}", *PLAN, f"--write-segments={written}",
-         f"--initrd={lab.capture_image()}", f"--append={CAPTURE_COMMAND_LINE} ", lab.pieces.vmlinuz(kernel)],
+         f"--initrd={lab.capture_image()}", f"--append={lab.machine.capture_command_line} ", lab.pieces.vmlinuz(kernel)],
         capture_output=True, text=True)
     expect(answer.returncode == 0, f"the plan outside failed: {answer.stderr.strip()}")
     outside = json.loads(answer.stdout)

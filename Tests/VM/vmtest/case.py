@@ -6,9 +6,8 @@ from typing import Callable
 from . import cache, guest, initramfs
 from .fetch import Pieces
 from .loader import Loader
-
-# acpi_no_memhotplug: the capture kernel must not take the DIMM of the crashed one for its own memory.
-CAPTURE_COMMAND_LINE = "console=ttyS0 earlyprintk=serial,ttyS0,115200 nr_cpus=1 panic=-1 reset_devices acpi_no_memhotplug"
+from .machine import Machine
+from .machines.x86_64 import X86_64
 
 CASES = {}  # name -> Case, in the order of definition
 
@@ -26,13 +25,14 @@ def expect(condition, why):
 class Case:
     name: str
     check: Callable
+    machine: Machine
     needs_swkexec: bool  # its subject is something that kexec-tools does not have
 
 
-def case(name, needs_swkexec=False, **arguments):
+def case(name, machine=X86_64, needs_swkexec=False, **arguments):
     """Registers a function as the test `name`; `arguments` are passed to it, so that one function serves several kernels."""
     def register(function):
-        CASES[name] = Case(name, lambda lab: function(lab, **arguments), needs_swkexec)
+        CASES[name] = Case(name, lambda lab: function(lab, **arguments), machine, needs_swkexec)
         return function
     return register
 
@@ -47,14 +47,18 @@ class Lab:
     log: Callable
 
     @property
+    def machine(self):
+        return self.pieces.machine
+
+    @property
     def folder(self):
         return cache.results(self.name)
 
     def boot(self, kernel, job, *, capture_options="", efi=False, capture_tools=(), capture_files=None, files=None, **how):
         """Runs a job in a fresh guest; see guest/functions for what a job can call, initramfs.capture for what else the capture
         kernel can be given, guest.run for `how`."""
-        settings = (f'export LOADER="{self.loader.command}"\n'
-                    f'export CAPTURE_COMMAND_LINE="{CAPTURE_COMMAND_LINE} {capture_options}"\n')
+        settings = (f'export LOADER="{self.loader.command}" PLANNER="{self.loader.planner}"\n'
+                    f'export CAPTURE_COMMAND_LINE="{self.machine.capture_command_line} {capture_options}"\n')
         contents = {"capture.img": initramfs.capture(self.pieces, capture_tools, capture_files), **self.loader.files, **(files or {})}
         outcome = guest.run(
             self.pieces, self.folder, vmlinuz=self.pieces.vmlinuz(kernel),

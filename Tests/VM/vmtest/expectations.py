@@ -24,20 +24,25 @@ def crashed(outcome):
 def captured(outcome, loader):
     """The capture kernel came up without a word from purgatory and read a core with memory and VMCOREINFO in it."""
     crashed(outcome)
-    said = [line for line in outcome.between_kernels if line not in loader.banner and not by_decompressor(line)]
+    said = [line for line in outcome.between_kernels if not line.startswith(loader.banner) and not by_decompressor(line)]
     expect(not said, f"not silent between the kernels: {' | '.join(said)[:300]}")
     expect(outcome.capture_kernel is not None, f"the capture kernel did not start ({outcome.end}; {outcome.registers})")
     expect(outcome.value("end", "capture") is not None, f"the capture kernel did not finish its job ({outcome.end})")
     expect(ranges(outcome), "/proc/vmcore has no memory ranges")
     expect(any(v.startswith("vmcoreinfo OSRELEASE=") for v in outcome.values("vmcore", "capture")), "/proc/vmcore has no VMCOREINFO")
+    unreadable = facts(outcome, "vmcore", "capture", "unreadable")
+    expect(not unreadable, f"/proc/vmcore cannot be read at {unreadable}")
 
 
 def efi_handed_over(outcome):
-    """The capture kernel found the firmware's tables and a runtime map that it believes."""
+    """The capture kernel found the firmware's tables, SMBIOS among them, and a runtime map that it believes."""
     lines = [line for _, line in outcome.console[outcome.capture_kernel:] if " efi: " in line]
     expect(any("EFI v" in line for line in lines), "the capture kernel did not find the EFI system table")
     wrong = [line for line in lines if "Invalid" in line or "Could not" in line]
     expect(not wrong, f"the capture kernel does not believe the EFI runtime map: {wrong[:1]}")
+    model, again = (next((line.split("DMI: ")[1] for _, line in outcome.console[start:] if "DMI: " in line), None)
+                    for start in (0, outcome.capture_kernel))
+    expect(model is not None and again == model, f"the first kernel finds in SMBIOS: {model}; the capture kernel: {again}")
 
 
 def not_started(outcome):
@@ -58,12 +63,54 @@ def ranges(outcome):
     return [(int(s, 16), int(e, 16)) for s, e in facts(outcome, "vmcore", "capture", "range")]
 
 
+def reported_ranges(outcome, key):
+    """A job's report of ranges as /proc/iomem has them, FIRST-LAST: neighbours joined, end not included."""
+    spans = ((int(first, 16), int(last, 16) + 1) for first, last in (word.split("-") for word in (outcome.value(key) or "").split()))
+    return joined(spans)
+
+
+def joined(spans):
+    found = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((start, end))
+    return found
+
+
 def new_ram(outcome):
-    """The range that the DIMM brought, end not included. /proc/iomem prints inclusive ends."""
-    words = (outcome.value("new-ram") or "").split()
-    expect(len(words) == 1, f"the DIMM brought the ranges {words or 'none'}, one was expected")
-    start, last = (int(x, 16) for x in words[0].split("-"))
-    return start, last + 1
+    """The range that the DIMM brought, end not included."""
+    found = reported_ranges(outcome, "new-ram")
+    expect(len(found) == 1, f"the DIMM brought the ranges {[text(f) for f in found] or 'none'}, one was expected")
+    return found[0]
+
+
+def memory_covered(outcome):
+    """Every byte of RAM that the machine had when the image was loaded, save the crash kernel's own, is in /proc/vmcore. Returns how
+    many MiB that is."""
+    regions, ram, found = reported_ranges(outcome, "crash-regions"), reported_ranges(outcome, "ram"), joined(ranges(outcome))
+    expect(regions and ram, "the guest reported no crash region or no RAM")
+    wanted = without(ram, [*regions, *outcome.machine.never_dumped])
+    for span in wanted:
+        expect(covers(found, span), f"{text(span)} of RAM is not in /proc/vmcore, which has {', '.join(map(text, found))}")
+    return sum(end - start for start, end in wanted) >> 20
+
+
+def without(spans, holes):
+    left = []
+    for start, end in spans:
+        for first, last in sorted(holes):
+            if first < end and start < last:
+                left.append((start, first))
+                start = last
+        left.append((start, end))
+    return [(start, end) for start, end in left if start < end]
+
+
+def cpu_notes(outcome):
+    """How many CPUs' registers /proc/vmcore has."""
+    return facts(outcome, "vmcore", "capture", "note").count(["CORE", "1", str(outcome.machine.prstatus_size)])
 
 
 def covers(found, wanted):

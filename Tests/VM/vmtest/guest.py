@@ -1,19 +1,22 @@
 """Runs one guest from its start to its end and writes down what it said."""
+import re
 import select
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .machine import Machine
 from .qemu import Qemu
 from .qmp import Monitor
 
 # Generous: only a guest that hangs waits so long, and this machine may be busy with other things.
-WHOLE_RUN = 180
-PANIC_TO_CAPTURE_KERNEL = 60
+WHOLE_RUN = 300
+PANIC_TO_CAPTURE_KERNEL = 120
 
 
 @dataclass
 class Outcome:
+    machine: Machine
     console: list = field(default_factory=list)  # (seconds since QEMU's start, line) of the first serial port
     reports: list = field(default_factory=list)  # (seconds, stage, key, value) of the second
     events: list = field(default_factory=list)  # (name, data) of QEMU
@@ -70,7 +73,7 @@ class Limits:
     whole_run: float = WHOLE_RUN
 
 
-def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, accelerator="tcg", log=print, on_report=lambda stage, key, value: None):
+def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, accelerator="tcg", cpu=None, log=print, on_report=lambda stage, key, value: None):
     """Boots a guest. When the emulator itself dies by a signal before the guest's end, the guest gets one more try, and the log
     says so; a guest that fails gets none. `on_report` is called for each report as it comes."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -78,9 +81,9 @@ def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, accelera
     image.write_bytes(initrd)
     try:
         for attempt in (1, 2):
-            qemu = Qemu(pieces, vmlinuz=vmlinuz, initrd=image, folder=folder, efi=efi, accelerator=accelerator)
+            qemu = Qemu(pieces, vmlinuz=vmlinuz, initrd=image, folder=folder, efi=efi, accelerator=accelerator, cpu=cpu)
             try:
-                return _Guest(folder, limits, on_report).run(qemu)
+                return _Guest(pieces.machine, folder, limits, on_report).run(qemu)
             except EmulatorFailure as failure:
                 if attempt == 2:
                     raise
@@ -94,9 +97,9 @@ def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, accelera
 
 
 class _Guest:
-    def __init__(self, folder, limits, on_report):
-        self.outcome = Outcome()
-        self._folder, self._limits, self._on_report = folder, limits, on_report
+    def __init__(self, machine, folder, limits, on_report):
+        self.outcome = Outcome(machine)
+        self._machine, self._folder, self._limits, self._on_report = machine, folder, limits, on_report
         self._started = time.monotonic()
         self._deadline, self._deadline_means = limits.whole_run, f"no end after {limits.whole_run} s"
         self._partial = {"console": b"", "report": b""}
@@ -149,7 +152,7 @@ class _Guest:
     def _received(self, port, data, qemu):
         *lines, self._partial[port] = (self._partial[port] + data).split(b"\n")
         for line in lines:
-            text = line.decode(errors="replace").rstrip("\r")
+            text = line.decode(errors="replace").strip("\r")
             if port == "console":
                 self._console_line(text)
             else:
@@ -191,6 +194,9 @@ class _Guest:
                 self._monitor("object-add", **{"qom-type": "memory-backend-ram", "id": "new-memory", "size": int(arguments[0]) << 20})
                 self._monitor("device_add", driver="pc-dimm", id="new-dimm", memdev="new-memory")
                 return True
+            if request == "cpu-add" and self._machine.cpu_to_add:
+                self._monitor("device_add", id="new-cpu", **self._machine.cpu_to_add)
+                return True
         except RuntimeError as error:
             self._report_log.write(f"          (host: {error})\n")
         return False
@@ -200,4 +206,4 @@ class _Guest:
             text = self._monitor("human-monitor-command", **{"command-line": "info registers -a"})
         except (RuntimeError, ConnectionError):
             return ""
-        return " ".join(word for word in text.split() if word.startswith(("CPU#", "RIP=", "HLT=")))
+        return " ".join(re.findall(self._machine.position, text))

@@ -8,16 +8,16 @@ from . import cache
 SOURCES = Path(__file__).parent.parent / "guest"
 
 
-def build():
-    """Name -> path of each helper. A helper is compiled again when its source changed."""
+def build(pieces):
+    """Name -> path of each helper, for the pieces' machine. A helper is compiled again when its source or the compiler changed."""
     built = {}
+    compiler = [*pieces.machine.compiler(pieces), "-O2", "-Wall", "-Wextra", "-Werror"]
     with cache.locked(cache.folder() / "helpers"):
         for source in sorted(SOURCES.glob("*.c")):
-            digest = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
-            program = cache.folder("helpers") / f"{source.stem}-{digest}"
+            digest = hashlib.sha256(source.read_bytes() + str(compiler).encode()).hexdigest()[:16]
+            program = cache.folder("helpers", pieces.machine.name) / f"{source.stem}-{digest}"
             if not program.exists():
-                command = ["gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-static", "-s", "-o", program, source]
-                subprocess.run(command, check=True)
+                subprocess.run([*compiler, "-o", program, source], check=True)
             built[source.stem] = program
     return built
 

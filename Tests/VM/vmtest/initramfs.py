@@ -1,14 +1,12 @@
 """What a guest finds in its RAM disk: one archive for the kernel that crashes, one for the capture kernel."""
 import gzip
-import re
-import subprocess
 from pathlib import Path
 
 from . import helpers
 from .cpio import Archive
+from .elf import Program
 
 SCRIPTS = Path(__file__).parent.parent / "guest"
-LIBRARIES = "usr/lib/x86_64-linux-gnu"
 
 
 def capture(pieces, tools=(), files=None):
@@ -41,27 +39,31 @@ def _base(pieces, helper_names):
     for folder in ("bin", "sbin", "dev", "proc", "sys", "tmp", "lib64", "etc"):
         archive.folder(folder)
     archive.program("init", (SCRIPTS / "init").read_bytes())
+    archive.file("machine", f"MACHINE={pieces.machine.name}\nREPORT_PORT=/dev/{pieces.machine.report_port}\n".encode())
     archive.file("functions", (SCRIPTS / "functions").read_bytes())
     archive.file("etc/passwd", b"root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n")
     busybox = next(p for p in (pieces.tools / "usr/bin/busybox", pieces.tools / "bin/busybox") if p.exists())
     archive.program("bin/busybox", busybox.read_bytes())
-    built = helpers.build()
+    built = helpers.build(pieces)
     for name in helper_names:
         archive.program(f"bin/{name}", built[name].read_bytes())
     return archive
 
 
 def _add_with_libraries(archive, pieces, programs):
-    """Dynamic programs of Debian (path in the archive -> path) with the libraries that their own dynamic loader says they need."""
-    if not programs:
-        return
-    folder = pieces.tools / LIBRARIES
-    loader = folder / "ld-linux-x86-64.so.2"
-    libraries = set()
+    """Dynamic programs of Debian (path in the archive -> path) with their dynamic loader and the libraries that they need."""
+    multiarch = pieces.machine.multiarch
+    libraries = {}  # name -> path
     for path, program in programs.items():
-        listing = subprocess.run([loader, "--library-path", folder, "--list", program], capture_output=True, text=True, check=True)
-        libraries.update(re.findall(r"=> (/\S+)", listing.stdout))
         archive.copy(path, program)
-    archive.program("lib64/ld-linux-x86-64.so.2", loader.read_bytes())
-    for library in sorted(libraries):
-        archive.program(f"lib/x86_64-linux-gnu/{Path(library).name}", Path(library).read_bytes())
+        interpreter = Path(Program(program).interpreter)
+        libraries[interpreter.name] = pieces.tools / "usr/lib" / multiarch / interpreter.name
+        archive.program(str(interpreter.relative_to("/")), libraries[interpreter.name].read_bytes())
+        found = [program]
+        for user in found:
+            for name in Program(user).needed:
+                if name not in libraries:
+                    libraries[name] = pieces.tools / "usr/lib" / multiarch / name
+                    found.append(libraries[name])
+    for name, library in sorted(libraries.items()):
+        archive.program(f"lib/{multiarch}/{name}", library.read_bytes())

@@ -1,36 +1,62 @@
 """The loader under test: swkexec, or Debian's kexec-tools, which shows that the tests themselves work."""
+import hashlib
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+
+from . import cache
+from .machine import Extract
 
 
 @dataclass(frozen=True)
 class Loader:
     command: str  # what a job writes in place of $LOADER
+    planner: str  # and of $PLANNER, which makes plans but need not be able to load
+    is_swkexec: bool
     mismatch: str  # what its purgatory's message begins with when the digest does not fit
     halts_after: tuple  # lines after which the machine stands still
-    banner: tuple  # lines its purgatory prints when all is well
+    banner: tuple  # how lines begin that its purgatory prints when all is well
     files: dict  # what has to be put into the guest for it
 
-    @property
-    def is_swkexec(self):
-        return self.command == "swkexec"
+
+def swkexec(command, planner, files):
+    return Loader(command, planner, True, "swkexec purgatory: SHA-256 mismatch, ", ("swkexec purgatory: halted",), (), files)
 
 
-def swkexec(binary):
-    return Loader("swkexec", "swkexec purgatory: SHA-256 mismatch, ",
-                  ("swkexec purgatory: halted",), (), {"bin/swkexec": Path(binary)})
+def kexec_tools(options):
+    command, mismatch = f"kexec {options}".rstrip(), "sha256 digests do not match :("
+    return Loader(command, command, False, mismatch, (mismatch,), ("I'm in purgatory", "purgatory: "), {})
 
 
-# Its purgatory keeps silent about a mismatch unless it is told of the port.
-KEXEC_TOOLS = Loader("kexec --console-serial --serial=0x3f8 --serial-baud=115200", "sha256 digests do not match :(",
-                     ("sha256 digests do not match :(",), ("I'm in purgatory",), {})
+def native(pieces, program):
+    """A machine of the program's own architecture."""
+    return swkexec("swkexec", "swkexec", {"bin/swkexec": program})
 
 
-def named(name):
+BY_PLAN_FILE = {"qemu-user": Extract("qemu-user", ("usr/bin/qemu-x86_64",))}  # Machine.extracts for it
+
+
+def by_plan_file(pieces, program):
+    """Another machine: the x86_64 program makes the plan under QEMU's user emulation, and a small program of the machine's own, which
+    swkexec brings along, makes the system call, which the emulation does not know."""
+    name = pieces.machine.name
+    applier = cache.folder("helpers", name) / f"swkexec-apply-{hashlib.sha256(program.read_bytes()).hexdigest()[:16]}"
+    answer = subprocess.run([program, f"--arch={name}", f"--write-applier={applier}"], capture_output=True, text=True)
+    if answer.returncode != 0:
+        raise SystemExit(f"{program} wrote no program for {name} that applies plans: {answer.stderr.strip()}")
+    return swkexec("plan-and-apply", f"qemu-x86_64 /bin/swkexec --arch={name}", {
+        "bin/swkexec": program,
+        "bin/qemu-x86_64": pieces.extract("qemu-user") / "usr/bin/qemu-x86_64",
+        "bin/swkexec-apply": applier,
+        "bin/plan-and-apply": Path(__file__).parent.parent / "guest/plan-and-apply",
+    })
+
+
+def named(name, pieces):
     """The loader that `--loader=` means: "kexec-tools", or the path of a static swkexec."""
     if name == "kexec-tools":
-        return KEXEC_TOOLS
-    path = Path(name)
-    if not path.is_file():
+        return kexec_tools(pieces.machine.kexec_tools_options)
+    program = Path(name).absolute()
+    if not program.is_file():
         raise SystemExit(f"no loader at {name}: build it with Scripts/build-static, or take --loader=kexec-tools")
-    return swkexec(path)
+    return pieces.machine.swkexec(pieces, program)

@@ -1,8 +1,10 @@
 """Packages with what they depend on, downloaded into the cache and unpacked there; nothing is installed."""
+import fnmatch
 import hashlib
 import os
 import shutil
 import subprocess
+import tarfile
 
 from . import cache, mirror
 from .suite import newest
@@ -44,14 +46,35 @@ def download(package, log):
     return path
 
 
-def unpack(packages, tree, log):
-    """Makes `tree` hold exactly these packages. What it held is written down in it, so a second run has nothing to do."""
+def unpack(packages, tree, log, files=None):
+    """Makes `tree` hold exactly these packages, or of them only the files that match one of the patterns `files`. What it held is
+    written down in it, so a second run has nothing to do."""
     contents = "".join(sorted(f"{p.name} {p.version} {p.suite} {p['SHA256']}\n" for p in packages))
+    contents += "".join(f"only {pattern}\n" for pattern in files or ())
     stamp = tree / ".packages"
     if stamp.exists() and stamp.read_text() == contents:
         return
     shutil.rmtree(tree, ignore_errors=True)
     tree.mkdir(parents=True)
     for package in packages:
-        subprocess.run(["dpkg-deb", "-x", download(package, log), tree], check=True)
+        path = download(package, log)
+        if files is None:
+            subprocess.run(["dpkg-deb", "-x", path, tree], check=True)
+        else:
+            _extract(path, tree, files)
     stamp.write_text(contents)
+
+
+def _extract(path, tree, patterns):
+    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", path], stdout=subprocess.PIPE) as unpacked:
+        with tarfile.open(fileobj=unpacked.stdout, mode="r|") as archive:
+            for member in archive:
+                name = member.name.removeprefix("./")
+                if member.isfile() and any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns):
+                    target = tree / name
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    with archive.extractfile(member) as source, open(target, "wb") as copy:
+                        shutil.copyfileobj(source, copy)
+                    target.chmod(member.mode)
+    if unpacked.returncode != 0:
+        raise mirror.MirrorError(f"{path.name} cannot be unpacked")

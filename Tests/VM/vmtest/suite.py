@@ -9,7 +9,6 @@ import time
 
 from . import cache, mirror
 
-INDEX = "main/binary-amd64/Packages.xz"
 MAXIMUM_AGE = 24 * 3600
 
 
@@ -52,8 +51,8 @@ def newest(packages):
 
 
 class Suite:
-    def __init__(self, name, archive, log):
-        self.name, self.archive = name, archive
+    def __init__(self, name, architecture, archive, log):
+        self.name, self.architecture, self.archive = name, architecture, archive
         text = self._index(log)
         self._stanzas = {}
         for stanza in text.split("\n\n"):
@@ -62,21 +61,22 @@ class Suite:
                 self._stanzas.setdefault(stanza[9:].split("\n", 1)[0], []).append(stanza)
 
     def _index(self, log):
-        path = cache.folder("indexes") / self.name
+        path = cache.folder("indexes") / f"{self.name}-{self.architecture}"
+        index = f"main/binary-{self.architecture}/Packages.xz"
         if path.exists() and time.time() - path.stat().st_mtime < MAXIMUM_AGE:
             return path.read_text()
         try:
             release = mirror.get(f"{self.archive}/dists/{self.name}/InRelease")
-            packed = mirror.get(f"{self.archive}/dists/{self.name}/{INDEX}")
+            packed = mirror.get(f"{self.archive}/dists/{self.name}/{index}")
         except mirror.MirrorError as error:
             if not path.exists():
                 raise
-            log(f"{self.name}: the index of an earlier run is used ({error})")
+            log(f"{self.name}, {self.architecture}: the index of an earlier run is used ({error})")
             return path.read_text()
-        listed = re.search(rf"^ ([0-9a-f]{{64}}) +\d+ {re.escape(INDEX)}$", release.decode(errors="replace"), re.MULTILINE)
+        listed = re.search(rf"^ ([0-9a-f]{{64}}) +\d+ {re.escape(index)}$", release.decode(errors="replace"), re.MULTILINE)
         if not listed or hashlib.sha256(packed).hexdigest() != listed[1]:
-            raise mirror.MirrorError(f"{self.name}: the package index does not match its release file")
-        log(f"{self.name}: signature {check_signature(self.name, release)}")
+            raise mirror.MirrorError(f"{self.name}, {self.architecture}: the package index does not match its release file")
+        log(f"{self.name}, {self.architecture}: signature {check_signature(self.name, release)}")
         text = lzma.decompress(packed).decode()
         path.write_text(text)
         return text

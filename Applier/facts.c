@@ -1,0 +1,205 @@
+// Whether facts hold, in the words of Sources/HostState/FactCheck.swift.
+
+#include "facts.h"
+
+#include "CSHA256.h"
+#include "file.h"
+#include "lines.h"
+#include "numbers.h"
+#include "system.h"
+
+#define CONTAINS_LIMIT (64 << 10)
+// 64 MiB of /proc/iomem are about a million ranges.
+#define FILE_LIMIT (64 << 20)
+
+// Where a fact's file is read to, FILE_LIMIT and one byte more. Memory that is
+// not touched costs nothing.
+static uint8_t *file_buffer(void) {
+    static uint8_t *buffer;
+
+    if (buffer == NULL)
+        buffer = allocate(FILE_LIMIT + 1);
+    return buffer;
+}
+
+/// The path as a string, `number` in place of its asterisk.
+static const char *path_string(struct bytes path, const char *root, uint64_t number) {
+    static char string[ROOT_LIMIT + PATH_LIMIT + 32];
+    struct text text = {.bytes = string, .capacity = sizeof string - 1, .descriptor = -1};
+
+    put_string(&text, root);
+    put_string(&text, "/");
+    for (size_t i = 0; i < path.size; i++)
+        if (path.start[i] == '*')
+            put_decimal(&text, number);
+        else
+            put_bytes(&text, (struct bytes){path.start + i, 1});
+    string[text.used] = '\0';
+    return string;
+}
+
+/// Reads a file of the machine; more than `limit` bytes of it are an error,
+/// or cut off. 0 or a negative errno.
+static long read_limited(struct bytes *file, const char *path, size_t limit, bool cut) {
+    uint8_t *buffer = file_buffer();
+    const long size = buffer == NULL ? -ENOMEM : read_file(path, buffer, cut ? limit : limit + 1);
+
+    if (size < 0)
+        return size;
+    *file = (struct bytes){buffer, (size_t)size};
+    return file->size > limit ? -EFBIG : 0;
+}
+
+static bool explain(long error, struct text *difference) {
+    switch (-error) {
+    case ENOENT:
+    case ENOTDIR:
+        put_string(difference, "does not exist");
+        break;
+    case EISDIR:
+        put_string(difference, "is a directory");
+        break;
+    case EFBIG:
+        put_string(difference, "is larger than ");
+        put_decimal(difference, FILE_LIMIT);
+        put_string(difference, " bytes");
+        break;
+    default:
+        put_string(difference, "cannot be read (errno ");
+        put_decimal(difference, (uint64_t)-error);
+        put_string(difference, ")");
+    }
+    return false;
+}
+
+static bool has_lines(struct bytes file, struct bytes selector, struct bytes expected, struct text *difference) {
+    // As much as `expected` can be, and then some: more than that differs in any case.
+    static char joined[EXPECTED_LIMIT + 1];
+    struct text text = {.bytes = joined, .capacity = sizeof joined, .descriptor = -1};
+    struct bytes line;
+
+    for (bool is_first = true; next_line(&file, selector, &line); is_first = false) {
+        put_string(&text, is_first ? "" : "\n");
+        put_bytes(&text, line);
+    }
+    if (bytes_equal(text_bytes(&text), expected))
+        return true;
+    if (text.used == 0) {
+        put_string(difference, "has no such line");
+    } else {
+        put_string(difference, "has ");
+        put_shown(difference, text_bytes(&text));
+    }
+    return false;
+}
+
+static void hash_lines(struct sha256_context *hash, struct bytes file, struct bytes selector) {
+    struct bytes line;
+
+    while (next_line(&file, selector, &line)) {
+        sha256_update(hash, line.start, line.size);
+        sha256_update(hash, "\n", 1);
+    }
+}
+
+static bool has_digest(const struct plan *plan, const struct plan_fact *fact, const char *root, struct text *difference) {
+    const struct bytes path = plan_text(plan, fact->path), selector = plan_text(plan, fact->selector);
+    struct number_list numbers = {plan_text(plan, fact->numbers), 0, 0, false};
+    struct sha256_context hash;
+    uint8_t computed[SHA256_DIGEST_SIZE];
+    struct bytes file;
+    uint64_t number = 0;
+
+    sha256_init(&hash, sha256_best_implementation());
+    const bool is_one_file = numbers.rest.size == 0;
+    while (is_one_file || next_number(&numbers, &number)) {
+        const long error = read_limited(&file, path_string(path, root, number), FILE_LIMIT, false);
+        if (error == 0)
+            hash_lines(&hash, file, selector);
+        else if (!is_one_file && (error == -ENOENT || error == -ENOTDIR))
+            sha256_update(&hash, "-\n", 2);
+        else
+            return explain(error, difference);
+        if (is_one_file)
+            break;
+    }
+    sha256_final(&hash, computed);
+    if (bytes_equal((struct bytes){computed, sizeof computed}, plan_text(plan, fact->expected)))
+        return true;
+
+    put_string(difference, "has ");
+    if (selector.size != 0) {
+        put_string(difference, "in its lines with '");
+        put_bytes(difference, selector);
+        put_string(difference, "' ");
+    }
+    put_string(difference, "the SHA-256 ");
+    put_hexadecimal(difference, (struct bytes){computed, sizeof computed});
+    return false;
+}
+
+static bool compare(const struct plan *plan, const struct plan_fact *fact, const char *root, struct text *difference) {
+    const struct bytes path = plan_text(plan, fact->path), expected = plan_text(plan, fact->expected);
+    struct bytes file;
+
+    if (fact->rule == FACT_DIGEST)
+        return has_digest(plan, fact, root, difference);
+    const size_t limit = fact->rule == FACT_BEGINS     ? EXPECTED_LIMIT
+                         : fact->rule == FACT_CONTAINS ? CONTAINS_LIMIT
+                                                       : FILE_LIMIT;
+    const long error = read_limited(&file, path_string(path, root, 0), limit, limit != FILE_LIMIT);
+    if (error != 0)
+        return explain(error, difference);
+
+    if (fact->rule == FACT_LINES)
+        return has_lines(file, plan_text(plan, fact->selector), expected, difference);
+    if (fact->rule == FACT_CONTAINS) {
+        if (bytes_hold(file, expected))
+            return true;
+        put_string(difference, "does not have these bytes");
+        return false;
+    }
+    if (fact->rule == FACT_BEGINS ? bytes_begin_with(file, expected) : bytes_equal(file, expected))
+        return true;
+    put_string(difference, "is ");
+    put_shown(difference, file);
+    return false;
+}
+
+bool fact_holds(const struct plan *plan, const struct plan_fact *fact, const char *root, struct text *difference) {
+    static char reason[512];
+    struct text how = {.bytes = reason, .capacity = sizeof reason, .descriptor = -1};
+
+    if (compare(plan, fact, root, &how))
+        return true;
+    put_fact_file(difference, plan, fact, root);
+    put_string(difference, " ");
+    put_bytes(difference, text_bytes(&how));
+    put_string(difference, ", the plan expects ");
+    put_expectation(difference, plan, fact);
+    return false;
+}
+
+// MARK: - For people
+
+void put_fact_file(struct text *text, const struct plan *plan, const struct plan_fact *fact, const char *root) {
+    const struct bytes path = plan_text(plan, fact->path);
+
+    put_string(text, root);
+    put_string(text, "/");
+    for (size_t i = 0; i < path.size; i++)
+        if (path.start[i] == '*') {
+            put_string(text, "[");
+            put_bytes(text, plan_text(plan, fact->numbers));
+            put_string(text, "]");
+        } else {
+            put_bytes(text, (struct bytes){path.start + i, 1});
+        }
+}
+
+void put_expectation(struct text *text, const struct plan *plan, const struct plan_fact *fact) {
+    if (fact->rule == FACT_DIGEST)
+        put_hexadecimal(text, plan_text(plan, fact->expected));
+    else
+        put_shown(text, plan_text(plan, fact->expected));
+}

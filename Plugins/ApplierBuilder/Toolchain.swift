@@ -1,0 +1,1 @@
+../PurgatoryBuilder/Toolchain.swift

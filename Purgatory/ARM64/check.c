@@ -1,0 +1,45 @@
+// Called by entry.S. It decides whether the new kernel is started.
+
+#include "checks.h"
+#include "exception_level.h"
+#include "message.h"
+#include "mmu.h"
+#include "parameters_arm64.h"
+#include "stop.h"
+#include "uart.h"
+
+// ID_AA64ISAR0_EL1.SHA2, bits 15:12: 1 or more with SHA256H and its like.
+static bool has_sha256(void) {
+    uint64_t features;
+
+    __asm__("mrs %0, id_aa64isar0_el1" : "=r"(features));
+    return (features >> 12 & 0xf) != 0;
+}
+
+static bool everything_checks_out(void) {
+    const bool uses_simd = has_sha256();
+    uint64_t traps = 0;
+
+    if (uses_simd)
+        traps = simd_switch_on();
+    const bool is_mapped = purgatory_caches != 0 && mmu_switch_on();
+    const bool pass = purgatory_checks_pass(purgatory_shapes, purgatory_regions, purgatory_digest,
+                                            uses_simd ? SHA256_ARM_SHA : SHA256_PORTABLE);
+    if (is_mapped)
+        mmu_switch_off();
+    if (uses_simd)
+        simd_restore(traps);
+    return pass;
+}
+
+__attribute__((visibility("hidden"))) void purgatory_check(void) {
+    if (purgatory_check_enabled == 0 || everything_checks_out())
+        return;
+
+    const bool resetting = purgatory_on_mismatch == PURGATORY_RESET;
+    purgatory_report_end(resetting);
+    uart_drain();
+    if (resetting)
+        reset_machine();
+    halt_machine();
+}

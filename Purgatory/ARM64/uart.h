@@ -1,0 +1,7 @@
+#ifndef PURGATORY_UART_H
+#define PURGATORY_UART_H
+
+/// Waits until everything has been sent.
+void uart_drain(void);
+
+#endif

@@ -1,0 +1,15 @@
+extension StringProtocol {
+    /// As it can stand in one line on a terminal, whatever file it came from: control characters, line ends among them,
+    /// are written out, `\u{1b}`.
+    public var printable: String {
+        var result = ""
+        for scalar in unicodeScalars {
+            if scalar.value < 0x20 || 0x7f...0x9f ~= scalar.value {
+                result += "\\u{\(String(scalar.value, radix: 16))}"
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,96 @@
+import ByteStorage
+import SHA256
+import SystemPackage
+
+extension TargetFact {
+    /// What the machine says instead, as one line; nil where the fact holds.
+    public func difference(in root: SystemRoot) -> String? {
+        let name = self.name(in: root)
+        do throws(FileError) {
+            return try found(in: root).map { "\(name) \($0), the plan expects \(expectation)" }
+        } catch {
+            switch error {
+            case _ where error.isMissing: return "\(name) does not exist, the plan expects \(expectation)"
+            case .tooLarge(_, let limit): return "\(name) is larger than \(limit) bytes, the plan expects \(expectation)"
+            case .isDirectory: return "\(name) is a directory, the plan expects \(expectation)"
+            case .notRegular: return "\(name) is not a regular file, the plan expects \(expectation)"
+            case .system(_, _, let errno): return "\(name) cannot be read (errno \(errno.rawValue)), the plan expects \(expectation)"
+            }
+        }
+    }
+
+    /// The file, or the files as `cpu[0-3,8]`, below the root.
+    public func name(in root: SystemRoot) -> String {
+        root.file(path).string.map { $0 == "*" ? "[\(numbers)]" : String($0) }.joined()
+    }
+
+    /// `expected` for people.
+    public var expectation: String { rule == .digest ? Self.hexadecimal(expected) : Self.shown(expected) }
+
+    /// How the file contradicts the fact; nil where it does not.
+    private func found(in root: SystemRoot) throws(FileError) -> String? {
+        let file = root.file(path)
+        switch rule {
+        case .equals:
+            let bytes = try SmallFile.read(file, limit: SystemRoot.fileLimit)
+            return bytes == expected ? nil : "is \(Self.shown(bytes))"
+        case .begins:
+            let bytes = try SmallFile.head(file, limit: Self.expectedLimit).bytes
+            return bytes.starts(with: expected) ? nil : "is \(Self.shown(bytes))"
+        case .contains:
+            let bytes = try SmallFile.head(file, limit: Self.containsLimit).bytes
+            return bytes[...].holds(expected) ? nil : "does not have these bytes"
+        case .lines:
+            let lines = chosenLines(try SmallFile.read(file, limit: SystemRoot.fileLimit))
+            if Array(lines.joined(separator: [0x0a])) == expected { return nil }
+            return lines.isEmpty ? "has no such line" : "has \(Self.shown(Array(lines.joined(separator: [0x0a]))))"
+        case .digest:
+            let digest = Self.digest(of: try allChosenLines(in: root))
+            return digest == expected ? nil : "has \(selector.isEmpty ? "" : "in its lines with '\(selector)' ")the SHA-256 \(Self.hexadecimal(digest))"
+        }
+    }
+
+    private func chosenLines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+        let text = Array(selector.utf8)
+        return bytes.lines.map(\.trimmed).filter { !$0.isEmpty && $0.holds(text) }
+    }
+
+    private func allChosenLines(in root: SystemRoot) throws(FileError) -> [ArraySlice<UInt8>] {
+        guard !numbers.isEmpty else { return chosenLines(try SmallFile.read(root.file(path), limit: SystemRoot.fileLimit)) }
+        var lines: [ArraySlice<UInt8>] = []
+        for number in CPUList.parse(Array(numbers.utf8)[...]) ?? [] {
+            let file = root.file(path.map { $0 == "*" ? "\(number)" : String($0) }.joined())
+            do { lines += chosenLines(try SmallFile.read(file, limit: SystemRoot.fileLimit)) } catch {
+                guard error.isMissing else { throw error }
+                lines.append([UInt8(ascii: "-")])
+            }
+        }
+        return lines
+    }
+
+    // MARK: - For people
+
+    /// Text in quotes, other bytes in hexadecimal; the start of what is long.
+    static func shown(_ bytes: [UInt8]) -> String {
+        let limit = 80
+        var start = bytes.prefix(limit)
+        if bytes.count <= limit, start.last == 0x0a { start.removeLast() }
+        guard !start.isEmpty else { return "empty" }
+        let isText = start.allSatisfy { 0x20...0x7e ~= $0 || $0 == 0x0a }
+        let text = isText ? "'\(String(decoding: start, as: UTF8.self).map { $0 == "\n" ? "; " : String($0) }.joined())'" : "0x" + hexadecimal(start)
+        return bytes.count > limit ? text + "..." : text
+    }
+
+    private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Whether `pattern` stands somewhere in these bytes.
+    fileprivate func holds(_ pattern: [UInt8]) -> Bool {
+        guard let first = pattern.first else { return true }
+        guard count >= pattern.count else { return false }
+        return (startIndex...endIndex - pattern.count).contains { self[$0] == first && self[$0...].starts(with: pattern) }
+    }
+}

@@ -1,0 +1,31 @@
+/// What tells one machine and one boot from another, word for word as the files say it. A plan that is
+/// carried out later, or elsewhere, compares with it.
+public struct HostIdentity: Sendable {
+    public static let versionName = "proc/version"
+    public static let bootIDName = "proc/sys/kernel/random/boot_id"
+
+    /// /proc/version: "Linux version 6.12.107+deb13-cloud-amd64 (…".
+    public let version: [UInt8]?
+    /// A random UUID of this boot. A snapshot has none: plans made from it are not for one boot only.
+    public let bootID: [UInt8]?
+    /// Where the note with VMCOREINFO is.
+    public let vmcoreinfo: [UInt8]?
+    /// The list of all CPUs that can ever be.
+    public let possibleCPUs: [UInt8]?
+
+    static func read(_ root: SystemRoot) throws(HostStateError) -> HostIdentity {
+        HostIdentity(
+            version: try root.read(versionName),
+            bootID: try root.read(bootIDName),
+            vmcoreinfo: try root.read(HostState.vmcoreinfoName),
+            possibleCPUs: try root.read(CrashNotes.possibleName))
+    }
+
+    /// "Linux version RELEASE ", what /proc/version begins with on every kernel of that release.
+    public var versionUpToRelease: [UInt8]? {
+        guard let version else { return nil }
+        let words = version.split(separator: 0x20, maxSplits: 3, omittingEmptySubsequences: false)
+        guard words.count == 4 else { return nil }
+        return Array(version[..<words[3].startIndex])
+    }
+}

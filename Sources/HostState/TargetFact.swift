@@ -1,0 +1,59 @@
+import ByteStorage
+import SHA256
+
+/// One thing that a plan takes for granted about the machine it will be carried out on: a file of /proc
+/// or /sys, and what it must say. Made so that a program can check it that knows nothing of
+/// architectures (Applier/facts.c).
+public struct TargetFact: Hashable, Sendable {
+    /// How the file's content and `expected` are compared.
+    public enum Rule: UInt16, Hashable, Sendable, CaseIterable {
+        /// The file is exactly these bytes.
+        case equals = 1
+        /// The file begins with these bytes.
+        case begins = 2
+        /// These bytes stand somewhere in the file's first 64 KiB.
+        case contains = 3
+        /// The file's chosen lines are these, with a line end between two.
+        case lines = 4
+        /// The SHA-256 over the chosen lines, a line end behind each, is these 32 bytes. The path may name
+        /// many files by a `*`; one that does not exist then counts as a line `-`.
+        case digest = 5
+    }
+
+    /// How much of a file the rule `contains` looks at.
+    public static let containsLimit = 64 << 10
+    /// The most bytes that `expected` may have, and what is read for the rule `begins`.
+    public static let expectedLimit = 4096
+
+    public let rule: Rule
+    /// Completes "made for another …".
+    public let subject: String
+    /// Below the root, in proc/ or sys/.
+    public let path: String
+    /// What `*` in the path stands for, a list of numbers as in "0-3,8"; empty for a path without.
+    public let numbers: String
+    /// Of the rules `lines` and `digest`: the lines that hold this text are chosen; all where it is empty.
+    /// Lines count without the blanks around them, and empty ones not at all.
+    public let selector: String
+    public let expected: [UInt8]
+    /// The user may insist that a difference does not matter.
+    public let isOverridable: Bool
+
+    public init(
+        _ rule: Rule, subject: String, path: String, numbers: String = "", selector: String = "", expected: [UInt8],
+        isOverridable: Bool = false
+    ) {
+        self.rule = rule
+        self.subject = subject
+        self.path = path
+        self.numbers = numbers
+        self.selector = selector
+        self.expected = expected
+        self.isOverridable = isOverridable
+    }
+
+    /// What the rule `digest` expects of these lines.
+    public static func digest(of lines: some Sequence<some Sequence<UInt8>>) -> [UInt8] {
+        SHA256.digest(of: Bytes(lines.flatMap { Array($0) + [0x0a] })).bytes
+    }
+}

@@ -1,0 +1,33 @@
+import BinaryLayout
+import ELF
+import HostState
+import PhysicalMemory
+
+/// Little-endian 64-bit Arm: Linux as a raw Image or as an ELF file.
+public struct ARM64: TargetArchitecture {
+    public init() {}
+
+    public var name: String { "aarch64" }
+    public var machine: UInt16 { ELFMachine.aarch64 }
+    public var byteOrder: ByteOrder { .littleEndian }
+    public var pageSize: ByteCount { .kibibytes(64) }
+
+    /// Up to Linux 7.2 its kernels rewrite nothing.
+    public func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool { false }
+    public func olderHotplugFlags(for release: KernelRelease?) -> KexecFlags? { nil }
+
+    public func facts(of plan: LoadPlan, on host: HostState) -> [TargetFact] {
+        guard plan.purpose == .crash, let core = host.kernelCore else { return [] }
+        return KernelPlaceFacts.facts(text: Self.kernelText(host), directMap: Self.directMap(host), of: core)
+    }
+
+    public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
+        if let entry = request.entry {
+            throw .entry(entry == .realMode ? "--real-mode" : "--entry-32bit", "only x86 kernels have such an entry point")
+        }
+        if let module = request.modules.first {
+            throw .unsuitable(module.name, "only a multiboot image takes modules")
+        }
+        return try Load(request, on: host).draft()
+    }
+}

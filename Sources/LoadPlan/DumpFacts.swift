@@ -1,0 +1,21 @@
+import CrashDump
+import HostState
+import PhysicalMemory
+
+/// Where the running kernel keeps what a dump tool reads first.
+struct DumpFacts {
+    /// The registers of each CPU, in the order of the CPUs' numbers.
+    let crashNotes: [PhysicalRange]
+    let vmcoreinfo: PhysicalRange
+
+    init(_ host: HostState) throws(PlanError) {
+        guard let vmcoreinfo = host.vmcoreinfo else {
+            throw .missingFact(host.root.file(HostState.vmcoreinfoName), "where the kernel describes itself to dump tools")
+        }
+        guard !host.crashNotes.isEmpty else {
+            throw .missingFact(host.root.file(CrashNotes.possibleName), "the CPUs and, in cpuN/crash_notes beside it, where their registers are saved")
+        }
+        self.vmcoreinfo = vmcoreinfo
+        crashNotes = host.crashNotes.map(\.range)
+    }
+}

@@ -1,0 +1,42 @@
+import BinaryLayout
+import DeviceTree
+import ELF
+import HostState
+import PhysicalMemory
+
+/// Little-endian 64-bit PowerPC: Linux as an ELF file, on pseries and PowerNV machines.
+public struct PPC64: TargetArchitecture {
+    public init() {}
+
+    public var name: String { "ppc64le" }
+    public var machine: UInt16 { ELFMachine.ppc64 }
+    public var byteOrder: ByteOrder { .littleEndian }
+    public var pageSize: ByteCount { .kibibytes(64) }
+
+    /// arch/powerpc/kexec/crash.c: memory events rewrite the elfcorehdr, and an added CPU the cpus
+    /// node of the device tree.
+    public func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool { role == .elfcorehdr || role == .fdt }
+
+    /// KEXEC_UPDATE_ELFCOREHDR has never meant anything here.
+    public func olderHotplugFlags(for release: KernelRelease?) -> KexecFlags? { nil }
+
+    /// Where the kernel shows the crash region here; it is linked to run at a fixed address.
+    public func facts(of plan: LoadPlan, on host: HostState) -> [TargetFact] {
+        guard plan.purpose == .crash, let chosen = host.deviceTree?.node("/chosen") else { return [] }
+        return ["linux,crashkernel-base", "linux,crashkernel-size"].compactMap { name in
+            chosen[name].map {
+                TargetFact(.equals, subject: "crash region", path: "\(HostState.deviceTreeName)/chosen/\(name)", expected: $0)
+            }
+        }
+    }
+
+    public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
+        if let entry = request.entry {
+            throw .entry(entry == .realMode ? "--real-mode" : "--entry-32bit", "only x86 kernels have such an entry point")
+        }
+        if let module = request.modules.first {
+            throw .unsuitable(module.name, "only a multiboot image takes modules")
+        }
+        return try Load(request, on: host).draft()
+    }
+}

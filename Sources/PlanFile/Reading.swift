@@ -1,0 +1,89 @@
+import ByteStorage
+import HostState
+import LoadPlan
+import PhysicalMemory
+
+extension PlanFile {
+    /// Reads a plan from the whole contents of its file. The segments' bytes are not copied.
+    public init(_ file: Bytes) throws(PlanFileError) {
+        let head = try Head(file)
+        let header = try Header(head)
+        let regions = try Self.regions(head)
+        let segments = try Self.segments(head, in: regions, of: file)
+        try header.check(against: segments)
+        plan = LoadPlan(
+            architecture: header.architecture, purpose: header.isCrash ? .crash : .reboot, entry: header.entry,
+            segments: segments, flags: header.flags, olderFlags: header.olderFlags, digest: header.digest,
+            commandLine: header.commandLine, hotplugRequested: header.isHotplug, usableMemory: regions, warnings: [])
+        facts = try Self.facts(head)
+    }
+
+    /// In address order, apart from each other.
+    private static func regions(_ head: Head) throws(PlanFileError) -> [PhysicalRange] {
+        var regions: [PhysicalRange] = []
+        for index in 0..<head.regionCount {
+            let entry = head.region(index)
+            let start = PhysicalAddress(try head.number(RegionEntry.start, in: entry))
+            let size = ByteCount(try head.number(RegionEntry.regionSize, in: entry))
+            guard let region = PhysicalRange(start: start, size: size), regions.last.map({ $0.end <= region.start }) ?? true else {
+                throw .malformed("region \(index): it is empty, wraps or is not above the one before")
+            }
+            regions.append(region)
+        }
+        return regions
+    }
+
+    private static func segments(_ head: Head, in regions: [PhysicalRange], of file: Bytes) throws(PlanFileError) -> [Segment] {
+        var segments: [Segment] = []
+        var offset = head.bytes.count
+        for index in 0..<head.segmentCount {
+            let entry = head.segment(index)
+            func fault(_ rule: String) -> PlanFileError { .malformed("segment \(index): \(rule)") }
+            guard let name = try head.text(SegmentEntry.role, in: entry), name.isName else { throw fault("role is not a name") }
+            guard let rule = DigestRule(code: try head.number(SegmentEntry.digestRule, in: entry)) else { throw fault("digestRule is not 0 to 2") }
+            guard try head.number(SegmentEntry.reserved, in: entry) == 0 else { throw fault("reserved is not 0") }
+            let start = PhysicalAddress(try head.number(SegmentEntry.memoryStart, in: entry))
+            let size = ByteCount(try head.number(SegmentEntry.memorySize, in: entry))
+            guard start.isAligned(to: .page), size.isAligned(to: .page), let memory = PhysicalRange(start: start, size: size),
+                segments.last.map({ $0.memory.end <= start }) ?? true
+            else { throw fault("its memory is not whole pages above the segment before") }
+            guard regions.contains(where: { $0.contains(memory) }) else { throw fault("its memory lies in no region") }
+            let loadedSize = ByteCount(try head.number(SegmentEntry.loadedSize, in: entry))
+            guard loadedSize <= size else { throw fault("loadedSize is more than memorySize") }
+            guard try head.number(SegmentEntry.fileOffset, in: entry) == UInt64(offset) else { throw fault("fileOffset is not where the bytes before end") }
+            guard loadedSize.rawValue <= UInt64(file.count - offset), let contents = file.slice(offset..<offset + Int(loadedSize.rawValue)) else {
+                throw fault("its bytes end after the file")
+            }
+            offset += contents.count
+            guard let role = SegmentRole(rawValue: String(decoding: name, as: UTF8.self)) else {
+                throw fault("role is none that this program knows")
+            }
+            segments.append(Segment(role: role, memory: memory, contents: contents, digestRule: rule))
+        }
+        guard offset == file.count else { throw .malformed("bytes follow those of the last segment") }
+        return segments
+    }
+
+    private static func facts(_ head: Head) throws(PlanFileError) -> [TargetFact] {
+        var facts: [TargetFact] = []
+        for index in 0..<head.factCount {
+            let entry = head.fact(index)
+            func fault(_ rule: String) -> PlanFileError { .malformed("fact \(index): \(rule)") }
+            guard let rule = TargetFact.Rule(rawValue: try head.number(FactEntry.rule, in: entry)) else { throw fault("rule is not 1 to 5") }
+            let attributes = try head.number(FactEntry.attributes, in: entry)
+            guard attributes & ~FactEntry.overridable == 0 else { throw fault("attributes has unknown bits") }
+            guard try head.number(FactEntry.reserved, in: entry) == 0 else { throw fault("reserved is not 0") }
+            guard let subject = try head.text(FactEntry.subject, in: entry), let path = try head.text(FactEntry.path, in: entry),
+                let numbers = try head.text(FactEntry.numbers, in: entry), let selector = try head.text(FactEntry.selector, in: entry),
+                let expected = try head.text(FactEntry.expected, in: entry)
+            else { throw fault("a text lies outside the texts") }
+            let fact = TargetFact(
+                rule, subject: String(decoding: subject, as: UTF8.self), path: String(decoding: path, as: UTF8.self),
+                numbers: String(decoding: numbers, as: UTF8.self), selector: String(decoding: selector, as: UTF8.self),
+                expected: Array(expected), isOverridable: attributes == FactEntry.overridable)
+            if let wrong = fact.fault { throw fault(wrong) }
+            facts.append(fact)
+        }
+        return facts
+    }
+}

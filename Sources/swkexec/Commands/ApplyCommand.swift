@@ -1,0 +1,88 @@
+import HostState
+import KexecSystem
+import LoadPlan
+import PlanFile
+import SystemPackage
+
+/// `swkexec --apply=FILE`: carries out a plan that was made before, if this is the machine and the boot
+/// that it was made for. swkexec-apply does the same (Applier/main.c).
+struct ApplyCommand {
+    let options: ApplyOptions
+    let systemCalls: any KexecSystemCalls
+
+    private var root: SystemRoot { SystemRoot(options.root) }
+
+    func run() throws -> Int32 {
+        let file = try NamedPlanFile.read(options.file)
+        // A plan can be looked at anywhere; whether it is for this machine is told behind it.
+        if options.isDryRun, try !print(file) { return 1 }
+        if options.isVerbose { _ = Terminal.write(PlanFileTable.text(file, root: root), to: .standardError) }
+        try requireArchitecture(of: file.plan)
+        try requireFacts(of: file)
+        if !options.isDryRun { try load(file.plan) }
+        return 0
+    }
+
+    // MARK: - Is this the machine?
+
+    private func requireArchitecture(of plan: LoadPlan) throws(Refusal) {
+        let name = options.architecture ?? TargetMachine.thisMachine
+        let machine = Architectures.named(name)?.machine ?? plan.flags.machine
+        guard plan.architecture == name, plan.flags.machine == machine else {
+            throw Refusal(
+                file: options.file, subject: "architecture",
+                difference: "the plan is for \(plan.architecture) (e_machine \(plan.flags.machine)), this machine is \(name)")
+        }
+    }
+
+    private func requireFacts(of file: PlanFile) throws(Refusal) {
+        for fact in file.facts {
+            guard let difference = fact.difference(in: root) else { continue }
+            var refusal = Refusal(file: options.file, subject: fact.subject, difference: difference)
+            guard fact.isOverridable, options.isForced else {
+                if fact.isOverridable { refusal.hint = " (--force overrides this)" }
+                throw refusal
+            }
+            Terminal.complain("warning: \(refusal)")
+        }
+    }
+
+    /// The plan is for another machine, or another boot of this one.
+    struct Refusal: Error, CustomStringConvertible {
+        let file: FilePath
+        let subject: String
+        let difference: String
+        var hint = ""
+
+        var description: String { "\(file): made for another \(subject): \(difference)\(hint)" }
+    }
+
+    // MARK: - Loading
+
+    private func load(_ plan: LoadPlan) throws {
+        do {
+            let flags = try KexecLoader(systemCalls, root: root).load(plan)
+            explain("loaded by kexec_load with flags \(flags.rawValue.hex)")
+            if plan.hotplugRequested { try HotplugPromise.confirm(root, explain: explain) }
+        } catch {
+            throw LoadFailure(error, purpose: plan.purpose, root: root)
+        }
+    }
+
+    private func explain(_ text: String) {
+        if options.isVerbose { Terminal.complain(text) }
+    }
+
+    // MARK: - Dry run
+
+    private func print(_ file: PlanFile) throws -> Bool {
+        let files = try options.segmentsFolder.map { try SegmentFiles.write(file.plan, to: $0) }
+        let text =
+            switch options.format {
+            case .table: PlanFileTable.text(file, root: root)
+            case .map: PlanMap.text(file.plan, width: Terminal.width)
+            case .json: PlanJSON.text(file.plan, files: files, facts: file.facts, root: root)
+            }
+        return Terminal.write(text)
+    }
+}

@@ -1,0 +1,1 @@
+../../../../VmcoreLogTests/SyntheticRecordLog.swift

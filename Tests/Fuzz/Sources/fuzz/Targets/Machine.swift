@@ -1,0 +1,28 @@
+import HostState
+import Readiness
+import TestSupport
+
+extension FuzzTarget {
+    /// /proc and /sys as plans and checks read them.
+    static let machine = FuzzTarget(name: "machine") { try machineSeeds() } read: { bytes in
+        machineFolder.hold(MachineFiles(bytes))
+        attempt { _ = try HostState.read(machineFolder.root) }
+        for hotplug in [false, true] {
+            let readiness = Readiness(MachineFacts.read(machineFolder.root), hotplug: hotplug, image: nil)
+            promise(isLines(ReadinessTable.text(readiness)), "a table has no control characters")
+            promise(isLines(ReadinessJSON.text(readiness)), "JSON escapes control characters")
+        }
+    }
+
+    static let machineFolder = MachineFolder(name: "machine")
+
+    /// Recorded machines with BIOS and with EFI, and one with fadump.
+    static func machineSeeds(with others: [String: [UInt8]] = [:]) throws -> [[UInt8]] {
+        var fadump = SyntheticSysroot()
+        for (name, text) in [
+            ("fadump/enabled", "1\n"), ("fadump/registered", "1\n"), ("fadump/mem_reserved", "268435456\n"),
+            ("security/lockdown", "[none] integrity confidentiality\n"), ("kexec/crash_cma_ranges", "100000000-10c7fffff\n"),
+        ] { fadump.files["sys/kernel/\(name)"] = text }
+        return try [Fixture.bios.copy(), Fixture.efi.copy(), fadump.write()].map { try MachineFiles(of: $0, with: others).bytes }
+    }
+}

@@ -1,0 +1,25 @@
+import HostState
+
+extension FuzzTarget {
+    /// What `swkexec snapshot` writes of a machine is read back as the same machine.
+    static let snapshot = FuzzTarget(name: "snapshot") { try machineSeeds() } read: { bytes in
+        machineFolder.hold(MachineFiles(bytes))
+        snapshotFolder.empty()
+        attempt {
+            try Snapshot.write(from: machineFolder.root, to: snapshotFolder.root.path)
+            let (machine, copy) = (try HostState.read(machineFolder.root), try HostState.read(snapshotFolder.root))
+            promise(copy.systemRAM == machine.systemRAM && copy.crashRegions == machine.crashRegions, "iomem is kept")
+            promise(copy.crashCMARanges == machine.crashCMARanges && copy.firmwareMap == machine.firmwareMap, "memory is kept")
+            promise(copy.crashNotes == machine.crashNotes && copy.vmcoreinfo == machine.vmcoreinfo, "notes are kept")
+            promise(
+                copy.kernelCore?.loads == machine.kernelCore?.loads && copy.kernelCore?.machine == machine.kernelCore?.machine,
+                "mappings are kept")
+            promise(copy.efi?.runtimeMap == machine.efi?.runtimeMap && copy.efiTables == machine.efiTables, "EFI is kept")
+            promise(copy.acpiRootAddress == machine.acpiRootAddress, "ACPI is kept")
+            promise(copy.commandLine == machine.commandLine && copy.release == machine.release, "the kernel is kept")
+            promise(copy.totalMemory == machine.totalMemory && copy.elfcorehdrCapacity == machine.elfcorehdrCapacity, "sizes are kept")
+        }
+    }
+
+    private static let snapshotFolder = MachineFolder(name: "snapshot")
+}

@@ -1,0 +1,146 @@
+import ByteStorage
+import Foundation
+import HostState
+import KernelImage
+import LoadPlan
+import PhysicalMemory
+import TestSupport
+import Testing
+
+/// Plans for arm64, against what kexec-tools 2.0.32 handed to kexec_load(2) on the same machine.
+@Suite struct ARM64PlanTests {
+    private let peer = Result { try RecordedMachine.arm64.peer("plain") }
+
+    @Test func flagsAndPlaces() throws {
+        let peer = try peer.get()
+        let plan = try Virt.plan(Virt.request())
+        #expect(plan.flags.rawValue == peer.flags)
+        #expect(plan.segment(.kernel)?.memory.start.rawValue == peer.segment("kernel")?.start)
+        #expect(Set(plan.segments.map(\.role.rawValue)) == Set(peer.segments.map(\.role)))
+        #expect(plan.commandLine.description == Virt.commandLine)
+    }
+
+    /// Header by header the same: notes, the kernel's own mapping, memory.
+    @Test func elfcorehdr() throws {
+        let theirs = try #require(try peer.get().elfcorehdr)
+        let ours = try Virt.plan(Virt.request()).bytes(.elfcorehdr)
+        #expect(CoreProgramHeader.table(of: ours) == CoreProgramHeader.table(of: theirs))
+    }
+
+    @Test(.enabled(if: Tool.dtc.isAvailable, "dtc is not installed")) func everyDifferenceOfTheTree() throws {
+        func source(_ blob: [UInt8]) throws -> [String] {
+            try Tool.dtc.text(["-s", "-q", "-I", "dtb", "-O", "dts", "-"], input: blob).split(separator: "\n").map { line in
+                String(line.drop { $0 == "\t" })
+            }
+        }
+        let plan = try Virt.plan(Virt.request())
+        let ours = try source(plan.bytes(.fdt))
+        let theirs = try source(RecordedMachine.arm64.bytes("peer/plain/fdt.dtb"))
+        let initrd = try plan.start(.initrd)
+        func hex(_ value: UInt64) -> String { String(value, radix: 16) }
+        #expect(ours.filter { !theirs.contains($0) } == [
+            "bootargs = \"\(Virt.commandLine)\";",
+            "kaslr-seed = <0x10203 0x4050607>;",
+            "linux,elfcorehdr = <0x00 0x\(hex(try plan.start(.elfcorehdr))) 0x00 0x10000>;",
+            "linux,initrd-end = <0x00 0x\(hex(initrd + 70_001))>;",
+            "linux,initrd-start = <0x00 0x\(hex(initrd))>;",
+            "rng-seed = <0x8090a0b 0xc0d0e0f 0x10111213 0x14151617 0x18191a1b 0x1c1d1e1f>;",
+        ])
+        #expect(theirs.filter { !ours.contains($0) }.map { $0.prefix { $0 != " " } } == [
+            "bootargs", "kaslr-seed", "linux,elfcorehdr", "linux,initrd-end", "linux,initrd-start",
+        ])
+        #expect(ours.contains("linux,usable-memory-range = <0x00 0x99a00000 0x00 0x20000000>;"))
+    }
+
+    /// Both regions are told, the one with the segments first.
+    @Test(.enabled(if: Tool.fdtget.isAvailable, "fdtget is not installed")) func twoRegions() throws {
+        let machine = try Virt.changed { folder in
+            let text = String(decoding: try folder.read("proc/iomem"), as: UTF8.self)
+            try folder.write(text.replacingOccurrences(of: "  48000000-483effff : reserved", with: "  44000000-47ffffff : Crash kernel"), to: "proc/iomem")
+        }
+        let plan = try Virt.plan(Virt.request(), on: machine.path)
+        let file = try machine.write(plan.bytes(.fdt), to: "fdt")
+        #expect(try Tool.fdtget.text(["-t", "x", file.string, "/chosen", "linux,usable-memory-range"])
+            == "0 99a00000 0 20000000 0 44000000 0 4000000\n")
+        #expect(plan.segments.allSatisfy { $0.memory.start.rawValue >= 0x99a0_0000 })
+    }
+
+    @Test func textOffsetAndOldImages() throws {
+        let offset = try Virt.plan(Virt.request(kernel: Virt.image(textOffset: 0x8_0000)))
+        #expect(try offset.start(.kernel) == 0x99a8_0000)
+        let old = try Virt.plan(Virt.request(kernel: Virt.image(textOffset: 0, imageSize: 0)))
+        #expect(try old.start(.kernel) == 0x99a8_0000)
+    }
+
+    @Test func elfKernel() throws {
+        var load = SyntheticELFKernel.Load(at: 0, Virt.image())
+        load.virtual = 0xffff_8000_8000_0000
+        load.physical = 0xffff_8000_8000_0000
+        load.memorySize = 0x8_0000
+        var kernel = SyntheticELFKernel([load])
+        kernel.machine = 183
+        kernel.entry = 0xffff_8000_8000_0000
+        let plan = try Virt.plan(Virt.request(kernel: kernel.bytes))
+        #expect(try plan.bytes(.kernel) == Virt.image())
+        #expect(plan.segment(.kernel)?.memory.size.rawValue == 0x8_0000)
+    }
+
+    @Test(.enabled(if: Tool.gzip.isAvailable, "gzip is not installed")) func zboot() throws {
+        let payload = try Tool.gzip.output(["-9"], input: Virt.image())
+        var file = [UInt8](repeating: 0, count: 512)
+        file.replaceSubrange(0..<8, with: Array("MZ\0\0zimg".utf8))
+        file.putLittleEndian(512, at: 8, width: 4)
+        file.putLittleEndian(UInt64(payload.count), at: 12, width: 4)
+        file.replaceSubrange(24..<28, with: Array("gzip".utf8))
+        let plan = try Virt.plan(Virt.request(kernel: file + payload))
+        #expect(try plan.bytes(.kernel) == Virt.image())
+        for length in [12, 15, 511, 512 + payload.count - 1] {
+            #expect(throws: KernelImageError.self, "\(length)") { try KernelFile(Bytes(Array((file + payload)[..<length]))) }
+        }
+    }
+
+    @Test func reboot() throws {
+        let plan = try Virt.plan(Virt.request(.reboot))
+        #expect(plan.flags.rawValue == 0xb7_0000)
+        let reserved = try HostState.read(SystemRoot(Virt.sysroot)).ioMemory.ranges(named: "reserved")
+        for segment in plan.segments { #expect(!reserved.contains { $0.overlaps(segment.memory) }) }
+    }
+
+    // MARK: - Refused
+
+    private func message(_ request: LoadRequest, on machine: TemporaryFolder? = nil) -> String {
+        do {
+            _ = try Virt.plan(request, on: machine?.path ?? Virt.sysroot)
+            return "accepted"
+        } catch { return "\(error)" }
+    }
+
+    @Test func hotplug() throws {
+        var request = try Virt.request()
+        request.hotplug = true
+        #expect(message(request) == "--hotplug: no kernel for aarch64 updates a crash image when memory or CPUs come and go; load the image anew after such an event")
+    }
+
+    @Test func badImages() throws {
+        #expect(message(try Virt.request(kernel: Virt.image(imageSize: 1000))).contains("image_size"))
+        #expect(message(try Virt.request(kernel: Virt.image(imageSize: .max))).contains("image_size"))
+        #expect(message(try Virt.request(kernel: Virt.image(textOffset: 0x40_0000))).contains("text_offset"))
+        #expect(message(try Virt.request(kernel: Virt.image(flags: 0xb))).contains("big-endian"))
+        #expect(message(try Virt.request(kernel: [0x27, 0x05, 0x19, 0x56] + [UInt8](repeating: 0, count: 100))).contains("uImage"))
+        var x86 = SyntheticELFKernel.small()
+        x86.machine = 62
+        #expect(message(try Virt.request(kernel: x86.bytes)).contains("e_machine"))
+    }
+
+    @Test func badMachines() throws {
+        let noTree = try Virt.changed { try $0.remove("sys/firmware/fdt") }
+        #expect(message(try Virt.request(), on: noTree).contains("firmware/fdt: missing"))
+        let cut = try Virt.changed { try $0.write(Array(try $0.read("sys/firmware/fdt").prefix(1000)), to: "sys/firmware/fdt") }
+        #expect(message(try Virt.request(), on: cut).contains("totalsize"))
+        let noRegion = try Virt.changed { folder in
+            let text = String(decoding: try folder.read("proc/iomem"), as: UTF8.self)
+            try folder.write(text.replacingOccurrences(of: "Crash kernel", with: "reserved"), to: "proc/iomem")
+        }
+        #expect(message(try Virt.request(), on: noRegion).contains("no memory is reserved for a crash kernel"))
+    }
+}

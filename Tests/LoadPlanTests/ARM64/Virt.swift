@@ -1,0 +1,47 @@
+import ByteStorage
+import HostState
+import KernelImage
+import LoadPlan
+import PhysicalMemory
+import SystemPackage
+import TestSupport
+
+/// The guest of Tests/Fixtures/arm64-6.12-kdump: QEMU's virt machine, 2 GiB at 1 GiB, a crash region of
+/// 512 MiB.
+enum Virt {
+    static let sysroot = RecordedMachine.arm64.sysroot
+    static let commandLine = "console=ttyAMA0 labcap=kdump2.sh maxcpus=1 reset_devices"
+
+    /// An Image as Documentation/arch/arm64/booting.rst draws its header.
+    static func image(
+        bytes count: Int = 300_000, textOffset: UInt64 = 0, imageSize: UInt64 = 0x8_0000, flags: UInt64 = 0xa
+    ) -> [UInt8] {
+        var generator = SeededGenerator(seed: 183)
+        var image = generator.bytes(count)
+        image.putLittleEndian(textOffset, at: 8, width: 8)
+        image.putLittleEndian(imageSize, at: 16, width: 8)
+        image.putLittleEndian(flags, at: 24, width: 8)
+        image.replaceSubrange(56..<60, with: [0x41, 0x52, 0x4d, 0x64])
+        return image
+    }
+
+    static func request(
+        _ purpose: LoadPlan.Purpose = .crash, kernel: [UInt8] = Virt.image(), initrd: Int? = 70_001,
+        commandLine: String = Virt.commandLine
+    ) throws -> LoadRequest {
+        LoadRequest(
+            purpose: purpose, kernel: .init(name: "vmlinuz", contents: try KernelFile(Bytes(kernel))),
+            initrd: initrd.map { .init(name: "initrd.img", contents: Bytes([UInt8](repeating: 7, count: $0))) },
+            commandLine: KernelCommandLine(commandLine), rngSeed: (0..<32).map { UInt8($0) })
+    }
+
+    static func plan(_ request: LoadRequest, on sysroot: FilePath = Virt.sysroot) throws -> LoadPlan {
+        try Planner.plan(request, on: HostState.read(SystemRoot(sysroot)), for: ARM64())
+    }
+
+    static func changed(_ change: (TemporaryFolder) throws -> Void) throws -> TemporaryFolder {
+        let folder = try RecordedMachine.arm64.copy()
+        try change(folder)
+        return folder
+    }
+}

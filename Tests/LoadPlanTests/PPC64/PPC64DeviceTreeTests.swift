@@ -1,0 +1,145 @@
+import LoadPlan
+import PhysicalMemory
+import TestSupport
+import Testing
+
+/// The new kernel's device tree, read by dtc and fdtget.
+@Suite(.enabled(if: Tool.dtc.isAvailable && Tool.fdtget.isAvailable, "dtc is not installed"))
+struct PPC64DeviceTreeTests {
+    /// As dtc prints it, sorted; a warning is an error.
+    private func source(_ blob: [UInt8]) throws -> [String] {
+        try Tool.dtc.text(["-s", "-q", "-I", "dtb", "-O", "dts", "-"], input: blob).split(separator: "\n").map { line in
+            String(line.drop { $0 == "\t" || $0 == " " })
+        }
+    }
+
+    private func property(_ blob: [UInt8], _ node: String, _ name: String) throws -> String {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(blob, to: "fdt")
+        return try String(Tool.fdtget.text(["-t", "x", file.string, node, name]).prefix { $0 != "\n" })
+    }
+
+    private func reservations(_ lines: [String]) -> Set<[UInt64]> {
+        Set(lines.filter { $0.hasPrefix("/memreserve/") }.map { line in
+            line.split { $0 == " " || $0 == "\t" || $0 == ";" }.dropFirst().compactMap { UInt64($0.dropFirst(2), radix: 16) }
+        })
+    }
+
+    /// All lines that one has and the other lacks.
+    private func differences(_ one: [String], _ other: [String]) -> [String] {
+        var rest = other
+        return one.filter { line in
+            guard let index = rest.firstIndex(of: line) else { return true }
+            rest.remove(at: index)
+            return false
+        }
+    }
+
+    @Test func everyDifferenceFromThePeer() throws {
+        let plan = try Pseries.plan(Pseries.request(hotplug: true))
+        let ours = try source(plan.bytes(.fdt)).filter { !$0.hasPrefix("/memreserve/") }
+        let theirs = try source(RecordedMachine.ppc64.bytes("peer/hotplug/fdt.dtb")).filter { !$0.hasPrefix("/memreserve/") }
+        let initrd = try plan.start(.initrd)
+        let elfcorehdr = try plan.start(.elfcorehdr)
+        func hex(_ value: UInt64) -> String { String(value, radix: 16) }
+        #expect(Set(differences(ours, theirs).filter { !$0.hasPrefix("rng-seed = ") }) == [
+            // Another command line, and in hexadecimal.
+            "bootargs = \"\(Pseries.commandLine) elfcorehdr=0x\(hex(elfcorehdr))\";",
+            // Another initrd.
+            "linux,initrd-start = <0x00 0x\(hex(initrd))>;",
+            "linux,initrd-end = <0x00 0x\(hex(initrd + 70_001))>;",
+            // Only blocks that belong to the machine have an entry, as the kernel reads it; none here.
+            "linux,drconf-usable-memory;",
+        ])
+        let lacking = differences(theirs, ours)
+        #expect(lacking.count == 5)
+        for prefix in ["bootargs = ", "linux,initrd-start", "linux,initrd-end", "linux,drconf-usable-memory", "linux,memory-limit"] {
+            #expect(lacking.contains { $0.hasPrefix(prefix) }, "\(prefix)")
+        }
+        #expect(try property(plan.bytes(.fdt), "/chosen", "rng-seed").split(separator: " ").allSatisfy { $0 == "5a" || $0 == "5a5a5a5a" })
+    }
+
+    /// The same memory, but whole segments where the peer reserves no more than what it loaded: what the
+    /// kernel writes there later would not be covered.
+    @Test func reservationsAgainstThePeer() throws {
+        let plan = try Pseries.plan(Pseries.request(hotplug: true))
+        let ours = reservations(try source(plan.bytes(.fdt)))
+        func range(_ role: SegmentRole) throws -> [UInt64] {
+            let memory = try #require(plan.segment(role)).memory
+            return [memory.start.rawValue, memory.size.rawValue]
+        }
+        #expect(ours == [
+            [0x10000, 0x1fff_0000], try range(.backup), try range(.elfcorehdr), try range(.fdt),
+            [try plan.start(.initrd), 70_001], [0x2fff_f000, 0x83c],
+        ])
+        let theirs = reservations(try source(RecordedMachine.ppc64.bytes("peer/hotplug/fdt.dtb")))
+        #expect(ours.count == theirs.count)
+        #expect(ours.intersection(theirs) == [[0x10000, 0x1fff_0000], [0x2fff_f000, 0x83c]])
+    }
+
+    @Test func usableMemory() throws {
+        let blob = try Pseries.plan(Pseries.request()).bytes(.fdt)
+        #expect(try property(blob, "/memory@0", "linux,usable-memory") == "0 0 0 30000000")
+    }
+
+    /// Room for CPUs: totalsize covers the segment, and a tree with every core that can come still fits.
+    @Test func roomForEveryCPU() throws {
+        let machine = try Pseries.changed { try $0.write("0-63\n", to: "sys/devices/system/cpu/possible") }
+        let plan = try Pseries.plan(Pseries.request(hotplug: true), on: machine.path)
+        let segment = try #require(plan.segment(.fdt))
+        let blob = try plan.bytes(.fdt)
+        #expect(UInt64(blob.count) == segment.memory.size.rawValue)
+        #expect(blob[4..<8].reduce(0) { $0 << 8 | UInt64($1) } == segment.memory.size.rawValue)
+
+        let lines = try source(blob)
+        let start = try #require(lines.firstIndex(of: "PowerPC,POWER10@1 {"))
+        let end = try #require(lines[start...].firstIndex(of: "};"))
+        var full = lines
+        for core in 2..<64 {
+            let node = ["PowerPC,POWER10@\(String(core, radix: 16)) {"] + lines[(start + 1)...end].filter { !$0.hasPrefix("phandle") }
+            full.insert(contentsOf: node, at: end + 1)
+        }
+        let compiled = try Tool.dtc.output(["-q", "-f", "-I", "dts", "-O", "dtb", "-"], input: Array(full.joined(separator: "\n").utf8))
+        #expect(compiled.count <= blob.count, "\(compiled.count) of \(blob.count)")
+        // Without hotplug no room at all.
+        let plain = try Pseries.plan(Pseries.request(), on: machine.path).bytes(.fdt)
+        #expect(plain.count < 32 << 10)
+    }
+
+    /// Memory that was hot-added before the load: the capture kernel must not use it.
+    @Test func dynamicMemory() throws {
+        let assigned: UInt32 = 8
+        let second = cells(2, 8, 0, 0, 0, 0xffff_ffff, 0xa0, 4, 0, 0x8000_0000, 0x8000_0008, 0xffff_ffff, assigned)
+        let folder = "proc/device-tree/ibm,dynamic-reconfiguration-memory"
+        let machine = try Pseries.changed {
+            try $0.write(second, to: "\(folder)/ibm,dynamic-memory-v2")
+            try $0.write("00000000-bfffffff : System RAM\n", to: "proc/iomem")
+        }
+        let blob = try Pseries.plan(Pseries.request(), on: machine.path).bytes(.fdt)
+        #expect(try property(blob, "/ibm,dynamic-reconfiguration-memory", "linux,drconf-usable-memory") == "0 0 0 0 0 0 0 0")
+
+        // The older encoding, an entry a block: one that is not assigned, then the crash region's own and another.
+        let old = cells(
+            3, 0, 0x1000_0000, 1, 0, 0, 0, 0, 0x2000_0000, 2, 0, 0, assigned, 0, 0x9000_0000, 3, 0, 0, assigned)
+        let older = try Pseries.changed {
+            try $0.remove("\(folder)/ibm,dynamic-memory-v2")
+            try $0.write(old, to: "\(folder)/ibm,dynamic-memory")
+        }
+        let olderBlob = try Pseries.plan(Pseries.request(), on: older.path).bytes(.fdt)
+        #expect(try property(olderBlob, "/ibm,dynamic-reconfiguration-memory", "linux,drconf-usable-memory")
+            == "0 1 0 20000000 0 10000000 0 0")
+    }
+
+    @Test func reboot() throws {
+        let plan = try Pseries.plan(Pseries.request(.reboot))
+        let lines = try source(plan.bytes(.fdt))
+        #expect(!lines.contains { $0.hasPrefix("linux,usable-memory") || $0.hasPrefix("linux,drconf") || $0.hasPrefix("linux,crashkernel") })
+        #expect(lines.contains("bootargs = \"\(Pseries.commandLine)\";"))
+        #expect(plan.segment(.elfcorehdr) == nil && plan.segment(.backup) == nil)
+        // The running kernel ends at 0x94a000; neither it nor the crash region is touched.
+        for segment in plan.segments {
+            #expect(segment.memory.start.rawValue >= 0x94a000)
+            #expect(Pseries.region.map { !segment.memory.overlaps($0) } == true)
+        }
+    }
+}

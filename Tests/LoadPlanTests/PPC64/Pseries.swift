@@ -1,0 +1,56 @@
+import ByteStorage
+import HostState
+import KernelImage
+import LoadPlan
+import PhysicalMemory
+import SystemPackage
+import TestSupport
+import Testing
+
+/// The pseries guest of Tests/Fixtures/ppc64le-7.2-kdump: 2 GiB, a crash region of 256 MiB at 512 MiB
+/// with RTAS in its last page.
+enum Pseries {
+    static let sysroot = RecordedMachine.ppc64.sysroot
+    static let region = PhysicalRange(start: PhysicalAddress(0x2000_0000), end: PhysicalAddress(0x3000_0000))
+    static let rtas = PhysicalRange(start: PhysicalAddress(0x2fff_f000), size: ByteCount(0x83c as UInt64))
+    /// What the peer was given.
+    static let commandLine = "console=hvc0 labcap=kdump2.sh maxcpus=1 reset_devices"
+
+    /// vmlinux as powerpc links it: one PT_LOAD at 0, entered at its first byte.
+    static func kernel(bytes count: Int = 300_000, memorySize: UInt64 = 500_000) -> SyntheticELFKernel {
+        var generator = SeededGenerator(seed: 21)
+        var load = SyntheticELFKernel.Load(at: 0, generator.bytes(count), memorySize: memorySize)
+        load.virtual = 0xc000_0000_0000_0000
+        load.alignment = 0x10000
+        var kernel = SyntheticELFKernel([load])
+        kernel.machine = 21
+        kernel.entry = 0xc000_0000_0000_0000
+        return kernel
+    }
+
+    static func request(
+        _ purpose: LoadPlan.Purpose = .crash, kernel: SyntheticELFKernel = Pseries.kernel(), hotplug: Bool = false,
+        initrd: Int? = 70_001, commandLine: String = Pseries.commandLine
+    ) throws -> LoadRequest {
+        var request = LoadRequest(
+            purpose: purpose, kernel: .init(name: "vmlinux", contents: try KernelFile(Bytes(kernel.bytes))),
+            initrd: initrd.map { .init(name: "initrd.img", contents: Bytes([UInt8](repeating: 7, count: $0))) },
+            commandLine: KernelCommandLine(commandLine), rngSeed: [UInt8](repeating: 0x5a, count: 32))
+        request.hotplug = hotplug
+        return request
+    }
+
+    static func plan(_ request: LoadRequest, on sysroot: FilePath = Pseries.sysroot) throws -> LoadPlan {
+        try Planner.plan(request, on: HostState.read(SystemRoot(sysroot)), for: PPC64())
+    }
+
+    /// The machine with some of its files changed.
+    static func changed(_ change: (TemporaryFolder) throws -> Void) throws -> TemporaryFolder {
+        let folder = try RecordedMachine.ppc64.copy()
+        try change(folder)
+        return folder
+    }
+}
+
+/// Numbers of a device tree's property, big-endian.
+func cells(_ values: UInt32...) -> [UInt8] { values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } } }

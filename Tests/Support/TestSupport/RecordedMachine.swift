@@ -1,0 +1,27 @@
+import Foundation
+import SystemPackage
+
+/// Machines of other architectures, below Tests/Fixtures, with what kexec-tools loaded on them.
+public enum RecordedMachine: String, Sendable {
+    case ppc64 = "ppc64le-7.2-kdump"
+    case arm64 = "arm64-6.12-kdump"
+
+    private var folder: FilePath { Fixture.folder.appending(rawValue) }
+
+    /// The root of its /proc and /sys.
+    public var sysroot: FilePath { folder.appending("sysroot") }
+
+    /// A call of kexec-tools that was recorded.
+    public func peer(_ name: String) throws -> PeerCall { try PeerCall(folder.appending("peer").appending("\(name).json")) }
+
+    public func bytes(_ name: String) throws -> [UInt8] { try fileBytes(folder.pushing(FilePath(name))) }
+
+    /// A copy of its /proc and /sys, to be altered.
+    public func copy() throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        for name in ["proc", "sys"] {
+            try FileManager.default.copyItem(atPath: sysroot.appending(name).string, toPath: folder.file(name).string)
+        }
+        return folder
+    }
+}

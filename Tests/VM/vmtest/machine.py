@@ -1,0 +1,66 @@
+"""What a test has to know of an architecture. Each is described in a file of machines/; nothing else depends on one."""
+from dataclasses import dataclass
+from typing import Callable, Optional
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """QEMU: a program of the machine that tests, whatever it emulates."""
+    program: str
+    packages: tuple  # what the first of them depends on comes with them
+    suite: str  # these packages' own
+    libraries: tuple  # the suites of what they depend on
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A kernel package of Debian, the newest whose version matches."""
+    suites: tuple
+    version: str  # a regular expression
+
+
+@dataclass(frozen=True)
+class Firmware:
+    """EFI firmware: its code, and the variables that each guest gets a copy of."""
+    package: str
+    suites: tuple
+    code: str
+    variables: str
+
+
+@dataclass(frozen=True)
+class Extract:
+    """A few files of a package of sid, the newest whose name matches."""
+    package: str  # a regular expression
+    files: tuple  # patterns
+
+
+@dataclass(frozen=True, eq=False)
+class Machine:
+    name: str  # as in --arch=
+    debian: str  # Debian's name of the architecture
+    multiarch: str  # and of the folders of its libraries
+
+    # The machine itself
+    emulator: Emulator
+    hardware: tuple  # QEMU's arguments but for the CPU
+    cpu: str  # its model, unless a test wants another
+    dimms_at: int  # the physical address at which added memory begins
+    cpu_to_add: dict  # the arguments of `device_add` for one CPU more; empty where none can come
+    position: str  # a regular expression: what `info registers` says of where a CPU is
+    firmware: Optional[Firmware]
+
+    # What runs on it
+    flavour: str  # of the kernel packages
+    kernels: dict  # the tests' name of a kernel -> Kernel
+    extracts: dict  # the name of a tree -> Extract
+    compiler: Callable  # the Pieces -> arguments in front of "-o PROGRAM SOURCE" for a static program of the guest
+    swkexec: Callable  # the Pieces, the static x86_64 program -> the Loader: how it loads on this machine
+    kexec_tools_options: str  # besides those that every loader takes
+
+    # How one talks to it
+    command_line: str
+    capture_command_line: str
+    report_port: str  # in /dev: beside the console, a port for reports
+    prstatus_size: int  # of a CPU's note in an ELF core
+    never_dumped: tuple  # ranges of RAM that Linux leaves out of a dump

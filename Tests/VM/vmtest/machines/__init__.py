@@ -1,0 +1,1 @@
+"""The machines that a guest can be, a file each."""

@@ -1,0 +1,42 @@
+"""QEMU's virt board with a GICv3: a Cortex-A76 whose kernel runs at EL1, and the newest CPU that there is, with EL2 for it."""
+import dataclasses
+
+from .. import loader, musl
+from ..machine import Emulator, Kernel, Machine
+
+MEMORY = ("-smp", "2", "-m", "2G")
+
+ARM64 = Machine(
+    name="aarch64", debian="arm64", multiarch="aarch64-linux-gnu",
+
+    emulator=Emulator(
+        "qemu-system-aarch64", ("qemu-system-arm", "qemu-system-common", "qemu-system-data"),
+        suite="trixie-backports", libraries=("trixie", "trixie-security")),
+    hardware=("-machine", "virt,gic-version=3", *MEMORY),
+    cpu="cortex-a76",
+    dimms_at=0,
+    cpu_to_add={},
+    position=r"PC=\S+",
+    firmware=None,
+
+    flavour="cloud-arm64",
+    kernels={
+        "6.12": Kernel(("trixie", "trixie-security"), r"6\.12\.\d+\+deb13"),
+        "7.x": Kernel(("sid",), r"7\.\d+(\.\d+)?\+deb\d+(\.\d+)?"),
+    },
+    extracts={**loader.BY_PLAN_FILE, **musl.EXTRACTS},
+    compiler=musl.compiler("aarch64-linux-musl"),
+    swkexec=loader.by_plan_file,
+    # Its purgatory is silent unless it is told of the port.
+    kexec_tools_options="--serial=ttyAMA0",
+
+    command_line="console=ttyAMA0 panic=-1 crashkernel=256M",
+    capture_command_line="console=ttyAMA0 nr_cpus=1 panic=-1 reset_devices",
+    report_port="ttyAMA1",
+    prstatus_size=392,
+    never_dumped=(),
+)
+
+# pauth-impdef: the architecture's own algorithm for pointer authentication takes half of an emulated CPU's time.
+ARM64_EL2 = dataclasses.replace(
+    ARM64, hardware=("-machine", "virt,gic-version=3,virtualization=on", *MEMORY), cpu="max,pauth-impdef=on")
