@@ -74,6 +74,12 @@ let package = Package(
             ],
             swiftSettings: swift),
 
+        // The dump that PowerPC firmware takes, in place of a crash image.
+        .target(
+            name: "FirmwareAssistedDump",
+            dependencies: ["BinaryLayout", "ELF", "HostState", "PhysicalMemory", systemPackage],
+            swiftSettings: swift),
+
         // A plan in a file, for another day or another machine.
         .target(
             name: "PlanFile",
@@ -86,19 +92,20 @@ let package = Package(
         // Whether a panic would end in a dump.
         .target(
             name: "Readiness",
-            dependencies: ["ByteStorage", "HostState", "LoadPlan", "PhysicalMemory", systemPackage],
+            dependencies: ["ByteStorage", "FirmwareAssistedDump", "HostState", "LoadPlan", "PhysicalMemory", systemPackage],
             swiftSettings: swift),
 
         // The only place with effects on the kernel, and the command.
         .target(
             name: "KexecSystem",
-            dependencies: ["ByteStorage", "CLinux", "HostState", "LoadPlan", "PhysicalMemory", systemPackage],
+            dependencies: ["ByteStorage", "CLinux", "FirmwareAssistedDump", "HostState", "LoadPlan", "PhysicalMemory", systemPackage],
             swiftSettings: swift),
         .executableTarget(
             name: "swkexec",
             dependencies: [
-                "Applier", "ByteStorage", "CLinux", "DeviceTree", "Decompression", "HostState", "KernelImage", "KexecSystem",
-                "LoadPlan", "PhysicalMemory", "PlanFile", "Purgatory", "Readiness", "SHA256", systemPackage,
+                "Applier", "BinaryLayout", "ByteStorage", "CLinux", "Decompression", "DeviceTree", "ELF", "FirmwareAssistedDump",
+                "HostState", "KernelImage", "KexecSystem", "LoadPlan", "PhysicalMemory", "PlanFile", "Purgatory", "Readiness",
+                "SHA256", systemPackage,
             ],
             swiftSettings: swift),
 
@@ -124,13 +131,14 @@ let package = Package(
         .testTarget(name: "KernelImageTests", dependencies: ["BinaryLayout", "ByteStorage", "Decompression", "KernelImage", "PhysicalMemory", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "HostStateTests", dependencies: ["ByteStorage", "DeviceTree", "ELF", "HostState", "PhysicalMemory", "TestSupport", systemPackage], swiftSettings: swift),
         .testTarget(name: "CrashDumpTests", dependencies: ["CrashDump", "ELF", "HostState", "PhysicalMemory", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "FirmwareAssistedDumpTests", dependencies: ["BinaryLayout", "ELF", "FirmwareAssistedDump", "HostState", "PhysicalMemory", "TestSupport", systemPackage], swiftSettings: swift),
         .testTarget(name: "LoadPlanTests", dependencies: ["ByteStorage", "CrashDump", "ELF", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory", "SHA256", "TestSupport", systemPackage], swiftSettings: swift),
         .target(name: "RecordedCalls", dependencies: ["KexecSystem", "LoadPlan", systemPackage], path: "Tests/Support/RecordedCalls", swiftSettings: swift),
         .testTarget(name: "SwkexecTests", dependencies: ["RecordedCalls", "TestSupport", "swkexec", systemPackage], swiftSettings: swift),
         .testTarget(name: "ReadinessTests", dependencies: ["Readiness", "TestSupport", "swkexec", systemPackage], swiftSettings: swift),
         .testTarget(name: "PlanFileTests", dependencies: ["Applier", "ByteStorage", "HostState", "LoadPlan", "PhysicalMemory", "PlanFile", "SHA256", "TestSupport", systemPackage], swiftSettings: swift),
         .testTarget(name: "VmcoreLogTests", dependencies: ["BinaryLayout", "TestSupport", "VmcoreLog", systemPackage], swiftSettings: swift),
-        .testTarget(name: "KexecSystemTests", dependencies: ["KexecSystem", "LoadPlan", "RecordedCalls", "TestSupport", systemPackage], swiftSettings: swift),
+        .testTarget(name: "KexecSystemTests", dependencies: ["FirmwareAssistedDump", "HostState", "KexecSystem", "LoadPlan", "RecordedCalls", "TestSupport", systemPackage], swiftSettings: swift),
         .testTarget(name: "CSHA256Tests", dependencies: ["CSHA256"], swiftSettings: swift),
         .testTarget(name: "PurgatoryCommonTests", dependencies: ["CPurgatoryCommon"], swiftSettings: swift),
     ]

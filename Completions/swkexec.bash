@@ -1,7 +1,41 @@
 # bash completion for swkexec; made by `swkexec completion bash`
+_swkexec_fadump() {
+    case $prev in
+        --format) COMPREPLY=($(compgen -W 'table json' -- "$cur")); return ;;
+        --sysroot) _filedir -d; return ;;
+        --pt-regs-size) return ;;
+        --cpu-mask-size) return ;;
+        --byte-order) COMPREPLY=($(compgen -W 'little big' -- "$cur")); return ;;
+        --header) _filedir; return ;;
+        --regions) _filedir; return ;;
+        --memory) _filedir; return ;;
+        --output) _filedir; return ;;
+        --mem-reserved) return ;;
+        --crashkernel) return ;;
+        --platform) COMPREPLY=($(compgen -W 'pseries powernv' -- "$cur")); return ;;
+        --page-size) return ;;
+        --cpu-state-size) return ;;
+        --hpte-size) return ;;
+        --memory-regions) return ;;
+        --boot-regions) return ;;
+    esac
+    $split && return
+    if [[ $cur == -* ]]; then
+        COMPREPLY=($(compgen -W '--format= --sysroot= --pt-regs-size= --cpu-mask-size= --byte-order= --header= --regions= --memory= --output= --mem-reserved= --crashkernel= --platform= --page-size= --cpu-state-size= --hpte-size= --memory-regions= --boot-regions= --version -v --help -h' -- "$cur"))
+        [[ ${COMPREPLY-} == *= ]] && compopt -o nospace
+    elif [[ $cword == 2 ]]; then
+        COMPREPLY=($(compgen -W 'status register unregister reload release-memory append-arguments header elfcorehdr plan' -- "$cur"))
+    else
+        _filedir
+    fi
+}
 _swkexec() {
     local cur prev words cword split
     _init_completion -s || return
+    if [[ $cword -gt 1 && ${words[1]-} == fadump ]]; then
+        _swkexec_fadump
+        return
+    fi
     case $prev in
         --append|--command-line) return ;;
         --initrd|--ramdisk) _filedir; return ;;
@@ -25,9 +59,10 @@ _swkexec() {
     esac
     $split && return
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W '--load -l --load-panic -p --load-preserve-context --load-jump-back-helper --force -f --exec -e --unload -u --status -S --print-ckr-size --version -v --help -h --append= --command-line= --reuse-cmdline --initrd= --ramdisk= --reuseinitrd --module= --dtb= --hotplug --type= -t --entry-32bit --real-mode --args-linux --args-elf --args-none --kexec-syscall-auto -a --kexec-file-syscall -s --kexec-syscall -c --no-cma --force-dtb --noefi --reuse-video-type --pass-memmap-cmdline --elf64-core-headers --elf32-core-headers --no-checks -i --mem-min= --mem-max= --entry= --serial= --serial-baud= --console-serial --console-vga --reset-vga --on-mismatch= --rng-seed= --debug -d --no-ifdown -x --no-sync -y --dry-run -n --format= --write-segments= --sysroot= --arch= --plan-file= --apply= --write-applier=' -- "$cur"))
+        COMPREPLY=($(compgen -W '--load -l --load-panic -p --load-preserve-context --load-jump-back-helper --force -f --exec -e --unload -u --status -S --print-ckr-size --version -v --help -h --append= --command-line= --reuse-cmdline --initrd= --ramdisk= --reuseinitrd --module= --dtb= --hotplug --no-fadump --type= -t --entry-32bit --real-mode --args-linux --args-elf --args-none --kexec-syscall-auto -a --kexec-file-syscall -s --kexec-syscall -c --no-cma --force-dtb --noefi --reuse-video-type --pass-memmap-cmdline --elf64-core-headers --elf32-core-headers --no-checks -i --mem-min= --mem-max= --entry= --serial= --serial-baud= --console-serial --console-vga --reset-vga --on-mismatch= --rng-seed= --debug -d --no-ifdown -x --no-sync -y --dry-run -n --format= --write-segments= --sysroot= --arch= --plan-file= --apply= --write-applier=' -- "$cur"))
         [[ ${COMPREPLY-} == *= ]] && compopt -o nospace
     else
+        [[ $cword == 1 ]] && COMPREPLY=($(compgen -W 'check completion fadump snapshot' -- "$cur"))
         _filedir
     fi
 }

@@ -1,5 +1,5 @@
 /// CPU numbers as the kernel prints masks: "0-3,8,10-11" (cpulist_parse).
-enum CPUList {
+package enum CPUList {
     /// Far above the 8,192 that NR_CPUS allows on any architecture; a list that goes beyond is
     /// no kernel's.
     static let highest: UInt64 = 65_535
@@ -15,5 +15,18 @@ enum CPUList {
             cpus.append(contentsOf: Int(first)...Int(last))
         }
         return cpus
+    }
+
+    /// The same for ascending numbers.
+    package static func text(_ cpus: [Int]) -> String {
+        var runs: [ClosedRange<Int>] = []
+        for cpu in cpus {
+            if let last = runs.last, last.upperBound + 1 == cpu {
+                runs[runs.count - 1] = last.lowerBound...cpu
+            } else {
+                runs.append(cpu...cpu)
+            }
+        }
+        return runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",")
     }
 }

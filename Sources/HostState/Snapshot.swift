@@ -18,7 +18,7 @@ public enum Snapshot {
         sys/firmware/efi           systab, fw_vendor, runtime, config_table, runtime-map, whether
                                    Secure Boot is on
         sys/kernel                 vmcoreinfo, kexec_*, kexec/*, crash_elfcorehdr_size, fadump's
-                                   control files, security/lockdown
+                                   control files and regions, security/lockdown
         sys/kernel/boot_params     screen, EFI, ACPI root and disk drive fields; all others zeroed
         sys/class/graphics/fb0     name
         sys/devices/system/cpu     possible, crash_hotplug, each CPU's crash_notes and its size
@@ -37,7 +37,12 @@ public enum Snapshot {
         CrashNotes.possibleName, HostState.bootDeviceTreeName,
         "\(EFIState.folder)/systab", "\(EFIState.folder)/fw_vendor", "\(EFIState.folder)/runtime",
         "\(EFIState.folder)/config_table",
-    ] + HostState.crashHotplugNames + checkedFiles
+    ] + HostState.crashHotplugNames + checkedFiles + fadumpFiles
+
+    /// What only `swkexec fadump` reads.
+    private static let fadumpFiles = [
+        "sys/kernel/fadump/bootargs_append", "sys/kernel/debug/powerpc/fadump_region",
+    ]
 
     /// What only `swkexec check` reads.
     private static let checkedFiles = [

@@ -23,6 +23,22 @@ public struct SystemRoot: Sendable {
         }
     }
 
+    /// The text of a file that holds one line, without the blanks around it; nil when it does not
+    /// exist.
+    public func line(_ name: String) throws(HostStateError) -> String? {
+        try read(name).map { $0.trimmed.text }
+    }
+
+    /// Whether there is such a file, readable or not.
+    public func exists(_ name: String) -> Bool {
+        do throws(FileError) {
+            _ = try SmallFile.head(file(name), limit: 1)
+            return true
+        } catch {
+            return !error.isMissing
+        }
+    }
+
     /// A file that holds a single unsigned number; nil when it does not exist.
     public func number(_ name: String, radix: UInt64 = 10) throws(HostStateError) -> UInt64? {
         guard let bytes = try read(name) else { return nil }

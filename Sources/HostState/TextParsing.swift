@@ -1,7 +1,7 @@
 /// Numbers and lines as the kernel prints them in /proc and /sys.
 extension ArraySlice<UInt8> {
     /// Without the blanks and line ends at both ends.
-    var trimmed: ArraySlice<UInt8> {
+    package var trimmed: ArraySlice<UInt8> {
         var slice = self
         while let byte = slice.first, byte <= 0x20 { slice.removeFirst() }
         while let byte = slice.last, byte <= 0x20 { slice.removeLast() }
@@ -10,7 +10,7 @@ extension ArraySlice<UInt8> {
 
     /// An unsigned number of the given radix (10 or 16), `0x` allowed before hexadecimal ones.
     /// Nil for anything else, a number beyond 64 bits included.
-    func number(radix: UInt64) -> UInt64? {
+    package func number(radix: UInt64) -> UInt64? {
         var digits = self
         if radix == 16, digits.starts(with: [0x30, 0x78]) { digits = digits.dropFirst(2) }
         guard !digits.isEmpty else { return nil }
@@ -31,14 +31,14 @@ extension ArraySlice<UInt8> {
         return value
     }
 
-    var text: String { String(decoding: self, as: UTF8.self) }
+    package var text: String { String(decoding: self, as: UTF8.self) }
 }
 
 extension [UInt8] {
-    var trimmed: ArraySlice<UInt8> { self[...].trimmed }
+    package var trimmed: ArraySlice<UInt8> { self[...].trimmed }
 
     /// The lines, without their ends, and without an empty one after the last end.
-    var lines: [ArraySlice<UInt8>] {
+    package var lines: [ArraySlice<UInt8>] {
         var lines = split(separator: 0x0a, omittingEmptySubsequences: false)
         if lines.last?.isEmpty == true { lines.removeLast() }
         return lines

@@ -68,4 +68,6 @@ public protocol KexecSystemCalls {
     func rebootIntoImage() throws(Errno)
     /// Becomes `shutdown -r now`. Returns only in tests.
     func runShutdown() throws(Errno)
+    /// Writes to a file of /sys that is there, by one write(2).
+    func writeControlFile(_ file: FilePath, _ bytes: [UInt8]) throws(Errno)
 }

@@ -34,6 +34,18 @@ public struct LinuxSystemCalls: KexecSystemCalls {
     public func rebootIntoImage() throws(Errno) { try Self.check(clinux_reboot_into_image()) }
     public func runShutdown() throws(Errno) { try Self.check(clinux_run_shutdown()) }
 
+    public func writeControlFile(_ file: FilePath, _ bytes: [UInt8]) throws(Errno) {
+        do {
+            let descriptor = try FileDescriptor.open(file, .writeOnly, options: [.closeOnExec])
+            defer { try? descriptor.close() }
+            // One call: sysfs takes each for a value of its own.
+            let written = try unsafe bytes.withUnsafeBytes { try unsafe descriptor.write($0) }
+            guard written == bytes.count else { throw Errno.ioError }
+        } catch {
+            throw (error as? Errno) ?? .ioError
+        }
+    }
+
     private static func check(_ answer: Int32) throws(Errno) {
         guard answer == 0 else { throw Errno(rawValue: -answer) }
     }

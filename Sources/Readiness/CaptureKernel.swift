@@ -1,4 +1,3 @@
-import ByteStorage
 import HostState
 import LoadPlan
 import SystemPackage
@@ -16,17 +15,5 @@ enum CaptureKernel {
         for name in [vmcore, deviceTreeProperty] where root.exists(name) { return root.file(name) }
         if case .told(let line, let file) = commandLine, line.contains("elfcorehdr") { return file }
         return nil
-    }
-}
-
-extension SystemRoot {
-    /// Whether there is such a file, readable or not.
-    func exists(_ name: String) -> Bool {
-        do throws(FileError) {
-            _ = try SmallFile.head(file(name), limit: 1)
-            return true
-        } catch {
-            return !error.isMissing
-        }
     }
 }

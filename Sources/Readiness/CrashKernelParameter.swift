@@ -3,8 +3,8 @@ import PhysicalMemory
 
 /// What `crashkernel=` asks for (Documentation/admin-guide/kdump, kernel/crash_reserve.c):
 /// `SIZE[@OFFSET]`, `START-[END]:SIZE,…[@OFFSET]` by the machine's RAM, or `SIZE,high`.
-struct CrashKernelParameter {
-    enum Size: Equatable {
+public struct CrashKernelParameter: Sendable {
+    public enum Size: Equatable, Sendable {
         case bytes(ByteCount)
         /// It goes by the amount of RAM, which is not known.
         case unknown
@@ -14,6 +14,9 @@ struct CrashKernelParameter {
 
     /// As it stands on the command line, without the name.
     let text: String
+
+    /// - Parameter text: what stands behind `crashkernel=`
+    public init(_ text: String) { self.text = text }
 
     /// The one that counts: the last without a suffix, or else the last `SIZE,high`. `,low` and
     /// `,cma` only add to either. Nil when there is none.
@@ -25,9 +28,9 @@ struct CrashKernelParameter {
     }
 
     /// - Parameter ram: all System RAM, nil when it is not known
-    func size(ram: ByteCount?) -> Size {
+    public func size(ram: ByteCount?) -> Size {
         let words = text.hasSuffix(",high") ? text.dropLast(5) : text.prefix { $0 != "@" }
-        guard words.contains(":") else { return Self.bytes(words).map { .bytes($0) } ?? .garbled }
+        guard words.contains(":") else { return ByteCount(parsing: words).map { .bytes($0) } ?? .garbled }
         // The kernel rounds RAM up, since the firmware keeps some of what is built in.
         let ram = ram.flatMap { $0.alignedUp(to: .mebibytes(128)) }
         var result = Size.bytes(.zero)
@@ -44,26 +47,11 @@ struct CrashKernelParameter {
 
     private static func range(_ word: Substring) -> (start: ByteCount, end: ByteCount?, size: ByteCount)? {
         let parts = word.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, let size = bytes(parts[1]) else { return nil }
+        guard parts.count == 2, let size = ByteCount(parsing: parts[1]) else { return nil }
         let ends = parts[0].split(separator: "-", omittingEmptySubsequences: false)
-        guard ends.count == 2, let start = bytes(ends[0]) else { return nil }
+        guard ends.count == 2, let start = ByteCount(parsing: ends[0]) else { return nil }
         if ends[1].isEmpty { return (start, nil, size) }
-        guard let end = bytes(ends[1]), start < end else { return nil }
+        guard let end = ByteCount(parsing: ends[1]), start < end else { return nil }
         return (start, end, size)
-    }
-
-    /// A number with an optional unit, as the kernel's memparse() reads it.
-    private static func bytes(_ word: Substring) -> ByteCount? {
-        let shifts: [Character: UInt64] = ["k": 10, "m": 20, "g": 30, "t": 40]
-        var digits = word
-        var shift: UInt64 = 0
-        if let unit = word.last?.lowercased().first, let known = shifts[unit] {
-            shift = known
-            digits = word.dropLast()
-        }
-        let isHexadecimal = digits.hasPrefix("0x")
-        guard let value = isHexadecimal ? UInt64(digits.dropFirst(2), radix: 16) : UInt64(digits) else { return nil }
-        let (product, overflow) = value.multipliedReportingOverflow(by: 1 << shift)
-        return overflow ? nil : ByteCount(product)
     }
 }

@@ -1,3 +1,5 @@
+import FirmwareAssistedDump
+import HostState
 import PhysicalMemory
 
 /// Firmware-assisted dump: lines only on machines that have it.

@@ -1,3 +1,6 @@
+import FirmwareAssistedDump
+import HostState
+
 /// The crash image, and whether it stays right.
 extension Assessment {
     var imageItems: [ReadinessItem] {

@@ -1,3 +1,5 @@
+import HostState
+
 /// Whether an image could be loaded: it matters most where none is.
 extension Assessment {
     var loadItems: [ReadinessItem] { [disabled, limit, lockdown, secureBoot, imaPolicy].compactMap { $0 } }

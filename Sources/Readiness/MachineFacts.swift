@@ -1,4 +1,5 @@
 import ByteStorage
+import FirmwareAssistedDump
 import HostState
 import LoadPlan
 import PhysicalMemory
@@ -27,7 +28,7 @@ public struct MachineFacts: Sendable {
     public let crashSize: Fact<UInt64>
     public let commandLine: Fact<KernelCommandLine>
 
-    public let fadump: FadumpFacts
+    public let fadump: FadumpState
 
     public let panicOnOops: Fact<Int64>
     public let panicTimeout: Fact<Int64>
@@ -56,7 +57,7 @@ public struct MachineFacts: Sendable {
             deviceTreeRegion: DeviceTreeRegion.read(root),
             crashSize: .number(crashSizeNames, in: root),
             commandLine: commandLine,
-            fadump: FadumpFacts.read(root),
+            fadump: FadumpState.read(root),
             panicOnOops: .sysctl("panic_on_oops", in: root),
             panicTimeout: .sysctl("panic", in: root),
             postNotifiers: readPostNotifiers(root),

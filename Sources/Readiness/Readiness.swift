@@ -1,3 +1,5 @@
+import FirmwareAssistedDump
+
 /// The answer to: if this machine panicked now, would a dump be captured?
 public struct Readiness: Sendable {
     public let items: [ReadinessItem]

@@ -1,3 +1,4 @@
+import HostState
 import SystemPackage
 
 /// One line of the answer: a fact of the machine, what it means for a dump, and what to do.

@@ -1,3 +1,4 @@
+import HostState
 import LoadPlan
 import PhysicalMemory
 

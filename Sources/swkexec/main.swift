@@ -9,24 +9,26 @@ func run() throws -> Int32 {
     let systemCalls = LinuxSystemCalls()
     switch try Invocation(try ParsedOptions()) {
     case .help: return Terminal.write(Help.text) ? 0 : 1
+    case .fadumpHelp: return Terminal.write(Help.fadumpText) ? 0 : 1
     case .version: return Terminal.write(Help.version + "\n") ? 0 : 1
     case .completion(let shell): return Terminal.write(Completions.script(for: shell)) ? 0 : 1
-    case .status(let purpose, let root, let isVerbose):
-        return StatusCommand.run(purpose, root: root, isVerbose: isVerbose)
+    case .fadump(let options): return try FadumpCommand(options: options, systemCalls: systemCalls).run()
+    case .status(let purpose, let root, let usesFadump, let isVerbose):
+        return StatusCommand.run(purpose, root: root, usesFadump: usesFadump, isVerbose: isVerbose)
     case .printCrashSize(let root): return try CrashSizeCommand.run(root: root)
     case .snapshot(let folder):
         try Snapshot.write(from: .live, to: folder)
         return 0
     case .check(let options): return CheckCommand(options: options).run()
-    case .unload(let purpose, let syscall, let architecture):
-        let machine = try TargetMachine.architecture(named: architecture).machine
-        try UnloadCommand(purpose: purpose, syscall: syscall, machine: machine, systemCalls: systemCalls).run()
+    case .unload(let purpose, let syscall, let usesFadump, let architecture):
+        try UnloadCommand(purpose: purpose, syscall: syscall, usesFadump: usesFadump, architecture: architecture, systemCalls: systemCalls).run()
         return 0
     case .execute(let options):
         try ExecuteCommand(options: options, systemCalls: systemCalls).run(Reboot(systemCalls, root: .live))
         return 0
     case .loadJumpBack(let options): return try JumpBackCommand(options: options, systemCalls: systemCalls).run()
     case .load(let options): return try LoadCommand(options: options, systemCalls: systemCalls).run()
+    case .loadWithoutKernel(let options): return try FadumpLoadCommand(options: options, systemCalls: systemCalls).runWithoutKernel()
     case .apply(let options): return try ApplyCommand(options: options, systemCalls: systemCalls).run()
     case .writeApplier(let file, let architecture):
         try WriteApplierCommand(file: file, architecture: architecture).run()

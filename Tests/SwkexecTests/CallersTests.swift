@@ -51,7 +51,7 @@ struct CallersTests {
     /// Both unload so, in either order.
     @Test(arguments: [["-p", "-u"], ["-u", "-p"], ["-s", "-p", "-u"]])
     func unload(_ arguments: [String]) throws {
-        guard case .unload(let purpose, _, _) = try RecordedCommand.invocation(arguments) else {
+        guard case .unload(let purpose, _, _, _) = try RecordedCommand.invocation(arguments) else {
             Issue.record("\(arguments) is no unload")
             return
         }

@@ -31,17 +31,28 @@ struct CompletionTests {
     @Test func everySpellingIsInEveryCompletion() throws {
         for file in ["swkexec.bash", "_swkexec", "swkexec.fish"] {
             let script = try text("Completions/\(file)")
-            for row in OptionTable.rows {
+            for row in OptionTable.rows + OptionTable.fadump {
                 for name in row.long { #expect(script.contains(file.hasSuffix("fish") ? "-l \(name) " : "--\(name)"), "\(file): \(name)") }
             }
         }
     }
 
-    @Test func theManualHasEveryOption() throws {
-        let manual = try text("Man/swkexec.8")
-        for row in OptionTable.rows {
-            for name in row.long { #expect(manual.contains("Fl -\(name)"), "\(name)") }
-            if let short = row.short { #expect(manual.contains("Fl \(short)"), "\(short)") }
+    @Test func theManualsHaveEveryOption() throws {
+        for (name, rows) in [("Man/swkexec.8", OptionTable.rows), ("Man/swkexec-fadump.8", OptionTable.fadump)] {
+            let manual = try text(name)
+            for row in rows {
+                for name in row.long { #expect(manual.contains("Fl -\(name)"), "\(name)") }
+                if let short = row.short { #expect(manual.contains("Fl \(short)"), "\(short)") }
+            }
         }
+    }
+
+    @Test func everyVerbOfFadumpIsTold() throws {
+        for file in ["swkexec.bash", "_swkexec", "swkexec.fish"].map({ "Completions/\($0)" }) + ["Man/swkexec-fadump.8"] {
+            let script = try text(file)
+            for verb in FadumpOptions.Verb.allCases { #expect(script.contains(verb.rawValue), "\(file): \(verb.rawValue)") }
+        }
+        let help = try Command.run(["fadump", "--help"]).output
+        for verb in FadumpOptions.Verb.allCases { #expect(help.contains("\n  \(verb.rawValue) "), "\(verb.rawValue)") }
     }
 }

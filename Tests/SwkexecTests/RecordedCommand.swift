@@ -29,8 +29,11 @@ enum RecordedCommand {
     /// - Parameters:
     ///   - arguments: as a shell would hand them over, without the program's name
     ///   - answers: errnos for the calls in their order, nil for success; success after the last
-    static func run(_ arguments: [String], root: FilePath, answers: [Errno?] = []) -> Outcome {
-        let recorder = RecordingSystemCalls(answers: answers)
+    ///   - onWrite: what the kernel does when a control file is written to
+    static func run(
+        _ arguments: [String], root: FilePath, answers: [Errno?] = [], onWrite: @escaping (FilePath, String) -> Void = { _, _ in }
+    ) -> Outcome {
+        let recorder = RecordingSystemCalls(answers: answers, onWrite: onWrite)
         do {
             switch try invocation(arguments) {
             case .load(var options):
@@ -39,6 +42,15 @@ enum RecordedCommand {
             case .loadJumpBack(var options):
                 options.root = root
                 _ = try JumpBackCommand(options: options, systemCalls: recorder).run()
+            case .loadWithoutKernel(var options):
+                options.root = root
+                _ = try FadumpLoadCommand(options: options, systemCalls: recorder).runWithoutKernel()
+            case .unload(let purpose, let syscall, let usesFadump, let architecture):
+                try UnloadCommand(
+                    purpose: purpose, syscall: syscall, usesFadump: usesFadump, architecture: architecture, systemCalls: recorder, root: SystemRoot(root)
+                ).run()
+            case .fadump(let options):
+                _ = try FadumpCommand(options: options, systemCalls: recorder, root: SystemRoot(root)).run()
             case .execute(let options):
                 try ExecuteCommand(options: options, systemCalls: recorder).run(Reboot(recorder, root: SystemRoot(root)))
             case .apply(var options):

@@ -13,6 +13,13 @@ struct LoadCommand {
     let systemCalls: any KexecSystemCalls
 
     func run() throws -> Int32 {
+        if options.purpose == .crash {
+            let fadump = FadumpLoadCommand(options: FadumpLoadOptions(options), systemCalls: systemCalls)
+            // A plan file is of an image, whatever this machine has.
+            let isImage = !options.usesFadump || options.planFile != nil
+            if !isImage, let status = try fadump.run() { return status }
+            if isImage { try fadump.requireMemoryForAnImage(options.usesFadump ? .planFile : .noFadump) }
+        }
         let architecture = try TargetMachine.architecture(named: options.architecture)
         let isPlanOnly = options.isDryRun || options.planFile != nil
         do {

@@ -7,8 +7,18 @@ enum StatusCommand {
     /// What cannot be told.
     static let unknown: Int32 = 255
 
-    static func run(_ purpose: LoadPlan.Purpose, root: FilePath, isVerbose: Bool) -> Int32 {
+    static func run(_ purpose: LoadPlan.Purpose, root: FilePath, usesFadump: Bool, isVerbose: Bool) -> Int32 {
         let root = SystemRoot(root)
+        if purpose == .crash, usesFadump, let registered = FadumpLoadCommand.isRegistered(root) {
+            switch registered {
+            case .success(let isRegistered):
+                if isVerbose { _ = Terminal.write(isRegistered ? "fadump is registered\n" : "fadump is enabled and not registered\n") }
+                return isRegistered ? 1 : 0
+            case .failure(let error):
+                Terminal.complain("\(error)")
+                return unknown
+            }
+        }
         let names = purpose == .crash ? HostState.crashLoadedNames : HostState.loadedNames
         let image = purpose == .crash ? "crash image" : "image for the next reboot"
         do {

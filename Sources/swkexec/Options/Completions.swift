@@ -21,9 +21,11 @@ enum Completions {
 
     private static func values(_ row: OptionRow) -> Values {
         switch row.argument {
-        case "FILE": .files
+        case "FILE", "FILE|SIZE": .files
         case "DIR": .folders
         case "FORMAT": .words(LoadOptions.Format.allCases.map(\.rawValue))
+        // Words that stand for themselves.
+        case let words? where words.utf8.contains(UInt8(ascii: "|")): .words(words.split(separator: "|").map(String.init))
         case "TYPE": .words(ImageType.allCases.map(\.rawValue))
         case "ACTION": .words(["halt", "reset"])
         case "PORT": .words(["ttyS0", "ttyS1", "ttyS2", "ttyS3"])
@@ -40,9 +42,15 @@ enum Completions {
         text.map { table[$0] ?? String($0) }.joined()
     }
 
-    private static var bash: String {
+    /// Words that are no options and not the name of a kernel, as the first one.
+    private static let subcommands = "check completion fadump snapshot"
+    private static let fadumpVerbs = FadumpOptions.Verb.allCases.map(\.rawValue).joined(separator: " ")
+
+    // MARK: - bash
+
+    private static func bashCases(_ rows: [OptionRow]) -> String {
         var cases = ""
-        for row in OptionTable.rows where row.argument != nil {
+        for row in rows where row.argument != nil {
             let pattern = row.long.map { "--\($0)" }.joined(separator: "|")
             switch values(row) {
             case .files: cases += "        \(pattern)) _filedir; return ;;\n"
@@ -51,29 +59,55 @@ enum Completions {
             case .anything: cases += "        \(pattern)) return ;;\n"
             }
         }
-        return """
-            # bash completion for swkexec; made by `swkexec completion bash`
-            _swkexec() {
-                local cur prev words cword split
-                _init_completion -s || return
-                case $prev in
-            \(cases)    esac
-                $split && return
-                if [[ $cur == -* ]]; then
-                    COMPREPLY=($(compgen -W '\(OptionTable.rows.flatMap(spellings).joined(separator: " "))' -- "$cur"))
-                    [[ ${COMPREPLY-} == *= ]] && compopt -o nospace
-                else
-                    _filedir
-                fi
-            }
-            complete -F _swkexec swkexec
-
-            """
+        return cases
     }
 
-    private static var zsh: String {
+    private static func bashOptions(_ rows: [OptionRow]) -> String { rows.flatMap(spellings).joined(separator: " ") }
+
+    private static var bash: String {
+        """
+        # bash completion for swkexec; made by `swkexec completion bash`
+        _swkexec_fadump() {
+            case $prev in
+        \(bashCases(OptionTable.fadump))    esac
+            $split && return
+            if [[ $cur == -* ]]; then
+                COMPREPLY=($(compgen -W '\(bashOptions(OptionTable.fadump))' -- "$cur"))
+                [[ ${COMPREPLY-} == *= ]] && compopt -o nospace
+            elif [[ $cword == 2 ]]; then
+                COMPREPLY=($(compgen -W '\(fadumpVerbs)' -- "$cur"))
+            else
+                _filedir
+            fi
+        }
+        _swkexec() {
+            local cur prev words cword split
+            _init_completion -s || return
+            if [[ $cword -gt 1 && ${words[1]-} == fadump ]]; then
+                _swkexec_fadump
+                return
+            fi
+            case $prev in
+        \(bashCases(OptionTable.rows))    esac
+            $split && return
+            if [[ $cur == -* ]]; then
+                COMPREPLY=($(compgen -W '\(bashOptions(OptionTable.rows))' -- "$cur"))
+                [[ ${COMPREPLY-} == *= ]] && compopt -o nospace
+            else
+                [[ $cword == 1 ]] && COMPREPLY=($(compgen -W '\(subcommands)' -- "$cur"))
+                _filedir
+            fi
+        }
+        complete -F _swkexec swkexec
+
+        """
+    }
+
+    // MARK: - zsh
+
+    private static func zshLines(_ rows: [OptionRow], indent: String) -> String {
         var lines: [String] = []
-        for row in OptionTable.rows {
+        for row in rows {
             let action =
                 switch values(row) {
                 case .files: ":file:_files"
@@ -83,22 +117,36 @@ enum Completions {
                 }
             let help = escape(row.help, ["'": "'\\''", "[": "\\[", "]": "\\]", ":": "\\:"])
             for spelling in spellings(row) {
-                lines.append("    '\(spelling)[\(help)]\(row.argument == nil ? "" : action)'")
+                lines.append("\(indent)'\(spelling)[\(help)]\(row.argument == nil ? "" : action)'")
             }
         }
-        return """
-            #compdef swkexec
-            # made by `swkexec completion zsh`
-            _arguments -s \\
-            \(lines.joined(separator: " \\\n")) \\
-                '*:kernel:_files'
-
-            """
+        return lines.joined(separator: " \\\n")
     }
 
-    private static var fish: String {
-        var lines = ["# fish completion for swkexec; made by `swkexec completion fish`"]
-        for row in OptionTable.rows {
+    private static var zsh: String {
+        """
+        #compdef swkexec
+        # made by `swkexec completion zsh`
+        if (( CURRENT > 2 )) && [[ $words[2] == fadump ]]; then
+            _arguments -s \\
+        \(zshLines(OptionTable.fadump, indent: "        ")) \\
+                '1:fadump:(fadump)' \\
+                '2:what to do:(\(fadumpVerbs))' \\
+                '3:file:_files'
+        else
+            _arguments -s \\
+        \(zshLines(OptionTable.rows, indent: "        ")) \\
+                '1:kernel or command:{compadd \(subcommands); _files}' \\
+                '*:kernel:_files'
+        fi
+
+        """
+    }
+
+    // MARK: - fish
+
+    private static func fishLines(_ rows: [OptionRow], where condition: String) -> [String] {
+        rows.flatMap { row in
             let argument =
                 switch values(row) {
                 case _ where row.argument == nil: ""
@@ -108,11 +156,20 @@ enum Completions {
                 case .anything: " -x"
                 }
             let help = escape(row.help, ["'": "\\'"])
-            for (index, name) in row.long.enumerated() {
+            return row.long.enumerated().map { index, name in
                 let short = index == 0 ? row.short.map { " -s \($0)" } ?? "" : ""
-                lines.append("complete -c swkexec -l \(name)\(short)\(argument) -d '\(help)'")
+                return "complete -c swkexec -n '\(condition)' -l \(name)\(short)\(argument) -d '\(help)'"
             }
         }
+    }
+
+    private static var fish: String {
+        let isFadump = "__fish_seen_subcommand_from fadump"
+        let lines =
+            ["# fish completion for swkexec; made by `swkexec completion fish`",
+             "complete -c swkexec -n __fish_use_subcommand -a '\(subcommands)'",
+             "complete -c swkexec -n '\(isFadump)' -a '\(fadumpVerbs)'"]
+            + fishLines(OptionTable.rows, where: "not \(isFadump)") + fishLines(OptionTable.fadump, where: isFadump)
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -14,6 +14,7 @@ enum Help {
                    swkexec --write-applier=FILE [--arch=NAME]
                    swkexec -e | -u | -p -u | -S | --print-ckr-size
                    swkexec check [KERNEL [--initrd=FILE] [--append=STRING]] [--hotplug] [--format=table|json]
+                   swkexec fadump status|register|unregister|reload|...   (see swkexec fadump --help)
                    swkexec snapshot DIR
                    swkexec completion bash|zsh|fish
 
@@ -28,6 +29,34 @@ enum Help {
         text += "so, 1 if not. With KERNEL also whether that fits; --sysroot and --arch as above."
         text += "\n\nswkexec snapshot DIR records, for --sysroot on any machine:\n"
         text += Snapshot.contents.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
+        return text + "\n"
+    }
+
+    static var fadumpText: String {
+        var text = """
+            Usage: swkexec fadump status [--format=table|json] [--sysroot=DIR]
+                   swkexec fadump register | unregister | reload | release-memory
+                   swkexec fadump append-arguments TEXT
+                   swkexec fadump header FILE [--byte-order=little|big] [--pt-regs-size=N] [--cpu-mask-size=N]
+                   swkexec fadump elfcorehdr --header=FILE --regions=FILE --memory=FILE --output=FILE
+                   swkexec fadump plan --memory=SIZE [--crashkernel=SIZE] [OPTION...]
+
+            Firmware-assisted dump, on PowerPC: the firmware saves the memory of a crashed kernel and boots the
+            next one, which shows it as /proc/vmcore.
+
+              status            what the kernel tells of it, and what would happen at a crash now
+              register          have the firmware take the dump of a crash
+              unregister        have it no more
+              reload            register anew, as kernels before 6.10 need it after memory came or went
+              release-memory    give the memory of a saved dump back, in the kernel that was started for it
+              append-arguments  what the capture kernel's command line gets at its end
+              header            a crash info header's fields, and whether a capture kernel takes it
+              elfcorehdr        make the elfcorehdr that the capture kernel makes
+              plan              what it takes of a machine's memory
+
+            Options:
+            """
+        for row in OptionTable.fadump { text += "\n" + describe(row) }
         return text + "\n"
     }
 

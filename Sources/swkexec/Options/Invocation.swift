@@ -6,28 +6,34 @@ import SystemPackage
 /// What the user wants, checked as far as that goes without looking at any file.
 enum Invocation {
     case help
+    case fadumpHelp
     case version
     case completion(Completions.Shell)
     case snapshot(FilePath)
     case check(CheckOptions)
-    case status(LoadPlan.Purpose, root: FilePath, isVerbose: Bool)
+    case fadump(FadumpOptions)
+    case status(LoadPlan.Purpose, root: FilePath, usesFadump: Bool, isVerbose: Bool)
     case printCrashSize(root: FilePath)
-    case unload(LoadPlan.Purpose, SyscallChoice, architecture: String?)
+    case unload(LoadPlan.Purpose, SyscallChoice, usesFadump: Bool, architecture: String?)
     case execute(ExecuteOptions)
     case loadJumpBack(JumpBackOptions)
     case load(LoadOptions)
+    /// -p without a kernel: only firmware-assisted dump needs none.
+    case loadWithoutKernel(FadumpLoadOptions)
     case apply(ApplyOptions)
     case writeApplier(FilePath, architecture: String?)
 
     init(_ parsed: ParsedOptions) throws(UsageError) {
-        if parsed.contains(.help) { self = .help; return }
+        if parsed.contains(.help) { self = parsed.isFadump ? .fadumpHelp : .help; return }
         if parsed.contains(.version) { self = .version; return }
+        if parsed.isFadump { self = .fadump(try FadumpOptions(parsed)); return }
         // A first word may name a subcommand; with -l, -p or -f it is a kernel of that name.
         if !parsed.contains(.loadPanic), !parsed.contains(.load), !parsed.contains(.force) {
             switch parsed.words.first?.text {
             case "snapshot": self = try Self.snapshot(parsed); return
             case "check": self = .check(try CheckOptions(parsed)); return
             case "completion": self = try Self.completion(parsed); return
+            case OptionTable.fadumpWord: throw .conflict("fadump comes first: swkexec fadump … [OPTION...]")
             default: break
             }
         }
@@ -37,14 +43,17 @@ enum Invocation {
         switch actions.first {
         case .status:
             try parsed.requireNoWords(after: .status)
-            self = .status(parsed.contains(.load) ? .reboot : .crash, root: root, isVerbose: parsed.contains(.debug))
+            let purpose = parsed.contains(.load) ? LoadPlan.Purpose.reboot : .crash
+            self = .status(purpose, root: root, usesFadump: try parsed.usesFadump(for: purpose), isVerbose: parsed.contains(.debug))
         case .printCrashSize:
             try parsed.requireNoWords(after: .printCrashSize)
             self = .printCrashSize(root: root)
         case .unload:
             try parsed.requireNoWords(after: .unload)
             try parsed.requireThisMachine(for: .unload)
-            self = .unload(parsed.contains(.loadPanic) ? .crash : .reboot, parsed.syscall, architecture: parsed.argument(.architecture)?.text)
+            let purpose = parsed.contains(.loadPanic) ? LoadPlan.Purpose.crash : .reboot
+            self = .unload(
+                purpose, parsed.syscall, usesFadump: try parsed.usesFadump(for: purpose), architecture: parsed.argument(.architecture)?.text)
         case .execute:
             try parsed.requireNoWords(after: .execute)
             try parsed.requireThisMachine(for: .execute)
@@ -54,7 +63,15 @@ enum Invocation {
             self = .execute(ExecuteOptions(parsed))
         case .apply: self = .apply(try ApplyOptions(parsed))
         case .writeApplier: self = try Self.writeApplier(parsed)
-        default: self = parsed.contains(.loadJumpBackHelper) ? .loadJumpBack(try JumpBackOptions(parsed)) : .load(try LoadOptions(parsed))
+        default:
+            let isCrashLoad = parsed.contains(.loadPanic) && !parsed.contains(.load) && !parsed.contains(.force)
+            if parsed.contains(.loadJumpBackHelper) {
+                self = .loadJumpBack(try JumpBackOptions(parsed))
+            } else if isCrashLoad && parsed.words.isEmpty && !parsed.contains(.noFadump) {
+                self = .loadWithoutKernel(try FadumpLoadOptions(parsed))
+            } else {
+                self = .load(try LoadOptions(parsed))
+            }
         }
     }
 

@@ -59,6 +59,8 @@ struct LoadOptions {
     var append: [UInt8]?
     var reusesCommandLine: Bool
     var isHotplug: Bool
+    /// Whether firmware-assisted dump may take the image's place.
+    var usesFadump: Bool
     var checksDigest: Bool
     var onMismatch: PurgatoryImage.MismatchAction
     var memoryWindow: PhysicalRange?
@@ -111,6 +113,7 @@ extension LoadOptions {
         append = parsed.argument(.commandLine)?.bytes
         reusesCommandLine = parsed.contains(.reuseCommandLine)
         isHotplug = parsed.contains(.hotplug)
+        usesFadump = try parsed.usesFadump(for: purpose)
         checksDigest = !parsed.contains(.noChecks)
         onMismatch = try parsed.value(.onMismatch, allowed: "'halt' or 'reset'") {
             ["halt": PurgatoryImage.MismatchAction.halt, "reset": .reset][$0]

@@ -30,6 +30,8 @@ struct ParsedOptions {
     private(set) var options: [(id: OptionID, argument: Word?)] = []
     /// The words that are no options.
     private(set) var words: [Word] = []
+    /// Whether the first word of all is `fadump`, which has options of its own.
+    let isFadump: Bool
 
     func contains(_ id: OptionID) -> Bool { options.contains { $0.id == id } }
     func argument(_ id: OptionID) -> Word? { options.last { $0.id == id }?.argument }
@@ -44,11 +46,13 @@ struct ParsedOptions {
     /// Parses a command line, the program's name first. getopt_long keeps its state in globals and
     /// reorders the words: one at a time.
     init(_ argc: Int32, _ argv: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) throws(UsageError) {
+        isFadump = unsafe argc > 1 && argv[1].map { unsafe Word($0).text } == OptionTable.fadumpWord
+        let rows = isFadump ? OptionTable.fadump : OptionTable.rows
         clinux_options_begin()
-        for row in OptionTable.rows {
+        for row in rows {
             for name in row.long { unsafe clinux_options_add(name, row.argument == nil ? 0 : 1, Int32(row.id.rawValue)) }
         }
-        let shortOptions = OptionTable.shortOptions
+        let shortOptions = OptionTable.shortOptions(rows)
         while true {
             var argument: UnsafePointer<CChar>?
             var offender: UnsafePointer<CChar>?
@@ -58,10 +62,10 @@ struct ParsedOptions {
             let word = unsafe offender.map { unsafe Word($0).text } ?? ""
             switch value {
             case 0x3f where letter == 0x3f: options.append((.help, nil))  // -?
-            case 0x3f: throw Self.unknown(word, letter)
+            case 0x3f: throw Self.unknown(word, letter, among: rows)
             case 0x3a: throw .missingArgument(letter > 0x7f ? Self.name(Int(letter)) : "-\(Self.character(letter))")
             default:
-                guard let id = Self.id(of: Int(value)) else { throw .unknownOption(word) }
+                guard let id = Self.id(of: Int(value), among: rows) else { throw .unknownOption(word) }
                 unsafe options.append((id, argument.map { unsafe Word($0) }))
             }
         }
@@ -75,9 +79,9 @@ struct ParsedOptions {
         Character(Unicode.Scalar(UInt8(truncatingIfNeeded: value)))
     }
 
-    private static func id(of value: Int) -> OptionID? {
+    private static func id(of value: Int, among rows: [OptionRow]) -> OptionID? {
         if let id = OptionID(rawValue: value) { return id }
-        return OptionTable.rows.first { $0.short?.asciiValue.map(Int.init) == value }?.id
+        return rows.first { $0.short?.asciiValue.map(Int.init) == value }?.id
     }
 
     private static func name(_ value: Int) -> String {
@@ -85,11 +89,11 @@ struct ParsedOptions {
     }
 
     /// getopt_long answers '?' for three mistakes; which one it was, the word tells.
-    private static func unknown(_ word: String, _ letter: Int32) -> UsageError {
+    private static func unknown(_ word: String, _ letter: Int32, among rows: [OptionRow]) -> UsageError {
         guard word.hasPrefix("--") else { return .unknownOption("-\(character(letter))") }
         let name = word.dropFirst(2).prefix { $0 != "=" }
         if letter > 0x7f { return .unexpectedArgument("--\(name)") }
-        let matches = OptionTable.rows.flatMap(\.long).filter { $0.hasPrefix(name) }
+        let matches = rows.flatMap(\.long).filter { $0.hasPrefix(name) }
         return matches.count > 1 ? .ambiguousOption("--\(name)", matches.map { "--\($0)" }) : .unknownOption("--\(name)")
     }
 }

@@ -15,7 +15,12 @@ enum OptionID: Int, Hashable, CaseIterable {
     case serial, serialBaud, consoleSerial, consoleVGA, resetVGA, reuseVideoType, onMismatch
     case passMemoryMap, elf32CoreHeaders, elf64CoreHeaders
     case dryRun, format, writeSegments, sysroot, architecture, rngSeed
+    case noFadump
     case planFile, apply, writeApplier
+    // Of `swkexec fadump` alone.
+    case header, regions, memory, output, memoryReserved
+    case registersSize, cpuMaskSize, byteOrder
+    case crashKernel, platform, pageSize, cpuStateSize, hptSize, memoryRegions, bootRegions
 }
 
 /// One row of the table that parses the command line and prints the help.
@@ -66,6 +71,7 @@ enum OptionTable {
             OptionRow(.module, nil, ["module"], "FILE", help: "a module for a multiboot image; \"FILE args\" hands it arguments, too; may be given several times"),
             OptionRow(.deviceTree, nil, ["dtb"], "FILE", help: "for architectures with device trees; x86_64 has none for a new kernel, and only warns"),
             OptionRow(.hotplug, nil, ["hotplug"], help: "the image stays right when memory and CPUs come and go: the kernel updates it; an error where it cannot"),
+            OptionRow(.noFadump, nil, ["no-fadump"], help: "with -p: a crash image, though firmware-assisted dump is enabled"),
         ]),
         Group(title: "Kinds of kernels", rows: [
             OptionRow(.type, "t", ["type"], "TYPE", help: "what the kernel must be: \(ImageType.allCases.map(\.rawValue).joined(separator: ", ")) (default: what it is)"),
@@ -119,11 +125,11 @@ enum OptionTable {
 
     static let rows = groups.flatMap(\.rows)
 
-    static func row(_ id: OptionID) -> OptionRow? { rows.first { $0.id == id } }
+    static func row(_ id: OptionID) -> OptionRow? { (rows + fadump).first { $0.id == id } }
 
     /// getopt's string of short options. The colon in front makes it tell a missing argument from
     /// an unknown option.
-    static var shortOptions: String {
+    static func shortOptions(_ rows: [OptionRow]) -> String {
         ":" + rows.map { row in row.short.map { "\($0)\(row.argument == nil ? "" : ":")" } ?? "" }.joined()
     }
 }

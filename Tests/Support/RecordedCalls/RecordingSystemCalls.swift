@@ -12,6 +12,7 @@ public final class RecordingSystemCalls: KexecSystemCalls {
         case interfacesDown
         case reboot
         case shutdown
+        case write(FilePath, String)
 
         /// For comparing sequences.
         public var name: String {
@@ -22,14 +23,20 @@ public final class RecordingSystemCalls: KexecSystemCalls {
             case .interfacesDown: "interfaces down"
             case .reboot: "reboot"
             case .shutdown: "shutdown"
+            case .write(let file, let text): "write \(file.lastComponent?.string ?? "") \(text)"
             }
         }
     }
 
     public private(set) var all: [Call] = []
     private var answers: [Errno?]
+    private let onWrite: (FilePath, String) -> Void
 
-    public init(answers: [Errno?] = []) { self.answers = answers }
+    /// - Parameter onWrite: what the kernel would do when a control file was written to with success
+    public init(answers: [Errno?] = [], onWrite: @escaping (FilePath, String) -> Void = { _, _ in }) {
+        self.answers = answers
+        self.onWrite = onWrite
+    }
 
     /// The calls of kexec_load among them.
     public var calls: [KexecLoadCall] {
@@ -53,4 +60,10 @@ public final class RecordingSystemCalls: KexecSystemCalls {
     public func takeInterfacesDown() throws(Errno) { try record(.interfacesDown) }
     public func rebootIntoImage() throws(Errno) { try record(.reboot) }
     public func runShutdown() throws(Errno) { try record(.shutdown) }
+
+    public func writeControlFile(_ file: FilePath, _ bytes: [UInt8]) throws(Errno) {
+        let text = String(decoding: bytes, as: UTF8.self)
+        try record(.write(file, text))
+        onWrite(file, text)
+    }
 }

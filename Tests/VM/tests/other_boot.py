@@ -9,7 +9,7 @@ from vmtest.machines.ppc64le import PPC64LE
 # The plan's own boot takes it and gives it up again; with a byte changed it is refused there, too.
 MADE_AND_APPLIED = """
     mkdir /tmp/out
-    run plan $PLANNER -p -c --hotplug --plan-file=/tmp/out/plan /vmlinuz --initrd=/capture.img --append="$CAPTURE_COMMAND_LINE"
+    run plan $PLANNER -p -c $OPTIONS --plan-file=/tmp/out/plan /vmlinuz --initrd=/capture.img --append="$CAPTURE_COMMAND_LINE"
     cp /tmp/out/plan /tmp/damaged
     flip_byte /tmp/damaged 100000
     run damaged swkexec-apply /tmp/damaged
@@ -26,11 +26,11 @@ APPLIED_IN_ANOTHER_BOOT = """
 """
 
 
-@case("ppc64le-other-boot-6.12", machine=PPC64LE, needs_swkexec=True, kernel="6.12")
+@case("ppc64le-other-boot-6.12", machine=PPC64LE, needs_swkexec=True, kernel="6.12", options="--hotplug")
 @case("arm64-other-boot-6.12", machine=ARM64, needs_swkexec=True, kernel="6.12")
-def other_boot(lab, kernel):
+def other_boot(lab, kernel, options=""):
     """Where the kernel's notes and memory lie differs from boot to boot: a plan is good for its own one only."""
-    outcome = lab.boot(kernel, MADE_AND_APPLIED)
+    outcome = lab.boot(kernel, f'OPTIONS="{options}"\n{MADE_AND_APPLIED}')
     for step in ("plan", "apply", "unload"):
         status, said = outcome.value(f"{step}-status"), outcome.values(f"{step}-said")
         expect(status == "0", f"{step} ended with status {status}: {said}")

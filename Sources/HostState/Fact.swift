@@ -1,4 +1,3 @@
-import HostState
 import SystemPackage
 
 /// What a file of /proc or /sys told, or why it told nothing. A check goes on where a plan would
@@ -10,24 +9,24 @@ public enum Fact<Value: Sendable>: Sendable {
     /// It is there, and cannot be read or holds something else than the kernel writes.
     case unreadable(FilePath, HostStateError)
 
-    var value: Value? {
+    public var value: Value? {
         if case .told(let value, _) = self { return value }
         return nil
     }
 
-    var file: FilePath {
+    public var file: FilePath {
         switch self {
         case .told(_, let file), .absent(let file), .unreadable(let file, _): file
         }
     }
 
-    var isAbsent: Bool {
+    public var isAbsent: Bool {
         if case .absent = self { return true }
         return false
     }
 
     /// The first of the names, newest first, that exists.
-    static func read(
+    public static func read(
         _ names: [String], in root: SystemRoot, _ read: (String) throws(HostStateError) -> Value?
     ) -> Fact {
         for name in names {
@@ -40,21 +39,21 @@ public enum Fact<Value: Sendable>: Sendable {
         return .absent(root.file(names.last ?? ""))
     }
 
-    static func read(
+    public static func read(
         _ name: String, in root: SystemRoot, _ read: (String) throws(HostStateError) -> Value?
     ) -> Fact { self.read([name], in: root, read) }
 }
 
 extension Fact<UInt64> {
     /// A file that holds a single unsigned decimal number.
-    static func number(_ names: [String], in root: SystemRoot) -> Fact {
+    public static func number(_ names: [String], in root: SystemRoot) -> Fact {
         read(names, in: root) { name throws(HostStateError) in try root.number(name) }
     }
 }
 
 extension Fact<Int64> {
     /// A sysctl: a single decimal number, which may be negative.
-    static func sysctl(_ name: String, in root: SystemRoot) -> Fact {
+    public static func sysctl(_ name: String, in root: SystemRoot) -> Fact {
         read("proc/sys/kernel/\(name)", in: root) { name throws(HostStateError) in
             guard let text = try root.line(name) else { return nil }
             guard let value = Int64(text) else {
@@ -62,16 +61,5 @@ extension Fact<Int64> {
             }
             return value
         }
-    }
-}
-
-extension SystemRoot {
-    /// The text of a file that holds one line, without the blanks around it; nil when it does not
-    /// exist.
-    func line(_ name: String) throws(HostStateError) -> String? {
-        guard let bytes = try read(name) else { return nil }
-        let start = bytes.firstIndex { $0 > 0x20 } ?? bytes.endIndex
-        let last = bytes.lastIndex { $0 > 0x20 } ?? start
-        return String(decoding: start < bytes.endIndex ? bytes[start...last] : [], as: UTF8.self)
     }
 }

@@ -1,0 +1,69 @@
+import BinaryLayout
+
+/// What of a capture kernel decides whether it reads another kernel's crash info header. Nil for
+/// what is not known.
+public struct CaptureKernelABI: Hashable, Sendable {
+    public var byteOrder: ByteOrder?
+    /// Bytes of its struct pt_regs.
+    public var registersSize: UInt32?
+    /// Bytes of its struct cpumask, which follows NR_CPUS.
+    public var cpuMaskSize: UInt32?
+
+    public init(byteOrder: ByteOrder? = nil, registersSize: UInt32? = nil, cpuMaskSize: UInt32? = nil) {
+        self.byteOrder = byteOrder
+        self.registersSize = registersSize
+        self.cpuMaskSize = cpuMaskSize
+    }
+}
+
+/// Whether a capture kernel of the newer scheme (Linux 6.10 and newer) processes a dump with this
+/// header (arch/powerpc/kernel/fadump.c, is_fadump_header_compatible).
+public enum CrashInfoVerdict: Hashable, Sendable {
+    case processed
+    case refused(Refusal)
+    /// It hangs on what is not known of the capture kernel.
+    case unknown(missing: [Unknown])
+
+    /// In the order of the kernel's checks.
+    public enum Refusal: String, Hashable, Sendable, CaseIterable {
+        case oldMagic = "old magic number, cannot process the dump"
+        case byteOrder = "endianness mismatch between the crashed and the capture kernel"
+        case corrupted = "header is corrupted"
+        case size = "header size mismatch"
+    }
+
+    public enum Unknown: String, Hashable, Sendable, CaseIterable {
+        case byteOrder = "byte order"
+        case registersSize = "size of pt_regs"
+        case cpuMaskSize = "size of cpumask"
+    }
+
+    /// As the kernel does, it looks at the bytes in the capture kernel's own order, and at nothing
+    /// that a refusal makes needless. The version is not compared.
+    public init(_ bytes: borrowing Span<UInt8>, for kernel: CaptureKernelABI) throws(CrashInfoError) {
+        if let order = kernel.byteOrder {
+            self = try Self.judge(bytes, order, kernel)
+            return
+        }
+        let verdicts = (try Self.judge(bytes, .littleEndian, kernel), try Self.judge(bytes, .bigEndian, kernel))
+        self = verdicts.0 == verdicts.1 ? verdicts.0 : .unknown(missing: [.byteOrder])
+    }
+
+    private static func judge(
+        _ bytes: borrowing Span<UInt8>, _ order: ByteOrder, _ kernel: CaptureKernelABI
+    ) throws(CrashInfoError) -> CrashInfoVerdict {
+        let magic = try bytes.field(CrashInfoMagic.field, order)
+        switch CrashInfoMagic(rawValue: magic) {
+        case .older?: return .refused(.oldMagic)
+        case nil: return .refused(magic.byteSwapped == CrashInfoMagic.current.rawValue ? .byteOrder : .corrupted)
+        case .current?: break
+        }
+        let registers = try bytes.field(CrashInfo.SizeField.registers, order)
+        let mask = try bytes.field(CrashInfo.SizeField.cpuMask, order)
+        guard kernel.registersSize ?? registers == registers, kernel.cpuMaskSize ?? mask == mask else { return .refused(.size) }
+        var missing: [Unknown] = []
+        if kernel.registersSize == nil { missing.append(.registersSize) }
+        if kernel.cpuMaskSize == nil { missing.append(.cpuMaskSize) }
+        return missing.isEmpty ? .processed : .unknown(missing: missing)
+    }
+}

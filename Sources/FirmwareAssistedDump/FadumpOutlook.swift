@@ -1,0 +1,54 @@
+import HostState
+
+/// What a crash would lead to now, as far as fadump is concerned.
+public struct FadumpOutlook: Hashable, Sendable {
+    /// Whether a dump would be captured, by firmware or crash image; nil where that cannot be told.
+    public let isCaptured: Bool?
+    /// The same with the reason, as one sentence.
+    public let sentence: String
+
+    public init(_ state: FadumpState, root: SystemRoot) {
+        (isCaptured, sentence) = Self.outlook(state, root)
+    }
+
+    private static func outlook(_ state: FadumpState, _ root: SystemRoot) -> (Bool?, String) {
+        switch state.enabled {
+        case .absent(let file):
+            let why = state.firmwareCan
+                ? "the firmware could take a dump, but this kernel cannot (CONFIG_FA_DUMP): there is no \(file)"
+                : "this kernel has no firmware-assisted dump: there is no \(file)"
+            return image(root, why)
+        case .unreadable(_, let error): return (nil, "whether fadump is enabled cannot be told: \(error)")
+        case .told(0, _): return image(root, "fadump is disabled")
+        case .told: break
+        }
+        switch state.registered {
+        case .unreadable(_, let error): return (nil, "whether fadump is registered cannot be told: \(error)")
+        case .absent(let file): return (nil, "whether fadump is registered cannot be told: there is no \(file)")
+        case .told(0, _) where state.isDumpActive == true:
+            return (false, "a dump waits to be saved and released; another crash now would leave none")
+        case .told(0, _): return (false, "fadump is enabled and not registered: a crash now would leave no dump")
+        case .told: break
+        }
+        let taken = "the firmware would save the memory and start the capture kernel"
+        switch state.hotplugReady {
+        case .told(1, _): return (true, "\(taken), which describes all memory that there is then")
+        case .unreadable: return (true, taken)
+        case .told, .absent:
+            return (true, "\(taken); its dump describes the memory that there was at registration")
+        }
+    }
+
+    /// Without fadump it is the crash image that counts.
+    private static func image(_ root: SystemRoot, _ why: String) -> (Bool?, String) {
+        do throws(HostStateError) {
+            switch try HostState.isLoaded(HostState.crashLoadedNames, in: root) {
+            case true?: return (true, "\(why); a crash now would start the loaded crash image")
+            case false?: return (false, "\(why), and no crash image is loaded: a crash now would leave no dump")
+            case nil: return (nil, "\(why), and whether a crash image is loaded cannot be told")
+            }
+        } catch {
+            return (nil, "\(why), and whether a crash image is loaded cannot be told: \(error)")
+        }
+    }
+}

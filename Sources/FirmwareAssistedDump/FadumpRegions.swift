@@ -1,0 +1,85 @@
+import PhysicalMemory
+
+/// What is registered with the firmware: where it puts what it saves at a crash
+/// (/sys/kernel/debug/powerpc/fadump_region). In the capture kernel: where it has put it.
+public struct FadumpRegions: Hashable, Sendable {
+    public static let name = "sys/kernel/debug/powerpc/fadump_region"
+
+    /// Room for what the firmware itself writes. It may be empty, as room for a hash page table is
+    /// on a machine with radix page tables.
+    public struct Area: Hashable, Sendable {
+        public var start: PhysicalAddress
+        public var size: ByteCount
+        /// Bytes that the firmware has written.
+        public var dumped: ByteCount
+
+        public init(start: PhysicalAddress, size: ByteCount, dumped: ByteCount = .zero) {
+            self.start = start
+            self.size = size
+            self.dumped = dumped
+        }
+    }
+
+    /// A region of boot memory, which the firmware copies away because the capture kernel runs there.
+    public struct BootMemory: Hashable, Sendable {
+        /// Where it is before a crash.
+        public var source: PhysicalAddress
+        /// Where it is after one.
+        public var destination: PhysicalAddress
+        public var size: ByteCount
+        public var dumped: ByteCount
+
+        public init(source: PhysicalAddress, destination: PhysicalAddress, size: ByteCount, dumped: ByteCount = .zero) {
+            self.source = source
+            self.destination = destination
+            self.size = size
+            self.dumped = dumped
+        }
+    }
+
+    /// Memory for the arguments that the capture kernel gets beyond its own.
+    public struct Parameters: Hashable, Sendable {
+        public var start: PhysicalAddress
+        public var size: ByteCount
+        public var text: String
+
+        public init(start: PhysicalAddress, size: ByteCount, text: String) {
+            self.start = start
+            self.size = size
+            self.text = text
+        }
+    }
+
+    /// Registers of all CPUs; nil on OPAL, whose firmware keeps them elsewhere.
+    public var cpuState: Area?
+    /// The hash page table.
+    public var hashPageTable: Area?
+    /// In the order in which they are printed.
+    public var bootMemory: [BootMemory]
+    public var parameters: Parameters?
+    /// What older kernels list besides in the capture kernel: the memory that was left in place.
+    public var preserved: Area?
+    /// While a dump is active: memory from here on is kept for it.
+    public var reservedFrom: PhysicalAddress?
+
+    public init(
+        cpuState: Area? = nil, hashPageTable: Area? = nil, bootMemory: [BootMemory] = [], parameters: Parameters? = nil,
+        preserved: Area? = nil, reservedFrom: PhysicalAddress? = nil
+    ) {
+        self.cpuState = cpuState
+        self.hashPageTable = hashPageTable
+        self.bootMemory = bootMemory
+        self.parameters = parameters
+        self.preserved = preserved
+        self.reservedFrom = reservedFrom
+    }
+
+    /// The kernel prints nothing while fadump is disabled.
+    public var isEmpty: Bool { self == FadumpRegions() }
+
+    /// Whether the firmware has saved a dump that was not released yet.
+    public var isDumpActive: Bool {
+        reservedFrom != nil || bootMemory.contains { $0.dumped > .zero }
+            || [cpuState, hashPageTable, preserved].contains { $0?.dumped ?? .zero > .zero }
+    }
+}

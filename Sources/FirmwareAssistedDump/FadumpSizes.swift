@@ -1,0 +1,145 @@
+import ELF
+import PhysicalMemory
+
+/// What fadump takes of a machine's memory, by either scheme (arch/powerpc/kernel/fadump.c,
+/// fadump_calculate_reserve_size and get_fadump_area_size).
+public struct FadumpSizes: Hashable, Sendable {
+    public enum Platform: String, Hashable, Sendable, CaseIterable {
+        /// A partition of PowerVM or a KVM guest.
+        case pseries
+        /// OPAL firmware on bare metal.
+        case powernv
+
+        /// The least boot memory that the kernel takes (RTAS_FADUMP_MIN_BOOT_MEM, OPAL_FADUMP_MIN_BOOT_MEM).
+        public var leastBootMemory: ByteCount { self == .pseries ? .mebibytes(320) : .mebibytes(768) }
+        /// The kernel's own notes of what it registered (struct opal_fadump_mem_struct, below a page).
+        func metadata(page: ByteCount) -> ByteCount { self == .pseries ? .zero : page }
+    }
+
+    /// The machine and the kernel that is planned for.
+    public struct Machine: Hashable, Sendable {
+        public var memory: ByteCount
+        /// What crashkernel= asks for; nil where it is not given.
+        public var crashKernel: ByteCount?
+        public var platform = Platform.pseries
+        public var page = ByteCount.kibibytes(64)
+        /// Room for the CPUs' registers, as the firmware asks for it.
+        public var cpuState = ByteCount.zero
+        /// Room for the hash page table; none with radix page tables.
+        public var hashPageTable = ByteCount.zero
+        /// Bytes of struct pt_regs.
+        public var registers: UInt32 = 384
+        /// Bytes of struct cpumask: a bit for each of NR_CPUS.
+        public var cpuMask: UInt32 = 256
+        /// Ranges of memory at boot.
+        public var memoryRegions = 1
+        /// Ranges of boot memory.
+        public var bootRegions = 1
+
+        public init(memory: ByteCount) { self.memory = memory }
+    }
+
+    /// What one scheme makes of it.
+    public struct Scheme: Hashable, Sendable {
+        /// The crash info header.
+        public let header: ByteCount
+        /// Room for the elfcorehdr in the reserved area; zero where it is not kept there.
+        public let elfcorehdrRoom: ByteCount
+        /// The whole reserved area.
+        public let reserved: ByteCount
+    }
+
+    public let bootMemory: ByteCount
+    /// Whether crashkernel= asks for more than a quarter of the memory, which is the most there is.
+    public let isCapped: Bool
+    /// CPU state and hash page table in whole pages.
+    public let firmwareAreas: ByteCount
+    public let metadata: ByteCount
+    public let older: Scheme
+    public let newer: Scheme
+    /// What a capture kernel of the newer scheme allocates to make its elfcorehdr in.
+    public let captureBuffer: ByteCount
+
+    /// More memory ranges than any machine has; the file that lists them is cut off there, too.
+    public static let mostRegions = 1 << 20
+
+    public init(_ machine: Machine) throws(FadumpSizesError) {
+        let quarter = ByteCount(machine.memory.rawValue / 4)
+        isCapped = machine.crashKernel.map { $0 > quarter } ?? false
+        bootMemory = try Self.bootMemory(machine, quarter: quarter)
+        firmwareAreas = try Self.aligned(try Self.sum([machine.cpuState, machine.hashPageTable]), machine.page)
+        metadata = machine.platform.metadata(page: machine.page)
+
+        let structures = UInt64(machine.registers) + UInt64(machine.cpuMask)
+        let olderHeader = ByteCount(UInt64(OlderCrashInfo.fixedSize) + structures)
+        let headers = Self.programHeaders(machine)
+        let beforePadding = try Self.sum([firmwareAreas, bootMemory, olderHeader, Self.elfSize(1 + machine.memoryRegions + 2)])
+        let padded = try Self.aligned(beforePadding, machine.page)
+        let room = padded.rawValue - firmwareAreas.rawValue - bootMemory.rawValue - olderHeader.rawValue
+        older = Scheme(header: olderHeader, elfcorehdrRoom: ByteCount(room), reserved: try Self.sum([padded, metadata]))
+
+        let newerHeader = ByteCount(UInt64(CrashInfo.fixedSize) + structures)
+        newer = Scheme(
+            header: newerHeader, elfcorehdrRoom: .zero, reserved: try Self.sum([firmwareAreas, bootMemory, newerHeader, metadata]))
+        captureBuffer = try Self.aligned(Self.elfSize(headers), machine.page)
+
+        // The reserved area lies above boot memory.
+        guard let needed = bootMemory.adding(older.reserved), needed <= machine.memory else {
+            throw .doesNotFit(bootMemory: bootMemory, reserved: older.reserved, memory: machine.memory)
+        }
+    }
+
+    /// As many PT_LOADs as the older scheme's room holds beside the notes of the CPUs and VMCOREINFO.
+    public var olderLoads: UInt64 {
+        (older.elfcorehdrRoom.rawValue - UInt64(CoreHeader.size(programHeaders: 2))) / UInt64(ProgramHeader.size)
+    }
+
+    private static func bootMemory(_ machine: Machine, quarter: ByteCount) throws(FadumpSizesError) -> ByteCount {
+        let least = machine.platform.leastBootMemory
+        guard let asked = machine.crashKernel, asked > .zero else {
+            // 5 % in steps of 256 MiB.
+            let twentieth = machine.memory.rawValue / 20
+            return max(ByteCount(twentieth & ~0x0fff_ffff), least)
+        }
+        let size = try aligned(min(asked, quarter), machine.page)
+        guard size >= least else { throw .tooLittle(size, least: least, platform: machine.platform) }
+        return size
+    }
+
+    /// The notes of the CPUs and VMCOREINFO, boot memory, memory.
+    private static func programHeaders(_ machine: Machine) -> Int { 2 + machine.bootRegions + machine.memoryRegions }
+
+    private static func elfSize(_ programHeaders: Int) -> ByteCount { ByteCount(CoreHeader.size(programHeaders: programHeaders)) }
+
+    private static func sum(_ sizes: [ByteCount]) throws(FadumpSizesError) -> ByteCount {
+        var sum = ByteCount.zero
+        for size in sizes {
+            guard let next = sum.adding(size) else { throw .overflow }
+            sum = next
+        }
+        return sum
+    }
+
+    private static func aligned(_ size: ByteCount, _ page: ByteCount) throws(FadumpSizesError) -> ByteCount {
+        guard let aligned = size.alignedUp(to: page) else { throw .overflow }
+        return aligned
+    }
+}
+
+/// Why fadump cannot be had with these sizes.
+public enum FadumpSizesError: Error, Equatable, CustomStringConvertible {
+    /// Boot memory below the platform's least: the kernel makes a reservation for kdump instead.
+    case tooLittle(ByteCount, least: ByteCount, platform: FadumpSizes.Platform)
+    case doesNotFit(bootMemory: ByteCount, reserved: ByteCount, memory: ByteCount)
+    case overflow
+
+    public var description: String {
+        switch self {
+        case .tooLittle(let size, let least, let platform):
+            "boot memory of \(size) is below the \(least) that fadump needs on \(platform.rawValue): the kernel reserves memory for kdump instead, fadump stays disabled"
+        case .doesNotFit(let bootMemory, let reserved, let memory):
+            "boot memory of \(bootMemory) and a reserved area of \(reserved) above it do not fit into \(memory) of memory"
+        case .overflow: "the sizes add up to more than 64 bits hold"
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import FirmwareAssistedDump
+import HostState
+import SystemPackage
+
+/// Works the control files of firmware-assisted dump. Each operation may be repeated: what is so
+/// already is not written again. What was written is read back.
+public struct FadumpControl {
+    private let systemCalls: any KexecSystemCalls
+    private let root: SystemRoot
+
+    public init(_ systemCalls: any KexecSystemCalls, root: SystemRoot) {
+        self.systemCalls = systemCalls
+        self.root = root
+    }
+
+    /// What came of an operation that did not fail.
+    public enum Outcome: Hashable, Sendable {
+        case wrote(String, to: FilePath)
+        case wasSoAlready
+    }
+
+    /// Has the firmware take the dump of a crash.
+    public func register() throws(FadumpControlError) -> Outcome {
+        let state = try readyToRegister()
+        return state.isRegistered ? .wasSoAlready : try switchRegistration(to: 1, state)
+    }
+
+    /// Registers anew: on kernels before 6.10 the dump describes the memory of now from then on.
+    public func reload() throws(FadumpControlError) -> Outcome {
+        try switchRegistration(to: 1, try readyToRegister())
+    }
+
+    public func unregister() throws(FadumpControlError) -> Outcome {
+        let state = try supported()
+        guard state.isEnabled, state.isRegistered else { return .wasSoAlready }
+        return try switchRegistration(to: 0, state)
+    }
+
+    /// Gives the memory that holds a saved dump back, and /proc/vmcore up, in the kernel that the
+    /// firmware started for it.
+    public func releaseMemory() throws(FadumpControlError) -> Outcome {
+        let state = try supported()
+        guard let file = state.releaseFile else { throw .noDump(root.file(FadumpState.releaseNames[0])) }
+        guard state.isDumpActive != false || state.hasVmcore else { return .wasSoAlready }
+        try write(Array("1".utf8), to: file, state)
+        // The file itself cannot be read.
+        let after = FadumpState.read(root)
+        guard after.isDumpActive != true, !after.hasVmcore else { throw .notTaken(file, wrote: "1", found: "the dump is still there") }
+        return .wrote("1", to: file)
+    }
+
+    /// Sets what the capture kernel's command line gets at its end, in place of what was set before.
+    /// - Parameter text: empty for nothing
+    public func setArguments(_ text: [UInt8]) throws(FadumpControlError) -> Outcome {
+        let state = try supported()
+        guard state.isEnabled else { throw .disabled(state.enabled.file) }
+        let file = root.file(FadumpState.argumentsName)
+        guard let present = try arguments() else { throw .noArguments(file) }
+        guard present != text else { return .wasSoAlready }
+        // A write of no bytes never reaches the kernel; a line end it takes off.
+        try write(text + [0x0a], to: file, state)
+        let found = try arguments() ?? []
+        guard found == text else {
+            throw .notTaken(file, wrote: String(decoding: text, as: UTF8.self), found: "it reads '\(String(decoding: found, as: UTF8.self))'")
+        }
+        return .wrote(String(decoding: text, as: UTF8.self), to: file)
+    }
+
+    // MARK: -
+
+    private func supported() throws(FadumpControlError) -> FadumpState {
+        let state = FadumpState.read(root)
+        switch state.enabled {
+        case .told: return state
+        case .absent: throw .unsupported(FadumpState.enabledNames.map { root.file($0) }, firmwareCan: state.firmwareCan)
+        case .unreadable(_, let error): throw .state(error)
+        }
+    }
+
+    private func readyToRegister() throws(FadumpControlError) -> FadumpState {
+        let state = try supported()
+        guard state.isEnabled else { throw .disabled(state.enabled.file) }
+        if state.isDumpActive == true { throw .dumpActive(state.releaseFile ?? root.file(FadumpState.releaseNames[0])) }
+        return state
+    }
+
+    private func switchRegistration(to value: UInt64, _ state: FadumpState) throws(FadumpControlError) -> Outcome {
+        let file = state.registered.file
+        try write(Array("\(value)".utf8), to: file, state)
+        switch FadumpState.read(root).registered {
+        case .told(value, _): return .wrote("\(value)", to: file)
+        case .told(let found, _): throw .notTaken(file, wrote: "\(value)", found: "it reads \(found)")
+        case .absent: throw .notTaken(file, wrote: "\(value)", found: "it is gone")
+        case .unreadable(_, let error): throw .state(error)
+        }
+    }
+
+    /// Without the line end that the kernel prints; nil where there is no such file.
+    private func arguments() throws(FadumpControlError) -> [UInt8]? {
+        do throws(HostStateError) {
+            guard let bytes = try root.read(FadumpState.argumentsName) else { return nil }
+            return bytes.last == 0x0a ? bytes.dropLast() : bytes
+        } catch {
+            throw .state(error)
+        }
+    }
+
+    private func write(_ bytes: [UInt8], to file: FilePath, _ state: FadumpState) throws(FadumpControlError) {
+        do throws(Errno) { try systemCalls.writeControlFile(file, bytes) } catch {
+            throw .call(file, wrote: String(decoding: bytes, as: UTF8.self), error, FadumpAdvice.advice(for: error, file, state))
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import FirmwareAssistedDump
+import HostState
+import KexecSystem
+import LoadPlan
+import SystemPackage
+
+/// `swkexec -p` and what belongs to it on a machine where firmware-assisted dump is enabled: no
+/// memory is reserved for a crash image there, and the firmware does what an image would.
+struct FadumpLoadCommand {
+    let options: FadumpLoadOptions
+    let systemCalls: any KexecSystemCalls
+
+    private var root: SystemRoot { SystemRoot(options.root) }
+
+    /// Registers; nil where fadump is not enabled, and an image is to be loaded.
+    func run() throws -> Int32? {
+        let state = FadumpState.read(root)
+        guard state.isEnabled else {
+            sayThatTheKernelFellBack(state)
+            return nil
+        }
+        guard !options.isHotplug || state.isHotplugReady else { throw FadumpLoadError.goesStale(state.hotplugReady) }
+        let warnings = warnings(state)
+        if options.isDryRun { return print(state, warnings) }
+        for warning in warnings { Terminal.complain("warning: \(warning)") }
+        let control = FadumpControl(systemCalls, root: root)
+        // A load replaces an image; what may have gone stale is registered anew.
+        let outcome = state.isHotplugReady ? try control.register() : try control.reload()
+        if options.isVerbose { Terminal.complain("fadump: \(FadumpCommand.description(outcome))") }
+        return 0
+    }
+
+    /// The same where no kernel was named that could be loaded instead.
+    func runWithoutKernel() throws -> Int32 {
+        guard let status = try run() else { throw UsageError.conflict("a load needs a kernel") }
+        return status
+    }
+
+    /// Throws where fadump has the memory that a crash image needs.
+    /// - Parameter option: what asks for an image
+    func requireMemoryForAnImage(_ option: OptionID) throws {
+        let state = FadumpState.read(root)
+        guard state.isEnabled, try HostState.crashSize(in: root) ?? 0 == 0 else { return }
+        throw FadumpLoadError.noMemory(state.enabled.file, option: OptionTable.row(option)?.long.first ?? "")
+    }
+
+    /// `-p -u`: false where fadump is not enabled.
+    static func unload(_ systemCalls: any KexecSystemCalls, _ root: SystemRoot) throws(FadumpControlError) -> Bool {
+        guard FadumpState.read(root).isEnabled else { return false }
+        _ = try FadumpControl(systemCalls, root: root).unregister()
+        return true
+    }
+
+    /// `-p -S`: nil where fadump is not enabled.
+    static func isRegistered(_ root: SystemRoot) -> Result<Bool, HostStateError>? {
+        let state = FadumpState.read(root)
+        guard state.isEnabled else { return nil }
+        switch state.registered {
+        case .told(let value, _): return .success(value != 0)
+        case .absent(let file): return .failure(.missing(file, what: "whether fadump is registered"))
+        case .unreadable(_, let error): return .failure(error)
+        }
+    }
+
+    // MARK: -
+
+    private func warnings(_ state: FadumpState) -> [String] {
+        var warnings: [String] = []
+        if let kernel = options.kernel {
+            warnings.append("fadump is enabled: the firmware is registered with, and \(kernel) is not loaded (see swkexec fadump; --no-fadump asks for an image)")
+        }
+        if !state.isHotplugReady {
+            warnings.append("fadump's dump describes the memory of now and goes stale when memory comes and goes: run swkexec fadump reload then")
+        }
+        return warnings
+    }
+
+    /// Booted for fadump, and a region for a crash kernel is there instead.
+    private func sayThatTheKernelFellBack(_ state: FadumpState) {
+        guard state.isSupported, let line = (try? root.read("proc/cmdline")) ?? nil,
+            let asked = KernelCommandLine(line).values(of: "fadump").last, asked == "on" || asked == "nocma",
+            let size = (try? HostState.crashSize(in: root)) ?? nil, size > 0
+        else { return }
+        Terminal.complain("fadump=\(asked) was asked for at boot, and the kernel fell back to kdump (\(state.enabled.file) reads 0): a crash image is loaded")
+    }
+
+    private func print(_ state: FadumpState, _ warnings: [String]) -> Int32 {
+        let isWritten = !state.isRegistered || !state.isHotplugReady
+        let plan = FadumpLoadPlan(
+            file: state.registered.file, isWritten: isWritten, isHotplug: options.isHotplug, isHotplugReady: state.isHotplugReady, warnings: warnings)
+        return Terminal.write(options.format == .json ? plan.json : plan.table) ? 0 : 1
+    }
+}
+
+/// Why a load is refused on account of fadump. Nothing was changed.
+enum FadumpLoadError: Error, CustomStringConvertible {
+    /// hotplug_ready is not 1.
+    case goesStale(Fact<UInt64>)
+    /// An option asks for an image.
+    case noMemory(FilePath, option: String)
+
+    var description: String {
+        switch self {
+        case .goesStale(let ready):
+            let file =
+                switch ready {
+                case .told(let value, let file): "\(file) reads \(value)"
+                case .absent(let file): "\(file) is missing"
+                case .unreadable(_, let error): "\(error)"
+                }
+            return "--hotplug: fadump is enabled, and \(file): this kernel writes the dump's header when it registers, and the header would go stale "
+                + "when memory comes and goes; nothing was changed: boot Linux 6.10 or newer, or register without --hotplug and run swkexec fadump reload after every change"
+        case .noMemory(let file, let option):
+            return "--\(option): no memory is reserved for a crash kernel, because fadump has it (\(file) reads 1); boot with fadump=off to have kdump"
+        }
+    }
+}

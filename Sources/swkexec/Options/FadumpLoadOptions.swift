@@ -1,0 +1,43 @@
+import LoadPlan
+import SystemPackage
+
+/// What of the options of `-p` concerns firmware-assisted dump, which takes the image's place on a
+/// machine where it is enabled.
+struct FadumpLoadOptions {
+    /// The kernel that is not loaded then; nil where none was named.
+    let kernel: FilePath?
+    let isHotplug: Bool
+    var root: FilePath
+    let isDryRun: Bool
+    let format: LoadOptions.Format
+    let isVerbose: Bool
+
+    init(_ options: LoadOptions) {
+        kernel = options.kernel
+        isHotplug = options.isHotplug
+        root = options.root
+        isDryRun = options.isDryRun
+        format = options.format
+        isVerbose = options.isVerbose
+    }
+
+    /// - Parameter parsed: a command line with -p and without a kernel
+    init(_ parsed: ParsedOptions) throws(UsageError) {
+        kernel = nil
+        isHotplug = parsed.contains(.hotplug)
+        root = parsed.argument(.sysroot)?.path ?? "/"
+        isDryRun = parsed.contains(.dryRun)
+        format = try LoadOptions.format(parsed)
+        isVerbose = parsed.contains(.debug)
+        try parsed.requireDryRun(for: [.format, .writeSegments, .sysroot, .architecture])
+    }
+}
+
+extension ParsedOptions {
+    /// Whether fadump, where it is enabled, stands for the crash image.
+    func usesFadump(for purpose: LoadPlan.Purpose) throws(UsageError) -> Bool {
+        guard contains(.noFadump) else { return true }
+        guard purpose == .crash else { throw .conflict("\(name(.noFadump)) concerns crash images: it needs -p") }
+        return false
+    }
+}

@@ -1,0 +1,118 @@
+import BinaryLayout
+import FirmwareAssistedDump
+import HostState
+import PhysicalMemory
+
+/// What `swkexec fadump header` prints: the header's fields by the kernel's names, and whether a
+/// capture kernel processes it. The keys of the JSON form are documented in swkexec-fadump(8); they
+/// are a promise.
+struct CrashInfoReport {
+    static let schemaVersion: UInt64 = 1
+
+    let header: CrashInfoHeader
+    let verdict: CrashInfoVerdict
+
+    var isRefused: Bool {
+        if case .refused = verdict { return true }
+        return false
+    }
+
+    var warnings: [String] {
+        guard case .current(let header) = header, header.version != CrashInfo.knownVersion else { return [] }
+        return ["version \(header.version) is not known: the fields are taken for those of version \(CrashInfo.knownVersion)"]
+    }
+
+    var table: String {
+        var lines: [(String, String)]
+        switch header {
+        case .current(let header):
+            lines = [
+                ("magic_number", "FADMPSIG: Linux 6.10 and newer, the capture kernel makes the elfcorehdr"),
+                ("byte order", words(header.byteOrder)),
+                ("version", "\(header.version)"),
+                ("crashing_cpu", cpu(header.crashingCPU)),
+                ("vmcoreinfo_raddr", header.vmcoreinfoAddress.description),
+                ("vmcoreinfo_size", header.vmcoreinfoSize.rawValue.hex),
+                ("pt_regs_sz", "\(header.registersSize)"),
+                ("cpu_mask_sz", "\(header.cpuMaskSize)"),
+                ("cpu_mask", header.possibleCPUs.map { CPUList.text($0) } ?? "not in the file"),
+                ("size", "\(header.size) bytes"),
+            ]
+        case .older(let header):
+            lines = [
+                ("magic_number", "FADMPINF: before Linux 6.10, the first kernel made the elfcorehdr"),
+                ("byte order", words(header.byteOrder)),
+                ("elfcorehdr_addr", header.elfcorehdrAddress.description),
+                ("crashing_cpu", cpu(header.crashingCPU)),
+                ("size", "unknown: this layout tells no sizes"),
+            ]
+        }
+        return TextColumns.pairs(lines) + "\n\(sentence)\n"
+    }
+
+    private func words(_ order: ByteOrder) -> String { order == .littleEndian ? "little-endian" : "big-endian" }
+    private func cpu(_ cpu: UInt32?) -> String { cpu.map { "\($0)" } ?? "unknown: the kernel has not crashed" }
+
+    private var sentence: String {
+        switch verdict {
+        case .processed: "processed: the capture kernel takes this dump"
+        case .refused(let why): "refused: \(why.rawValue)"
+        case .unknown(let missing):
+            "unknown: it hangs on the capture kernel's \(missing.map(\.rawValue).joined(separator: " and ")) (\(missing.map(option).joined(separator: ", ")))"
+        }
+    }
+
+    private func option(_ missing: CrashInfoVerdict.Unknown) -> String {
+        switch missing {
+        case .byteOrder: "--byte-order"
+        case .registersSize: "--pt-regs-size"
+        case .cpuMaskSize: "--cpu-mask-size"
+        }
+    }
+
+    var json: String {
+        var members: [(String, JSONValue)] = [("schemaVersion", .number(Self.schemaVersion))]
+        switch header {
+        case .current(let header):
+            members += [
+                ("magic", .string("FADMPSIG")),
+                ("byteOrder", order(header.byteOrder)),
+                ("version", .number(UInt64(header.version))),
+                ("crashingCPU", number(header.crashingCPU)),
+                ("elfcorehdr", .null),
+                ("vmcoreinfo", .object([("start", .string(header.vmcoreinfoAddress.description)), ("size", .number(header.vmcoreinfoSize.rawValue))])),
+                ("ptRegsSize", .number(UInt64(header.registersSize))),
+                ("cpuMaskSize", .number(UInt64(header.cpuMaskSize))),
+                ("cpus", header.possibleCPUs.map { .array($0.map { .number(UInt64($0)) }) } ?? .null),
+                ("size", .number(UInt64(header.size))),
+            ]
+        case .older(let header):
+            members += [
+                ("magic", .string("FADMPINF")),
+                ("byteOrder", order(header.byteOrder)),
+                ("version", .null),
+                ("crashingCPU", number(header.crashingCPU)),
+                ("elfcorehdr", .string(header.elfcorehdrAddress.description)),
+                ("vmcoreinfo", .null), ("ptRegsSize", .null), ("cpuMaskSize", .null), ("cpus", .null), ("size", .null),
+            ]
+        }
+        members.append(("verdict", verdictValue))
+        members.append(("warnings", .array(warnings.map { .string($0) })))
+        return JSONValue.object(members).text() + "\n"
+    }
+
+    private func order(_ order: ByteOrder) -> JSONValue { .string(order == .littleEndian ? "little" : "big") }
+    private func number(_ value: UInt32?) -> JSONValue { value.map { .number(UInt64($0)) } ?? .null }
+
+    private var verdictValue: JSONValue {
+        let (result, reason, missing): (String, JSONValue, [CrashInfoVerdict.Unknown]) =
+            switch verdict {
+            case .processed: ("processed", .null, [])
+            case .refused(let why): ("refused", .string(why.rawValue), [])
+            case .unknown(let missing): ("unknown", .null, missing)
+            }
+        return .object([
+            ("result", .string(result)), ("reason", reason), ("missing", .array(missing.map { .string(option($0)) })),
+        ])
+    }
+}

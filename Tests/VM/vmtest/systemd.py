@@ -1,0 +1,57 @@
+"""systemd and udev in a guest: the programs of Debian 12 and the libraries they need, without the units that come with them."""
+from pathlib import Path
+
+from . import cache, packages
+from .elf import Program
+from .fetch import Archive
+
+SUITES = ("bookworm", "bookworm-security")
+# Dependencies of maintainer scripts: nothing is configured in a guest.
+NOT_NEEDED = {"adduser", "debconf", "dpkg", "init-system-helpers", "mount", "passwd", "perl-base"}
+# Path in the guest -> names of the file in the packages; udevd is udevadm under another name.
+PROGRAMS = {
+    "lib/systemd/systemd": ("lib/systemd/systemd", "usr/lib/systemd/systemd"),
+    "lib/systemd/systemd-udevd": ("bin/udevadm", "usr/bin/udevadm"),
+    "bin/udevadm": ("bin/udevadm", "usr/bin/udevadm"),
+    "bin/systemctl": ("bin/systemctl", "usr/bin/systemctl"),
+}
+# What a unit takes for granted of a machine that boots, and udev.
+UNITS = {
+    "sysinit.target": "[Unit]\nDefaultDependencies=no\n",
+    "basic.target": "[Unit]\nDefaultDependencies=no\n",
+    "shutdown.target": "[Unit]\nDefaultDependencies=no\n",
+    "systemd-udevd.service": "[Unit]\nDefaultDependencies=no\n[Service]\nType=notify\nExecStart=/lib/systemd/systemd-udevd\n",
+}
+
+
+def files(machine, log):
+    """Path in the guest -> bytes or a file's path, for Lab.boot."""
+    tree = _fetched(machine, log)
+    folders = [tree / top / machine.multiarch / below for below in ("", "systemd") for top in ("lib", "usr/lib")]
+    found = {path: _first([tree / name for name in names]) for path, names in PROGRAMS.items()}
+    wanted = list(found.values())
+    for user in wanted:
+        if Program(user).interpreter:
+            loader = Path(Program(user).interpreter)
+            found[str(loader.relative_to("/"))] = _first([folder / loader.name for folder in folders])
+        for name in Program(user).needed:
+            path = f"lib/{machine.multiarch}/{name}"
+            if path not in found:
+                found[path] = _first([folder / name for folder in folders])
+                wanted.append(found[path])
+    found.update({f"lib/systemd/system/{name}": text.encode() for name, text in UNITS.items()})
+    return {**found, "etc/machine-id": b"0123456789abcdef0123456789abcdef\n"}
+
+
+def _fetched(machine, log):
+    tree = cache.folder("trees", machine.name) / "systemd"
+    with cache.locked(tree):
+        if not (tree / ".packages").exists():
+            suites = Archive(log).suites(SUITES, machine.debian)
+            wanted = packages.with_dependencies(["systemd", "udev"], suites, NOT_NEEDED)
+            packages.unpack(wanted, tree, log)
+    return tree
+
+
+def _first(paths):
+    return next(path for path in paths if path.exists())
