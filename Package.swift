@@ -18,8 +18,8 @@ let package = Package(
         .library(
             name: "FuzzedModules",
             targets: [
-                "BinaryLayout", "ByteStorage", "CLinux", "Decompression", "ELF", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory",
-                "Readiness", "SHA256", "TestSupport", "VmcoreLog",
+                "BinaryLayout", "ByteStorage", "CLinux", "Decompression", "DeviceTree", "ELF", "FirmwareAssistedDump", "HostState",
+                "KernelImage", "LoadPlan", "PhysicalMemory", "PlanFile", "Readiness", "SHA256", "TestSupport", "VmcoreLog",
             ]),
         .library(name: "UnpackingModules", targets: ["ByteStorage", "Decompression", "TestSupport"]),
     ],

@@ -1,5 +1,5 @@
 /// CPU numbers as the kernel prints masks: "0-3,8,10-11" (cpulist_parse).
-package enum CPUList {
+public enum CPUList {
     /// Far above the 8,192 that NR_CPUS allows on any architecture; a list that goes beyond is
     /// no kernel's.
     static let highest: UInt64 = 65_535
@@ -18,7 +18,7 @@ package enum CPUList {
     }
 
     /// The same for ascending numbers.
-    package static func text(_ cpus: [Int]) -> String {
+    public static func text(_ cpus: [Int]) -> String {
         var runs: [ClosedRange<Int>] = []
         for cpu in cpus {
             if let last = runs.last, last.upperBound + 1 == cpu {

@@ -6,7 +6,7 @@ struct ApplyOptions {
     /// A plan that was made for another kernel release is taken, too.
     var isForced: Bool
     var isDryRun: Bool
-    var format: LoadOptions.Format
+    var format: PlanText.Format
     var segmentsFolder: FilePath?
     var root: FilePath
     var architecture: String?

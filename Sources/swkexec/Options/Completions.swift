@@ -23,7 +23,7 @@ enum Completions {
         switch row.argument {
         case "FILE", "FILE|SIZE": .files
         case "DIR": .folders
-        case "FORMAT": .words(LoadOptions.Format.allCases.map(\.rawValue))
+        case "FORMAT": .words(PlanText.Format.allCases.map(\.rawValue))
         // Words that stand for themselves.
         case let words? where words.utf8.contains(UInt8(ascii: "|")): .words(words.split(separator: "|").map(String.init))
         case "TYPE": .words(ImageType.allCases.map(\.rawValue))

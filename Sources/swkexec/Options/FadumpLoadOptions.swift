@@ -9,7 +9,7 @@ struct FadumpLoadOptions {
     let isHotplug: Bool
     var root: FilePath
     let isDryRun: Bool
-    let format: LoadOptions.Format
+    let format: PlanText.Format
     let isVerbose: Bool
 
     init(_ options: LoadOptions) {

@@ -9,7 +9,7 @@ struct JumpBackOptions {
     var root: FilePath
     let architecture: String?
     let isDryRun: Bool
-    let format: LoadOptions.Format
+    let format: PlanText.Format
     let isVerbose: Bool
 
     init(_ parsed: ParsedOptions) throws(UsageError) {

@@ -7,10 +7,6 @@ import SystemPackage
 
 /// The options of a load.
 struct LoadOptions {
-    enum Format: String, CaseIterable {
-        case table, map, json
-    }
-
     /// What follows a load.
     enum Then {
         /// -l, -p: nothing.
@@ -77,7 +73,7 @@ struct LoadOptions {
     var isDryRun: Bool
     /// Where the plan is written instead of being carried out.
     var planFile: FilePath?
-    var format: Format
+    var format: PlanText.Format
     var segmentsFolder: FilePath?
     var isVerbose: Bool
 }
@@ -154,8 +150,8 @@ extension LoadOptions {
         return screen
     }
 
-    static func format(_ parsed: ParsedOptions) throws(UsageError) -> Format {
-        try parsed.value(.format, allowed: "table, map or json") { Format(rawValue: $0) } ?? .table
+    static func format(_ parsed: ParsedOptions) throws(UsageError) -> PlanText.Format {
+        try parsed.value(.format, allowed: "table, map or json") { PlanText.Format(rawValue: $0) } ?? .table
     }
 
     private static func planFile(_ parsed: ParsedOptions, _ then: Then, _ syscall: SyscallChoice) throws(UsageError) -> FilePath? {

@@ -8,7 +8,8 @@ struct FuzzTarget: Sendable {
     let read: @Sendable ([UInt8]) -> Void
 
     static let all: [FuzzTarget] = [
-        .bzImage, .commandLine, .decompression, .elf, .iomem, .kernelFile, .machine, .multiboot, .plan, .snapshot, .uki, .vmcore,
+        .bzImage, .commandLine, .decompression, .deviceTree, .elf, .fadump, .iomem, .kernelFile, .machine, .multiboot,
+        .plan, .planARM64, .planFile, .planPPC64, .snapshot, .uki, .vmcore,
     ]
 }
 

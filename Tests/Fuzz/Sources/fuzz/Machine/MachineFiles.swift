@@ -22,8 +22,11 @@ struct MachineFiles {
             "sys/devices/system/cpu/possible", "sys/devices/system/cpu/crash_hotplug", "sys/devices/system/memory/crash_hotplug",
             "sys/firmware/efi/systab", "sys/firmware/efi/fw_vendor", "sys/firmware/efi/runtime", "sys/firmware/efi/config_table",
             "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c",
-            "kernel", "initrd", "module", "append", "options",
+            "sys/firmware/fdt", "sys/kernel/fadump/bootargs_append", "sys/kernel/debug/powerpc/fadump_region",
+            "sys/kernel/debug/fadump_region", "fadump/header", "fadump/regions", "fadump/memory",
+            "kernel", "initrd", "module", "append", "options", "dtb",
         ]
+        names.formUnion(files(of: .ppc64, below: "proc/device-tree"))
         for cpu in 0..<3 { names.formUnion(["crash_notes", "crash_notes_size"].map { "sys/devices/system/cpu/cpu\(cpu)/\($0)" }) }
         for entry in 0..<5 {
             names.formUnion(["start", "end", "type"].map { "sys/firmware/memmap/\(entry)/\($0)" })
@@ -34,6 +37,12 @@ struct MachineFiles {
         }
         return names
     }()
+
+    /// The properties of a recorded machine's device tree: these names, and no others, can be there.
+    private static func files(of machine: RecordedMachine, below folder: String) -> [String] {
+        let names = (try? machine.copy().allFiles()) ?? []
+        return names.filter { $0.hasPrefix(folder) }
+    }
 
     private static let longestName = names.map(\.utf8.count).max() ?? 0
 
@@ -73,10 +82,13 @@ struct MachineFiles {
     var bytes: [UInt8] {
         var bytes: [UInt8] = []
         for (name, file) in contents.sorted(by: { $0.key < $1.key }) {
-            // Zeros at the end of a structure are as good as not there: MachineFolder puts them back.
-            let end = (file.lastIndex { $0 != 0 } ?? -1) + 1
-            bytes += Array("@\(name)\n".utf8) + file[..<end] + [0x0a]
+            bytes += Array("@\(name)\n".utf8) + file.prefix(Self.length(of: file, named: name)) + [0x0a]
         }
         return bytes
+    }
+
+    /// Zeros at the end of boot_params are as good as not there: MachineFolder puts them back.
+    private static func length(of file: [UInt8], named name: String) -> Int {
+        name == "sys/kernel/boot_params/data" ? (file.lastIndex { $0 != 0 } ?? -1) + 1 : file.count
     }
 }

@@ -1,6 +1,5 @@
 import ByteStorage
 import HostState
-import KernelImage
 import LoadPlan
 import PhysicalMemory
 import TestSupport
@@ -14,7 +13,7 @@ extension FuzzTarget {
         var relocatable = elf
         relocatable.type = 3
         let unified = SyntheticPE.unified(linux: linux, initrd: Array("initrd".utf8)).bytes
-        let loads: [(kernel: [UInt8], options: PlanOptions)] = [
+        let loads: [(kernel: [UInt8], options: LoadFiles.Options)] = [
             (linux, []), (linux, .hotplug), (linux, .reboot), (linux, [.reboot, .enteredIn32Bit]), (linux, [.reboot, .enteredInRealMode]),
             (relocatable.bytes, []), (elf.bytes, .reboot), (unified, [.hotplug, .unchecked]),
         ]
@@ -27,7 +26,7 @@ extension FuzzTarget {
         for image in [SyntheticMultiboot(version: 1), SyntheticMultiboot(version: 2), movable] {
             seeds += try machineSeeds(with: [
                 "kernel": image.bytes, "module": Array("module".utf8), "append": Array("a b".utf8),
-                "options": [PlanOptions.reboot.rawValue],
+                "options": [LoadFiles.Options.reboot.rawValue],
                 "sys/firmware/efi/systab": Array("ACPI20=0x8\n".utf8), "dev/mem": [UInt8](repeating: 0xee, count: 8) + rootPointer(),
             ])
         }
@@ -37,15 +36,13 @@ extension FuzzTarget {
         machineFolder.hold(files)
         attempt {
             let host = try HostState.read(machineFolder.root)
-            let request = try request(files, on: host)
+            let request = try LoadFiles.request(files, on: host)
             attempt {
                 let plan = try FileLoadPlan(request, on: host, for: X86_64(), extraFlags: [], warnings: [])
                 promise(isLines(FilePlanTable.text(plan)) && isLines(FilePlanJSON.text(plan)), "a plan's text has no control characters")
             }
             let plan = try Planner.plan(request, on: host, for: X86_64())
             check(plan)
-            let texts = [PlanTable.text(plan), PlanJSON.text(plan, files: nil)] + [1, 80, 1000].map { PlanMap.text(plan, width: $0) }
-            for text in texts { promise(isLines(text), "a plan's text has no control characters") }
         }
     }
 
@@ -56,35 +53,10 @@ extension FuzzTarget {
         return bytes
     }
 
-    private static func request(_ files: MachineFiles, on host: HostState) throws -> LoadRequest {
-        let contents = files.contents
-        let opened: OpenedKernel
-        do { opened = try OpenedKernel(Bytes(contents["kernel"] ?? [])) } catch { throw PlanError.kernel("kernel", error) }
-        let options = PlanOptions(rawValue: contents["options"]?.first ?? 0)
-        let initrd = contents["initrd"].map { Bytes($0) } ?? opened.unified?.initrd
-        let line = contents["append"] ?? opened.unified?.commandLine ?? KernelCommandLine(host.commandLine ?? []).reusable(for: .crash).bytes
-        var request = LoadRequest(
-            purpose: options.contains(.reboot) ? .reboot : .crash, kernel: .init(name: "kernel", contents: opened.kernel),
-            initrd: initrd.map { .init(name: "initrd", contents: $0) }, commandLine: KernelCommandLine(line),
-            rngSeed: [UInt8](repeating: 0x5a, count: 32))
-        if let module = contents["module"] { request.modules = [.init(name: "module", contents: Bytes(module), text: Array("module".utf8))] }
-        request.hotplug = options.contains(.hotplug)
-        request.checksDigest = !options.contains(.unchecked)
-        request.handsOverEFI = !options.contains(.withoutEFI)
-        if options.contains(.enteredIn32Bit) { request.entry = .bits32 }
-        if options.contains(.enteredInRealMode) { request.entry = .realMode }
-        if let address = host.acpiRootAddress { request.acpiRoot = ACPIRootPointer.read(host, at: address) }
-        // Two addresses may follow.
-        if let window = contents["options"]?.dropFirst(), window.count >= 16 {
-            let numbers = Array(window)
-            request.memoryWindow = PhysicalRange(
-                start: PhysicalAddress(numbers.littleEndian(at: 0, width: 8)), end: PhysicalAddress(numbers.littleEndian(at: 8, width: 8)))
-        }
-        return request
-    }
-
-    /// The rules that the kernel has for segments, written down here a second time on purpose.
-    private static func check(_ plan: LoadPlan) {
+    /// The rules that the kernel has for segments, written down here a second time on purpose; and the plan's texts.
+    static func check(_ plan: LoadPlan) {
+        let texts = [PlanTable.text(plan), PlanJSON.text(plan, files: nil)] + [1, 80, 1000].map { PlanMap.text(plan, width: $0) }
+        for text in texts { promise(isLines(text), "a plan's text has no control characters") }
         func lies(_ range: PhysicalRange) -> Bool { plan.usableMemory.contains { $0.start <= range.start && range.end <= $0.end } }
         promise(1...16 ~= plan.segments.count, "1 to 16 segments")
         for segment in plan.segments {
@@ -98,15 +70,4 @@ extension FuzzTarget {
         promise(plan.segments.contains { $0.role == .purgatory && $0.memory.contains(plan.entry) }, "the entry is in purgatory")
         promise(!plan.commandLine.bytes.contains(0), "no NUL in the command line")
     }
-}
-
-/// The options of a load, a bit each.
-private struct PlanOptions: OptionSet {
-    let rawValue: UInt8
-    static let hotplug = PlanOptions(rawValue: 1 << 0)
-    static let reboot = PlanOptions(rawValue: 1 << 1)
-    static let unchecked = PlanOptions(rawValue: 1 << 2)
-    static let enteredIn32Bit = PlanOptions(rawValue: 1 << 3)
-    static let enteredInRealMode = PlanOptions(rawValue: 1 << 4)
-    static let withoutEFI = PlanOptions(rawValue: 1 << 5)
 }

@@ -1,0 +1,43 @@
+import ByteStorage
+import HostState
+import LoadPlan
+import PhysicalMemory
+import PlanFile
+import SHA256
+import TestSupport
+
+extension FuzzTarget {
+    /// A plan file whose own size and SHA-256 are right, so that what lies behind them is reached.
+    static let planFile = FuzzTarget(name: "planfile") {
+        try [(Fixture.bios, true), (.efi, false)].map { machine, hotplug in
+            let kernel = SyntheticBzImage(protectedMode: [UInt8](repeating: 0x90, count: 64)).bytes
+            let files = try MachineFiles(of: machine.copy(), with: ["kernel": kernel, "options": [hotplug ? 1 : 2]])
+            machineFolder.hold(files)
+            let host = try HostState.read(machineFolder.root)
+            let plan = try Planner.plan(LoadFiles.request(files, on: host), on: host, for: X86_64())
+            return try PlanFile(plan, facts: plan.facts(on: host, for: X86_64())).contents().flatMap(array)
+        }
+    } read: { bytes in
+        attempt { _ = try PlanFile(Bytes(bytes)) }
+        let sealed = sealed(bytes)
+        attempt {
+            let file = try PlanFile(Bytes(sealed))
+            promise(isLines(PlanFileTable.text(file, root: machineFolder.root)), "a plan's text has no control characters")
+            let written = try file.contents().flatMap(array)
+            promise(try PlanFile(Bytes(written)).facts == file.facts, "what was read is written and read again as the same")
+        }
+    }
+
+    private static func array(_ bytes: Bytes) -> [UInt8] {
+        bytes.withSpan { span in (0..<span.count).map { span[$0] } }
+    }
+
+    /// swkexec-plan(5): the file's size at 16, and at 24 the SHA-256 of everything from 56 on.
+    private static func sealed(_ bytes: [UInt8]) -> [UInt8] {
+        guard bytes.count > 56 else { return bytes }
+        var sealed = bytes
+        sealed.putLittleEndian(UInt64(bytes.count), at: 16, width: 8)
+        sealed.replaceSubrange(24..<56, with: SHA256.digest(of: Bytes(Array(bytes[56...]))).bytes)
+        return sealed
+    }
+}

@@ -1,0 +1,65 @@
+import HostState
+import LoadPlan
+import TestSupport
+
+extension FuzzTarget {
+    /// A whole load of a machine that is described by a device tree: the tree as files or as a blob.
+    static let planPPC64 = FuzzTarget(name: "plan-ppc64le") {
+        try seeds(
+            .ppc64, kernels: [ppc64Kernel().bytes], trees: [nil, TreeFixture.ppc64Peer.bytes()],
+            options: [[], .hotplug, [.hotplug, .unchecked], .reboot])
+    } read: { read($0, for: PPC64()) }
+
+    static let planARM64 = FuzzTarget(name: "plan-arm64") {
+        try seeds(
+            .arm64, kernels: [arm64Image(), SyntheticPE.unified(linux: arm64Image(), initrd: Array("initrd".utf8)).bytes],
+            trees: [nil, TreeFixture.arm64Peer.bytes()], options: [[], .unchecked, .reboot])
+    } read: { read($0, for: ARM64()) }
+
+    private static func seeds(
+        _ machine: RecordedMachine, kernels: [[UInt8]], trees: [[UInt8]?], options: [LoadFiles.Options]
+    ) throws -> [[UInt8]] {
+        var seeds: [[UInt8]] = []
+        for kernel in kernels {
+            for tree in trees {
+                for option in options {
+                    var files = ["kernel": kernel, "initrd": Array("initrd".utf8), "append": Array("console=hvc0 earlycon".utf8)]
+                    files["options"] = [option.rawValue]
+                    files["dtb"] = tree
+                    seeds.append(try MachineFiles(of: machine.copy(), with: files).bytes)
+                }
+            }
+        }
+        return seeds
+    }
+
+    private static func read(_ bytes: [UInt8], for architecture: any TargetArchitecture) {
+        let files = MachineFiles(bytes)
+        machineFolder.hold(files)
+        attempt {
+            let host = try HostState.read(machineFolder.root)
+            let plan = try Planner.plan(LoadFiles.request(files, on: host), on: host, for: architecture)
+            check(plan)
+        }
+    }
+
+    /// vmlinux, linked as powerpc does it: one PT_LOAD at 0, entered at its first byte.
+    private static func ppc64Kernel() -> SyntheticELFKernel {
+        var load = SyntheticELFKernel.Load(at: 0, [UInt8](repeating: 0x60, count: 512), memorySize: 0x4000)
+        load.virtual = 0xc000_0000_0000_0000
+        load.alignment = 0x10000
+        var kernel = SyntheticELFKernel([load])
+        kernel.machine = 21
+        kernel.entry = 0xc000_0000_0000_0000
+        return kernel
+    }
+
+    /// Documentation/arch/arm64/booting.rst: image_size at 16, flags at 24, "ARM\x64" at 56.
+    private static func arm64Image() -> [UInt8] {
+        var image = [UInt8](repeating: 0, count: 256)
+        image.putLittleEndian(0x10000, at: 16, width: 8)
+        image.putLittleEndian(0xa, at: 24, width: 8)
+        image.replaceSubrange(56..<60, with: [0x41, 0x52, 0x4d, 0x64])
+        return image
+    }
+}
