@@ -20,6 +20,8 @@ complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l ramdisk -r -F
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l reuseinitrd -d 'the running kernel\'s initial ramdisk, which it keeps when booted with retain_initrd'
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l module -r -F -d 'a module for a multiboot image; "FILE args" hands it arguments, too; may be given several times'
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l dtb -r -F -d 'for architectures with device trees; x86_64 has none for a new kernel, and only warns'
+complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l devicetreeblob -r -F -d 'for architectures with device trees; x86_64 has none for a new kernel, and only warns'
+complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l dt-no-old-root -d 'ppc64le: a command line without root= does not get the running kernel\'s'
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l hotplug -d 'the image stays right when memory and CPUs come and go: the kernel updates it; an error where it cannot'
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l no-fadump -d 'with -p: a crash image, though firmware-assisted dump is enabled'
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l type -s t -x -a 'multiboot2-x86 elf-x86_64 multiboot-x86 elf-x86 bzImage64 bzImage beoboot-x86 nbi-x86 uki' -d 'what the kernel must be: multiboot2-x86, elf-x86_64, multiboot-x86, elf-x86, bzImage64, bzImage, beoboot-x86, nbi-x86, uki (default: what it is)'

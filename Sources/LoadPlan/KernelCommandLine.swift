@@ -29,6 +29,12 @@ public struct KernelCommandLine: Hashable, Sendable, CustomStringConvertible {
         return parameters.filter { $0.starts(with: prefix) }.map { String(decoding: $0.dropFirst(prefix.count), as: UTF8.self) }
     }
 
+    /// The last `name=value`, as it stands there, quotes included.
+    public func last(_ name: String) -> KernelCommandLine? {
+        let prefix = Array("\(name)=".utf8)
+        return parameters.last { $0.starts(with: prefix) }.map { KernelCommandLine(Array($0)) }
+    }
+
     /// Whether the parameter stands there, alone or with a value.
     public func contains(_ name: String) -> Bool {
         parameters.contains { $0.elementsEqual(name.utf8) || $0.starts(with: Array("\(name)=".utf8)) }

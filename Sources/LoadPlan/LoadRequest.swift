@@ -84,6 +84,8 @@ public struct LoadRequest: Sendable {
     public var passesMemoryMap = false
     /// A flattened device tree to be changed for the new kernel (`--dtb`); nil for the machine's own.
     public var deviceTree: [UInt8]?
+    /// On ppc64le a command line without `root=` gets the running kernel's (not `--dt-no-old-root`).
+    public var takesOldRoot = true
     /// What was found while the files were read and the user should know.
     public var warnings: [String] = []
     /// 32 bytes of entropy for the new kernel.

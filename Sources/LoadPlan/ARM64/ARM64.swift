@@ -24,6 +24,7 @@ public struct ARM64: TargetArchitecture {
 
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
         try request.refusePCOptions()
+        try request.refusePowerPCOptions()
         return try Load(request, on: host).draft()
     }
 }

@@ -145,8 +145,11 @@ extension PPC64 {
         private func commandLine(elfcorehdr: PhysicalAddress?) throws(PlanError) -> KernelCommandLine {
             var line = request.commandLine
             if line.bytes.contains(0) { throw .commandLineHasNUL }
+            let root = request.takesOldRoot && !line.contains("root") ? KernelCommandLine(host.commandLine ?? []).last("root") : nil
+            if root != nil || elfcorehdr != nil, line.hasOpenQuote { throw .commandLineHasOpenQuote }
+            // As kexec-tools does it here, and nowhere else: boot loaders of this platform rely on it.
+            if let root { line.add(root) }
             guard let elfcorehdr else { return line }
-            if line.hasOpenQuote { throw .commandLineHasOpenQuote }
             line.add(KernelCommandLine("elfcorehdr=\(elfcorehdr)"))
             return line
         }

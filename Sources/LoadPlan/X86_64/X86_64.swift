@@ -35,6 +35,7 @@ public struct X86_64: TargetArchitecture {
 
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
         if let guest = host.confidentialGuest { throw .confidentialGuest(guest) }
+        try request.refusePowerPCOptions()
         if request.arguments != .linux { return try ProgramLoad(request, on: host).draft() }
         if let version = MultibootImage.version(of: request.kernel.contents.bytes, type: request.type) {
             return try MultibootLoad(request, version: version, on: host).draft()

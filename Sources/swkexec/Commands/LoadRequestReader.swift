@@ -46,6 +46,7 @@ struct LoadRequestReader {
         request.onMismatch = options.onMismatch
         request.memoryWindow = options.memoryWindow
         request.handsOverEFI = options.handsOverEFI
+        request.takesOldRoot = options.takesOldRoot
         request.serialPort = serialPort(request.commandLine)
         return request
     }

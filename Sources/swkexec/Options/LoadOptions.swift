@@ -68,6 +68,8 @@ struct LoadOptions {
     var passesMemoryMap: Bool
     var rngSeed: [UInt8]?
     var handsOverEFI: Bool
+    /// --dt-no-old-root was not given.
+    var takesOldRoot: Bool
     var root: FilePath
     var architecture: String?
     var isDryRun: Bool
@@ -85,7 +87,7 @@ extension LoadOptions {
         then = try Self.then(parsed)
         syscall = parsed.syscall
         segmentOptions = [
-            OptionID.noChecks, .memoryMinimum, .memoryMaximum, .serial, .serialBaud, .onMismatch, .rngSeed, .noEFI, .writeSegments,
+            OptionID.noChecks, .memoryMinimum, .memoryMaximum, .serial, .serialBaud, .onMismatch, .rngSeed, .noEFI, .noOldRoot, .writeSegments,
             .entry32Bit, .realMode, .module, .loadPreserveContext, .argumentsELF, .argumentsNone, .entry,
             .consoleSerial, .consoleVGA, .resetVGA, .passMemoryMap,
         ].filter { parsed.contains($0) }.map { parsed.name($0) }
@@ -124,6 +126,7 @@ extension LoadOptions {
         passesMemoryMap = parsed.contains(.passMemoryMap)
         rngSeed = try parsed.value(.rngSeed, allowed: "64 hexadecimal digits", Self.seed)
         handsOverEFI = !parsed.contains(.noEFI)
+        takesOldRoot = !parsed.contains(.noOldRoot)
         root = parsed.argument(.sysroot)?.path ?? "/"
         architecture = parsed.argument(.architecture)?.text
         isDryRun = parsed.contains(.dryRun)

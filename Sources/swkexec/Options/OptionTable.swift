@@ -9,7 +9,7 @@ enum OptionID: Int, Hashable, CaseIterable {
     case kexecSyscall, kexecFileSyscall, kexecSyscallAutomatic
     case hotplug, noChecks, debug, noCMA, forceDTB, noEFI
     case commandLine, reuseCommandLine, initrd, reuseInitrd, module
-    case deviceTree
+    case deviceTree, noOldRoot
     case type, entry32Bit, realMode, argumentsLinux, argumentsELF, argumentsNone
     case memoryMinimum, memoryMaximum, entry
     case serial, serialBaud, consoleSerial, consoleVGA, resetVGA, reuseVideoType, onMismatch
@@ -69,7 +69,8 @@ enum OptionTable {
             OptionRow(.initrd, nil, ["initrd", "ramdisk"], "FILE", help: "the new kernel's initial ramdisk"),
             OptionRow(.reuseInitrd, nil, ["reuseinitrd"], help: "the running kernel's initial ramdisk, which it keeps when booted with retain_initrd"),
             OptionRow(.module, nil, ["module"], "FILE", help: "a module for a multiboot image; \"FILE args\" hands it arguments, too; may be given several times"),
-            OptionRow(.deviceTree, nil, ["dtb"], "FILE", help: "for architectures with device trees; x86_64 has none for a new kernel, and only warns"),
+            OptionRow(.deviceTree, nil, ["dtb", "devicetreeblob"], "FILE", help: "for architectures with device trees; x86_64 has none for a new kernel, and only warns"),
+            OptionRow(.noOldRoot, nil, ["dt-no-old-root"], help: "ppc64le: a command line without root= does not get the running kernel's"),
             OptionRow(.hotplug, nil, ["hotplug"], help: "the image stays right when memory and CPUs come and go: the kernel updates it; an error where it cannot"),
             OptionRow(.noFadump, nil, ["no-fadump"], help: "with -p: a crash image, though firmware-assisted dump is enabled"),
         ]),

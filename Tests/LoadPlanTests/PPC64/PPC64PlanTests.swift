@@ -54,6 +54,28 @@ import Testing
         #expect(throws: PlanError.self) { try Pseries.plan(request, on: machine.path) }
     }
 
+    /// The running kernel's root=, where there is none: in front of a lone `--`, and not when told not to.
+    @Test(arguments: [
+        ("console=hvc0", "console=hvc0 root=\"LABEL=a b\""), ("quiet -- 3", "quiet root=\"LABEL=a b\" -- 3"),
+        ("root=/dev/vdb rootwait", "root=/dev/vdb rootwait"), ("rootwait", "rootwait root=\"LABEL=a b\""),
+    ])
+    func oldRoot(_ given: String, _ expected: String) throws {
+        let machine = try Pseries.changed {
+            try $0.write("BOOT_IMAGE=/vmlinux root=/dev/sda root=\"LABEL=a b\" ro\n", to: "proc/cmdline")
+        }
+        var request = try Pseries.request(.reboot, commandLine: given)
+        #expect("\(try Pseries.plan(request, on: machine.path).commandLine)" == expected)
+        request.takesOldRoot = false
+        #expect("\(try Pseries.plan(request, on: machine.path).commandLine)" == given)
+    }
+
+    @Test func oldRootBehindAnOpenQuote() throws {
+        let machine = try Pseries.changed { try $0.write("root=/dev/sda\n", to: "proc/cmdline") }
+        #expect(throws: PlanError.commandLineHasOpenQuote) {
+            try Pseries.plan(Pseries.request(.reboot, commandLine: "dyndbg=\"file a"), on: machine.path)
+        }
+    }
+
     // MARK: - Refused
 
     private func message(_ kernel: SyntheticELFKernel) -> String {

@@ -83,6 +83,7 @@ def corrupt(lab, kernel, options="--hotplug"):
 
 
 @case("corrupt-reset-6.12", needs_swkexec=True, kernel="6.12")
+@case("ppc64le-corrupt-reset-6.12", machine=PPC64LE, needs_swkexec=True, kernel="6.12")
 def corrupt_reset(lab, kernel):
     outcome = lab.boot(kernel, job(FLIPPED, "--hotplug --on-mismatch=reset"))
     changed(outcome)
