@@ -114,7 +114,7 @@ let package = Package(
         .executableTarget(name: "vmcore-dmesg", dependencies: ["VmcoreLog", systemPackage], swiftSettings: swift),
 
         // Purgatory: what runs between two kernels, and the tools that build it.
-        .target(name: "CPurgatoryCommon", dependencies: ["CSHA256"], path: "Purgatory/Common", cSettings: c),
+        .target(name: "CPurgatoryCommon", dependencies: ["CSHA256"], path: "Purgatory/Common", exclude: ["check.c"], cSettings: c),
         .executableTarget(name: "purgatory-embed", path: "Sources/purgatory-embed", swiftSettings: swift),
         .plugin(name: "PurgatoryBuilder", capability: .buildTool(), dependencies: ["purgatory-embed"]),
         .plugin(name: "ApplierBuilder", capability: .buildTool(), dependencies: ["purgatory-embed"]),

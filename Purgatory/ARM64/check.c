@@ -1,12 +1,8 @@
-// Called by entry.S. It decides whether the new kernel is started.
-
 #include "checks.h"
 #include "exception_level.h"
-#include "message.h"
+#include "machine.h"
 #include "mmu.h"
 #include "parameters_arm64.h"
-#include "stop.h"
-#include "uart.h"
 
 // ID_AA64ISAR0_EL1.SHA2, bits 15:12: 1 or more with SHA256H and its like.
 static bool has_sha256(void) {
@@ -16,7 +12,7 @@ static bool has_sha256(void) {
     return (features >> 12 & 0xf) != 0;
 }
 
-static bool everything_checks_out(void) {
+bool machine_checks_pass(void) {
     const bool uses_simd = has_sha256();
     uint64_t traps = 0;
 
@@ -30,16 +26,4 @@ static bool everything_checks_out(void) {
     if (uses_simd)
         simd_restore(traps);
     return pass;
-}
-
-__attribute__((visibility("hidden"))) void purgatory_check(void) {
-    if (purgatory_check_enabled == 0 || everything_checks_out())
-        return;
-
-    const bool resetting = purgatory_on_mismatch == PURGATORY_RESET;
-    purgatory_report_end(resetting);
-    uart_drain();
-    if (resetting)
-        reset_machine();
-    halt_machine();
 }

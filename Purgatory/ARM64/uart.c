@@ -1,10 +1,9 @@
 // The UART as the old kernel left it: Arm's PL011 (DDI 0183) or a 16550.
 
-#include "uart.h"
-
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "machine.h"
 #include "message.h"
 #include "parameters_arm64.h"
 
@@ -102,7 +101,7 @@ void purgatory_putchar(char character) {
         has_given_up = true;
 }
 
-void uart_drain(void) {
+void console_drain(void) {
     if (purgatory_uart_kind != PURGATORY_UART_NONE && !has_given_up)
         wait_for(is_idle);
 }

@@ -1,13 +1,9 @@
-// Called by entry.S. It decides whether the new kernel is started.
-
 #include "checks.h"
-#include "message.h"
+#include "machine.h"
 #include "parameters_ppc64.h"
-#include "stop.h"
-#include "terminal.h"
 #include "vectors.h"
 
-static bool everything_checks_out(void) {
+bool machine_checks_pass(void) {
     const bool needs_vectors = purgatory_vector_sha != 0;
     uint64_t as_found = 0;
 
@@ -18,16 +14,4 @@ static bool everything_checks_out(void) {
     if (needs_vectors)
         vectors_restore(as_found);
     return pass;
-}
-
-__attribute__((visibility("hidden"))) void purgatory_check(void) {
-    if (purgatory_check_enabled == 0 || everything_checks_out())
-        return;
-
-    const bool resetting = purgatory_on_mismatch == PURGATORY_RESET;
-    purgatory_report_end(resetting);
-    terminal_flush();
-    if (resetting)
-        reset_machine();
-    halt_machine();
 }

@@ -1,4 +1,4 @@
-#include "stop.h"
+#include "machine.h"
 
 #include <stdint.h>
 
@@ -16,15 +16,15 @@ static struct rtas_arguments reboot;
 
 _Noreturn void rtas_call(struct rtas_arguments *arguments, uint64_t base, uint64_t entry);
 
-_Noreturn void halt_machine(void) {
+_Noreturn void machine_halt(void) {
     // At the priority that takes the least from the core's other threads.
     for (;;)
         __asm__ volatile("or 31, 31, 31" : : : "memory");
 }
 
-_Noreturn void reset_machine(void) {
+_Noreturn void machine_reset(void) {
     if (purgatory_rtas_entry == 0 || purgatory_rtas_reboot == 0)
-        halt_machine();
+        machine_halt();
     reboot.token = __builtin_bswap32(purgatory_rtas_reboot);
     reboot.inputs = __builtin_bswap32(0);
     reboot.outputs = __builtin_bswap32(1);

@@ -3,10 +3,9 @@
 // back at once, so nothing can hang here. On a machine without a hypervisor
 // purgatory stays silent: OPAL's console is firmware code that can.
 
-#include "terminal.h"
-
 #include <stdbool.h>
 
+#include "machine.h"
 #include "message.h"
 #include "parameters_ppc64.h"
 #include "timebase.h"
@@ -39,7 +38,7 @@ static int64_t put_term_char(void) {
     return (int64_t)r3;
 }
 
-void terminal_flush(void) {
+void console_drain(void) {
     const uint64_t start = timebase();
 
     if (collected.count == 0)
@@ -55,5 +54,5 @@ void purgatory_putchar(char character) {
         return;
     collected.words[collected.count / 8] |= (uint64_t)(uint8_t)character << (56 - 8 * (collected.count % 8));
     if (++collected.count == 16 || character == '\n')
-        terminal_flush();
+        console_drain();
 }

@@ -36,7 +36,7 @@ purgatory_call_image:
     leaq purgatory_stack_top(%rip), %rsp
     movq purgatory_return_address(%rip), %rax
     testq %rax, %rax
-    je halt_machine             // nobody waits for us
+    je machine_halt             // nobody waits for us
     leaq .Lcalled_again(%rip), %rcx
     pushq %rcx
     jmpq *%rax

@@ -54,6 +54,7 @@ purgatory_entry:
 
     // Comes back only if the kernel may be started. The far return left the
     // stack as aligned as the ABI wants it at a call.
+    call vga_reset
     call purgatory_check
     call purgatory_tell_way_back
 

@@ -1,4 +1,4 @@
-#include "stop.h"
+#include "machine.h"
 
 #include <stdint.h>
 
@@ -44,13 +44,13 @@ static void triple_fault(void) {
     __asm__ volatile("lidt %0\n\tud2" : : "m"(no_table));
 }
 
-_Noreturn void halt_machine(void) {
+_Noreturn void machine_halt(void) {
     // A non-maskable interrupt ends a halt, hence the loop.
     for (;;)
         __asm__ volatile("cli\n\thlt" : : : "memory");
 }
 
-_Noreturn void reset_machine(void) {
+_Noreturn void machine_reset(void) {
     port_write(RESET_CONTROL, RESET_SYSTEM);
     port_write(RESET_CONTROL, RESET_SYSTEM | RESET_CPU);
     wait_for_reset();
@@ -60,5 +60,5 @@ _Noreturn void reset_machine(void) {
     wait_for_reset();
 
     triple_fault();
-    halt_machine();
+    machine_halt();
 }

@@ -8,7 +8,8 @@
 void vga_putchar(char character);
 
 /// Programs text mode 3, 80 by 25 characters in 16 colours, whatever mode a
-/// standard VGA is in. Palette and font stay as they are.
+/// standard VGA is in. Palette and font stay as they are. Nothing happens unless
+/// purgatory was told to.
 void vga_reset(void);
 
 #endif

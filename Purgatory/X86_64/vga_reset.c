@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 
+#include "parameters_x86_64.h"
 #include "port_io.h"
 #include "vga_registers.h"
 
@@ -45,6 +46,9 @@ static void write_attribute(uint8_t index, uint8_t value) {
 }
 
 void vga_reset(void) {
+    if (purgatory_reset_vga == 0)
+        return;
+
     // The clock may change only while the sequencer stands.
     write_indexed(VGA_SEQUENCER_INDEX, SEQUENCER_RESET, SEQUENCER_HALTED);
     port_write(VGA_MISCELLANEOUS, miscellaneous);
