@@ -110,7 +110,10 @@ public struct ELFKernel: Sendable {
         guard let machine = target.machines[header.elfClass] else {
             throw .elf(.field("EI_CLASS", UInt64(header.elfClass.rawValue), allowed: "is not that of \(target.name) kernel (at byte 0x4)"))
         }
-        guard header.machine == machine, header.byteOrder == target.byteOrder else {
+        guard header.byteOrder == target.byteOrder else {
+            throw .elf(.field("EI_DATA", header.byteOrder == .littleEndian ? 1 : 2, allowed: "is not that of \(target.name) kernel (at byte 0x5)"))
+        }
+        guard header.machine == machine else {
             throw .elf(.field("e_machine", UInt64(header.machine), allowed: "is not \(target.name) (must be \(machine)) (at byte 0x12)"))
         }
     }

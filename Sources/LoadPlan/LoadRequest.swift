@@ -1,4 +1,5 @@
 import ByteStorage
+import DeviceTree
 import HostState
 import KernelImage
 import PhysicalMemory
@@ -82,8 +83,8 @@ public struct LoadRequest: Sendable {
     public var screen = Screen()
     /// A capture kernel gets its memory map on the command line, too.
     public var passesMemoryMap = false
-    /// A flattened device tree to be changed for the new kernel (`--dtb`); nil for the machine's own.
-    public var deviceTree: [UInt8]?
+    /// What is changed for the new kernel (`--dtb`); nil for the machine's own.
+    public var deviceTree: File<DeviceTree>?
     /// On ppc64le a command line without `root=` gets the running kernel's (not `--dt-no-old-root`).
     public var takesOldRoot = true
     /// What was found while the files were read and the user should know.

@@ -47,7 +47,8 @@ extension ARM64 {
         }
 
         private static func bootTree(_ request: LoadRequest, _ host: HostState) throws(PlanError) -> DeviceTree {
-            if let blob = request.deviceTree ?? host.bootDeviceTree {
+            if let given = request.deviceTree { return given.contents }
+            if let blob = host.bootDeviceTree {
                 do { return try DeviceTree(blob.span) } catch { throw .deviceTree(error) }
             }
             guard let tree = host.deviceTree else {

@@ -30,13 +30,11 @@ extension PPC64 {
             guard let tree = host.deviceTree else {
                 throw .missingFact(host.root.file(HostState.deviceTreeName), "the machine to its kernel")
             }
-            do { running = try request.deviceTree.map(Self.parse) ?? tree } catch { throw .deviceTree(error) }
+            running = request.deviceTree?.contents ?? tree
             do { firmware = try Firmware(tree) } catch { throw .deviceTree(error) }
             facts = request.purpose == .crash ? try DumpFacts(host) : nil
             usableMemory = try Self.usableMemory(request, host, firmware, kernel)
         }
-
-        private static func parse(_ blob: [UInt8]) throws(DeviceTreeError) -> DeviceTree { try DeviceTree(blob.span) }
 
         func draft() throws(PlanError) -> LoadDraft {
             let purgatory: PurgatoryImage

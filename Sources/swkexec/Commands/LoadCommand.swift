@@ -29,7 +29,7 @@ struct LoadCommand {
                 request.warnings.append("--dtb: a new kernel on \(architecture.name) takes no device tree; not used")
             }
             if architecture.takesDeviceTree, let file = options.deviceTree {
-                request.deviceTree = try SmallFile.read(file, limit: DeviceTree.maximumSize)
+                request.deviceTree = .init(name: "\(file)", contents: try deviceTree(file))
             }
             if isPlanOnly { return try planOnly(request, host, architecture) }
             try load(request, host, architecture)
@@ -41,6 +41,11 @@ struct LoadCommand {
     }
 
     // MARK: - Loading
+
+    private func deviceTree(_ file: FilePath) throws -> DeviceTree {
+        let bytes = try SmallFile.read(file, limit: DeviceTree.maximumSize)
+        do { return try DeviceTree(bytes.span) } catch { throw PlanError.unsuitable("\(file)", "\(error)") }
+    }
 
     private func load(_ request: LoadRequest, _ host: HostState, _ architecture: any TargetArchitecture) throws {
         switch options.syscall {

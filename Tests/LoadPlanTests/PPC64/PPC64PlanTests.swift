@@ -20,7 +20,7 @@ import Testing
     /// Purgatory begins with a branch over what the new kernel has in its first 256 bytes, where other
     /// CPUs wait, and tells it whether to stay in place.
     @Test(arguments: [LoadPlan.Purpose.crash, .reboot]) func head(purpose: LoadPlan.Purpose) throws {
-        let kernel = Pseries.kernel()
+        let kernel = SyntheticELFKernel.ppc64()
         let plan = try Pseries.plan(Pseries.request(purpose, kernel: kernel))
         let purgatory = try plan.bytes(.purgatory)
         var expected = Array(try plan.bytes(.kernel)[..<256])
@@ -86,13 +86,13 @@ import Testing
     }
 
     @Test func foreignKernels() {
-        var bigEndian = Pseries.kernel()
+        var bigEndian = SyntheticELFKernel.ppc64()
         bigEndian.bigEndian = true
         #expect(message(bigEndian) != "accepted")
-        var x86 = Pseries.kernel()
+        var x86 = SyntheticELFKernel.ppc64()
         x86.machine = 62
         #expect(message(x86).contains("e_machine 0x3e"))
-        var wrapper = Pseries.kernel()
+        var wrapper = SyntheticELFKernel.ppc64()
         wrapper.entry = 0xc000_0000_0000_0100
         #expect(message(wrapper).contains("not a zImage"))
     }
@@ -130,7 +130,7 @@ import Testing
     }
 
     @Test func outOfRoom() throws {
-        let kernel = Pseries.kernel(bytes: 300_000, memorySize: 0x1000_0000)
+        let kernel = SyntheticELFKernel.ppc64(bytes: 300_000, memorySize: 0x1000_0000)
         #expect(message(kernel).contains("does not fit"))
     }
 }

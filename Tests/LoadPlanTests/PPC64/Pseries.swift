@@ -16,20 +16,8 @@ enum Pseries {
     /// What the peer was given.
     static let commandLine = "console=hvc0 labcap=kdump2.sh maxcpus=1 reset_devices"
 
-    /// vmlinux as powerpc links it: one PT_LOAD at 0, entered at its first byte.
-    static func kernel(bytes count: Int = 300_000, memorySize: UInt64 = 500_000) -> SyntheticELFKernel {
-        var generator = SeededGenerator(seed: 21)
-        var load = SyntheticELFKernel.Load(at: 0, generator.bytes(count), memorySize: memorySize)
-        load.virtual = 0xc000_0000_0000_0000
-        load.alignment = 0x10000
-        var kernel = SyntheticELFKernel([load])
-        kernel.machine = 21
-        kernel.entry = 0xc000_0000_0000_0000
-        return kernel
-    }
-
     static func request(
-        _ purpose: LoadPlan.Purpose = .crash, kernel: SyntheticELFKernel = Pseries.kernel(), hotplug: Bool = false,
+        _ purpose: LoadPlan.Purpose = .crash, kernel: SyntheticELFKernel = .ppc64(), hotplug: Bool = false,
         initrd: Int? = 70_001, commandLine: String = Pseries.commandLine
     ) throws -> LoadRequest {
         var request = LoadRequest(

@@ -6,6 +6,14 @@ public enum RecordedMachine: String, Sendable {
     case ppc64 = "ppc64le-7.2-kdump"
     case arm64 = "arm64-6.12-kdump"
 
+    /// As `uname -m` prints it.
+    public var architecture: String {
+        switch self {
+        case .ppc64: "ppc64le"
+        case .arm64: "aarch64"
+        }
+    }
+
     private var folder: FilePath { Fixture.folder.appending(rawValue) }
 
     /// The root of its /proc and /sys.

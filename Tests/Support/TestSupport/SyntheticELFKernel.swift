@@ -47,6 +47,18 @@ public struct SyntheticELFKernel: Sendable {
         ])
     }
 
+    /// vmlinux as powerpc links it: one PT_LOAD at 0, entered at its first byte.
+    public static func ppc64(bytes count: Int = 300_000, memorySize: UInt64 = 500_000) -> SyntheticELFKernel {
+        var generator = SeededGenerator(seed: 21)
+        var load = Load(at: 0, generator.bytes(count), memorySize: memorySize)
+        load.virtual = 0xc000_0000_0000_0000
+        load.alignment = 0x10000
+        var kernel = SyntheticELFKernel([load])
+        kernel.machine = 21
+        kernel.entry = 0xc000_0000_0000_0000
+        return kernel
+    }
+
     public var headerSize: Int { is64Bit ? 64 : 52 }
     public var programHeaderSize: Int { is64Bit ? 56 : 32 }
     /// Where the first contents are.
@@ -55,17 +67,17 @@ public struct SyntheticELFKernel: Sendable {
     public var bytes: [UInt8] {
         var bytes = [UInt8](repeating: 0, count: headerSize)
         bytes.replaceSubrange(0..<7, with: [0x7f, 0x45, 0x4c, 0x46, is64Bit ? 2 : 1, bigEndian ? 2 : 1, 1])
-        bytes.putLittleEndian(type, at: 0x10, width: 2)
-        bytes.putLittleEndian(machine ?? (is64Bit ? 62 : 3), at: 0x12, width: 2)
-        bytes.putLittleEndian(1, at: 0x14, width: 4)
+        put(&bytes, type, at: 0x10, width: 2)
+        put(&bytes, machine ?? (is64Bit ? 62 : 3), at: 0x12, width: 2)
+        put(&bytes, 1, at: 0x14, width: 4)
         let start = entry ?? (loads.first?.physical ?? 0) + 0x10
         let word = is64Bit ? 8 : 4
-        bytes.putLittleEndian(start, at: 0x18, width: word)
-        bytes.putLittleEndian(UInt64(headerSize), at: is64Bit ? 0x20 : 0x1c, width: word)
+        put(&bytes, start, at: 0x18, width: word)
+        put(&bytes, UInt64(headerSize), at: is64Bit ? 0x20 : 0x1c, width: word)
         let tail = is64Bit ? 0x34 : 0x28
-        bytes.putLittleEndian(UInt64(headerSize), at: tail, width: 2)
-        bytes.putLittleEndian(phentsize ?? UInt64(programHeaderSize), at: tail + 2, width: 2)
-        bytes.putLittleEndian(phnum ?? UInt64(loads.count), at: tail + 4, width: 2)
+        put(&bytes, UInt64(headerSize), at: tail, width: 2)
+        put(&bytes, phentsize ?? UInt64(programHeaderSize), at: tail + 2, width: 2)
+        put(&bytes, phnum ?? UInt64(loads.count), at: tail + 4, width: 2)
         var offset = contentsStart
         for load in loads {
             bytes += programHeader(load, at: offset)
@@ -79,12 +91,17 @@ public struct SyntheticELFKernel: Sendable {
         let fileSize = load.fileSize ?? UInt64(load.contents.count)
         let virtual = load.virtual ?? (is64Bit ? 0xffff_ffff_8000_0000 &+ load.physical : (0xc000_0000 &+ load.physical) & 0xffff_ffff)
         let values = [load.offset ?? UInt64(offset), virtual, load.physical, fileSize, load.memorySize ?? fileSize]
-        header.putLittleEndian(load.type, at: 0, width: 4)
-        header.putLittleEndian(7, at: is64Bit ? 4 : 24, width: 4)
+        put(&header, load.type, at: 0, width: 4)
+        put(&header, 7, at: is64Bit ? 4 : 24, width: 4)
         for (index, value) in values.enumerated() {
-            header.putLittleEndian(value, at: is64Bit ? 8 + index * 8 : 4 + index * 4, width: is64Bit ? 8 : 4)
+            put(&header, value, at: is64Bit ? 8 + index * 8 : 4 + index * 4, width: is64Bit ? 8 : 4)
         }
-        header.putLittleEndian(load.alignment, at: is64Bit ? 48 : 28, width: is64Bit ? 8 : 4)
+        put(&header, load.alignment, at: is64Bit ? 48 : 28, width: is64Bit ? 8 : 4)
         return header
+    }
+
+    private func put(_ bytes: inout [UInt8], _ value: UInt64, at offset: Int, width: Int) {
+        bytes.putLittleEndian(value, at: offset, width: width)
+        if bigEndian { bytes[offset..<offset + width].reverse() }
     }
 }

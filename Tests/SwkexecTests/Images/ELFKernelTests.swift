@@ -69,7 +69,7 @@ struct ELFKernelTests {
         let cases: [(String, String, (inout SyntheticELFKernel) -> Void)] = [
             ("core file", "e_type", { $0.type = 4 }),
             ("arm64", "e_machine", { $0.machine = 183 }),
-            ("big-endian", "e_", { $0.bigEndian = true }),
+            ("big-endian", "EI_DATA", { $0.bigEndian = true }),
             ("entry outside", "e_entry", { $0.entry = 0x100_1000 }),
             ("entry in zeroed memory", "e_entry", { $0.entry = 0x120_0000 + 3000 }),
             ("entry at the end of memory", "e_entry", { $0.entry = .max }),

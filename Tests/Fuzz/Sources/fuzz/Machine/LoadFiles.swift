@@ -1,4 +1,5 @@
 import ByteStorage
+import DeviceTree
 import HostState
 import KernelImage
 import LoadPlan
@@ -18,7 +19,7 @@ enum LoadFiles {
             purpose: options.contains(.reboot) ? .reboot : .crash, kernel: .init(name: "kernel", contents: opened.kernel),
             initrd: initrd.map { .init(name: "initrd", contents: $0) }, commandLine: KernelCommandLine(line),
             rngSeed: [UInt8](repeating: 0x5a, count: 32))
-        request.deviceTree = contents["dtb"]
+        request.deviceTree = try contents["dtb"].map { .init(name: "dtb", contents: try DeviceTree($0.span)) }
         if let module = contents["module"] { request.modules = [.init(name: "module", contents: Bytes(module), text: Array("module".utf8))] }
         request.hotplug = options.contains(.hotplug)
         request.checksDigest = !options.contains(.unchecked)

@@ -6,7 +6,7 @@ extension FuzzTarget {
     /// A whole load of a machine that is described by a device tree: the tree as files or as a blob.
     static let planPPC64 = FuzzTarget(name: "plan-ppc64le") {
         try seeds(
-            .ppc64, kernels: [ppc64Kernel().bytes], trees: [nil, TreeFixture.ppc64Peer.bytes()],
+            .ppc64, kernels: [SyntheticELFKernel.ppc64(bytes: 512, memorySize: 0x4000).bytes], trees: [nil, TreeFixture.ppc64Peer.bytes()],
             options: [[], .hotplug, [.hotplug, .unchecked], .reboot])
     } read: { read($0, for: PPC64()) }
 
@@ -41,17 +41,6 @@ extension FuzzTarget {
             let plan = try Planner.plan(LoadFiles.request(files, on: host), on: host, for: architecture)
             check(plan)
         }
-    }
-
-    /// vmlinux, linked as powerpc does it: one PT_LOAD at 0, entered at its first byte.
-    private static func ppc64Kernel() -> SyntheticELFKernel {
-        var load = SyntheticELFKernel.Load(at: 0, [UInt8](repeating: 0x60, count: 512), memorySize: 0x4000)
-        load.virtual = 0xc000_0000_0000_0000
-        load.alignment = 0x10000
-        var kernel = SyntheticELFKernel([load])
-        kernel.machine = 21
-        kernel.entry = 0xc000_0000_0000_0000
-        return kernel
     }
 
     /// Documentation/arch/arm64/booting.rst: image_size at 16, flags at 24, "ARM\x64" at 56.
