@@ -4,7 +4,7 @@ import json
 import secrets
 
 from vmtest.case import case, expect
-from vmtest.expectations import core_read, covers, facts, memory_covered, new_ram, ranges, text
+from vmtest.expectations import core_read, covers, facts, joined, memory_covered, new_ram, ranges, text
 from vmtest.initramfs import SCRIPTS
 from vmtest.machines.ppc64le import PPC64LE_FADUMP
 from vmtest.small_kernel import PPC64LE, SmallKernel
@@ -17,8 +17,9 @@ from .makedumpfile import dumped
 NEWER = SmallKernel("fadump_kernel.config", r"linux-source-7\.\d+", ("sid",), PPC64LE)
 OLDER = SmallKernel("fadump_kernel.config", "linux-source-6.1", ("bookworm", "bookworm-security"), PPC64LE)
 
-# Of a little-endian kernel with CONFIG_NR_CPUS=16: struct pt_regs and struct cpumask.
-CAPTURE_KERNEL = "--byte-order=little --pt-regs-size=384 --cpu-mask-size=8"
+# As fadump_kernel.config makes them: pages, struct pt_regs, and struct cpumask of 16 CPUs.
+PAGES = "--page-size=4K"
+SIZES = "--pt-regs-size=384 --cpu-mask-size=8"
 
 # Of this kernel makedumpfile 1.7.8 takes pages of data for pages of programs and caches, and misses them when it reads its dump back;
 # so only pages that are zero are left out of the one that is read.
@@ -57,7 +58,9 @@ if [ $STAGE = first ]; then
     fill {marked} {marker}
     status ready
     run check swkexec check --hotplug
+    run plan swkexec fadump plan --memory=2G --crashkernel=512M {pages} {sizes} --format=json
     registered
+    report_file mem-reserved /sys/kernel/fadump/mem_reserved
     report crash-regions $(printf '%x-%x' $area_start $((area_start + $(cat /sys/kernel/fadump/mem_reserved) - 1)))
     report ram $(system_ram)
     crash 1
@@ -66,12 +69,13 @@ status dump
 . /capture-job
 run makedumpfile-all makedumpfile -l -d 31 /proc/vmcore /tmp/dump-all
 run read-header read_header /tmp/header
-run header swkexec fadump header /tmp/header {capture_kernel} --format=json
+run header swkexec fadump header /tmp/header --byte-order=little {sizes} --format=json
 run elfcorehdr swkexec fadump elfcorehdr --header=/tmp/header --regions=$regions --memory=/proc/iomem --output=/tmp/elfcorehdr --format=json
 report elfcorehdr "$(base64 -w 0 /tmp/elfcorehdr)"
 report vmcore-head "$(dd if=/proc/vmcore bs=4096 count=1 2>/dev/null | base64 -w 0)"
 compare-core /tmp/elfcorehdr /proc/vmcore >/tmp/compared 2>&1
 report_lines compared /tmp/compared
+run check swkexec check
 run register-too-early swkexec fadump register
 total() {{ sed -n 's/^MemTotal: *\\([0-9]*\\) kB/\\1/p' /proc/meminfo; }}
 report total $(total)
@@ -138,8 +142,8 @@ def cycle(lab):
     """All of it: registered, grown, crashed, captured, released, registered again."""
     marker = f"marker-{secrets.token_hex(8)}"
     outcome = boot(lab, NEWER, CYCLE.format(
-        marker=marker, dimms_at=lab.machine.dimms_at, dimm=DIMM_MEBIBYTES, marked=MARKED_MEBIBYTES, capture_kernel=CAPTURE_KERNEL,
-        dump_level=DUMP_LEVEL,
+        marker=marker, dimms_at=lab.machine.dimms_at, dimm=DIMM_MEBIBYTES, marked=MARKED_MEBIBYTES, dump_level=DUMP_LEVEL,
+        pages=PAGES, sizes=SIZES,
     ), tools=["usr/bin/makedumpfile"])
 
     # The first kernel
@@ -152,12 +156,15 @@ def cycle(lab):
     status = status_is(outcome, "ready", **ready)
     expect("vmtest.appended" in status["extraArguments"], f"extra arguments: {status['extraArguments']}")
     refused(outcome, "release-too-early", "there is no dump to release")
+    planned, reserved = told(outcome, "plan")["newer"]["reserved"], int(outcome.value("mem-reserved"))
+    expect(planned == reserved, f"fadump plan tells of {planned} bytes, the kernel reserved {reserved}")
 
     # The capture kernel
     expect("vmtest.appended" in (outcome.value("command-line", "capture") or ""), "the appended arguments are not on its command line")
     status = status_is(outcome, "dump", "capture", supported=True, enabled=True, registered=False, dumpActive=True, captured=False)
     copied = sum(region["dumped"] for region in status["regions"] if region["kind"] == "boot-memory")
     expect(copied == 512 << 20, f"the firmware copied {copied} bytes of boot memory")
+    refused(outcome, "check", "save the dump at hand", "capture")
     refused(outcome, "register-too-early", "a dump waits to be saved", "capture")
     mebibytes, wanted = memory_covered(outcome), new_ram(outcome)
     expect(covers(ranges(outcome), wanted), f"the hot-added range {text(wanted)} is not in /proc/vmcore")
@@ -213,9 +220,9 @@ if [ $STAGE = first ]; then
     add_dimm {dimm}
     {after}
     registered
-    dmesg | grep -i fadump >/tmp/lines; report_lines dmesg /tmp/lines; ls -l /sys/kernel/fadump >/tmp/lines; report_lines ls /tmp/lines; cat $regions >/tmp/lines; report_lines regions /tmp/lines
-    report crash-regions $(printf '%x-%x' $area_start $((header - 1)))
-    report ram $(system_ram)
+    run plan swkexec fadump plan --memory=2G --crashkernel=512M {pages} {sizes} --format=json
+    report area-start $area_start
+    report_file mem-reserved /sys/kernel/fadump/mem_reserved
     crash
 fi
 status dump
@@ -235,7 +242,7 @@ status registered
 @case("ppc64le-fadump-reload-6.1", machine=PPC64LE_FADUMP, needs_swkexec=True, after="run reload swkexec fadump reload", is_reloaded=True)
 def older(lab, after, is_reloaded):
     """The kernel writes the header when it registers: memory that came later is missing, unless it is registered anew."""
-    outcome = boot(lab, OLDER, OLDER_CYCLE.format(dimm=DIMM_MEBIBYTES, after=after))
+    outcome = boot(lab, OLDER, OLDER_CYCLE.format(dimm=DIMM_MEBIBYTES, after=after, pages=PAGES, sizes=SIZES))
 
     ready = {"supported": True, "enabled": True, "registered": True, "hotplugReady": False, "captured": True}
     status_is(outcome, "boot", **ready)
@@ -248,8 +255,11 @@ def older(lab, after, is_reloaded):
     refused(outcome, "append", "bootargs_append")
 
     wanted = new_ram(outcome)
-    expect(covers(ranges(outcome), wanted) == is_reloaded,
+    expect(covers(joined(ranges(outcome)), wanted) == is_reloaded,
            f"the hot-added range {text(wanted)} is {'missing from' if is_reloaded else 'in'} /proc/vmcore")
+    area, reserved = int(outcome.value("area-start"), 16), told(outcome, "plan")["older"]["reserved"]
+    expect((0, area) in ranges(outcome) and any(start == area + reserved for start, _ in ranges(outcome)),
+           f"{reserved} bytes of reserved memory at {area:#x} are not the gap in {', '.join(map(text, ranges(outcome)))}")
     status_is(outcome, "dump", "capture", supported=True, enabled=True, registered=False, dumpActive=True, captured=False)
     header = json.loads("\n".join(outcome.values("header-said", "capture")))
     expect(outcome.value("header-status", "capture") == "1" and header["magic"] == "FADMPINF"
