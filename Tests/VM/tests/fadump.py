@@ -228,7 +228,7 @@ fi
 status dump
 . /capture-job
 run read-header read_header /tmp/header
-run header swkexec fadump header /tmp/header --format=json
+run header swkexec fadump header /tmp/header --byte-order=little --format=json
 run elfcorehdr swkexec fadump elfcorehdr --header=/tmp/header --regions=$regions --memory=/proc/iomem --output=/tmp/elfcorehdr
 run release swkexec fadump release-memory
 status released
@@ -258,6 +258,7 @@ def older(lab, after, is_reloaded):
     expect(covers(joined(ranges(outcome)), wanted) == is_reloaded,
            f"the hot-added range {text(wanted)} is {'missing from' if is_reloaded else 'in'} /proc/vmcore")
     area, reserved = int(outcome.value("area-start"), 16), told(outcome, "plan")["older"]["reserved"]
+    expect(outcome.value("mem-reserved") == str(reserved), f"fadump plan tells of {reserved} bytes, the kernel reserved {outcome.value('mem-reserved')}")
     expect((0, area) in ranges(outcome) and any(start == area + reserved for start, _ in ranges(outcome)),
            f"{reserved} bytes of reserved memory at {area:#x} are not the gap in {', '.join(map(text, ranges(outcome)))}")
     status_is(outcome, "dump", "capture", supported=True, enabled=True, registered=False, dumpActive=True, captured=False)
