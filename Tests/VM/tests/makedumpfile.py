@@ -4,12 +4,20 @@ from vmtest.expectations import captured
 
 from .hotplug import events_happened, job
 
+WITHOUT_ZERO_CACHE_USER_FREE_PAGES = 31
+
 
 @case("makedumpfile-6.12", kernel="6.12")
 def makedumpfile(lab, kernel):
-    outcome = lab.boot(kernel, job(lab.machine, "unused"), capture_options="vmtest.makedumpfile", capture_tools=["usr/bin/makedumpfile"])
+    outcome = lab.boot(kernel, job(lab.machine, "unused"), capture_tools=["usr/bin/makedumpfile"],
+                       capture_options=f"vmtest.makedumpfile={WITHOUT_ZERO_CACHE_USER_FREE_PAGES}")
     captured(outcome, lab.loader)
     events_happened(outcome)
+    return dumped(outcome)
+
+
+def dumped(outcome):
+    """makedumpfile wrote a dump, in which the kernel's log was found again. Returns what is to be said of it."""
     for step in ("makedumpfile", "dump-dmesg"):
         status = outcome.value(f"{step}-status", "capture")
         expect(status == "0", f"{step} ended with status {status}: {' | '.join(outcome.values(f'{step}-said', 'capture'))[-300:]}")

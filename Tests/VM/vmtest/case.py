@@ -55,7 +55,7 @@ class Lab:
     def folder(self):
         return cache.results(self.name)
 
-    def boot(self, kernel, job, *, capture_options="", efi=False, capture_tools=(), capture_files=None, files=None, **how):
+    def boot(self, kernel, job, *, capture_options="", efi=False, capture_tools=(), capture_files=None, tools=(), files=None, **how):
         """Runs a job in a fresh guest; see guest/functions for what a job can call, initramfs.capture for what else the capture
         kernel can be given, guest.run for `how`."""
         settings = (f'export LOADER="{self.loader.command}" PLANNER="{self.loader.planner}"\n'
@@ -63,7 +63,7 @@ class Lab:
         contents = {"capture.img": initramfs.capture(self.pieces, capture_tools, capture_files), **self.loader.files, **(files or {})}
         outcome = guest.run(
             self.pieces, self.folder, vmlinuz=self.pieces.vmlinuz(kernel),
-            initrd=initramfs.first(self.pieces, kernel, settings + job, contents),
+            initrd=initramfs.first(self.pieces, kernel, settings + job, contents, tools),
             efi=efi, accelerator=self.accelerator, log=lambda line: self.log(f"{self.name}: {line}"),
             **{"limits": guest.Limits(stop_after=self.loader.halts_after), **how})
         expect(outcome.value("kernel"), f"the guest did not start its job ({outcome.end})")

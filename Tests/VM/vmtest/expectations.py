@@ -27,6 +27,11 @@ def captured(outcome, loader):
     said = [line for line in outcome.between_kernels if not line.startswith(loader.banner) and not by_decompressor(line)]
     expect(not said, f"not silent between the kernels: {' | '.join(said)[:300]}")
     expect(outcome.capture_kernel is not None, f"the capture kernel did not start ({outcome.end}; {outcome.registers})")
+    core_read(outcome)
+
+
+def core_read(outcome):
+    """The capture kernel did its job on a core with memory and VMCOREINFO in it."""
     expect(outcome.value("end", "capture") is not None, f"the capture kernel did not finish its job ({outcome.end})")
     expect(ranges(outcome), "/proc/vmcore has no memory ranges")
     expect(any(v.startswith("vmcoreinfo OSRELEASE=") for v in outcome.values("vmcore", "capture")), "/proc/vmcore has no VMCOREINFO")

@@ -90,7 +90,7 @@ def _fetch(archive, machine, to, log):
         packages.unpack([_kernel(suites, machine.flavour, kernel.version)], to.kernel(name), log, KERNEL_FILES)
 
     log(f"{machine.name}: QEMU")
-    own = [_newest(archive.suites([machine.emulator.suite], HERE), name) for name in machine.emulator.packages]
+    own = [newest_matching(archive.suites([machine.emulator.suite], HERE), name) for name in machine.emulator.packages]
     needs = [alternatives[0] for alternatives in own[0].dependencies()]
     libraries = packages.with_dependencies(needs, archive.suites(machine.emulator.libraries, HERE), NOT_FOR_QEMU)
     packages.unpack(own + libraries, to.qemu, log)
@@ -99,15 +99,16 @@ def _fetch(archive, machine, to, log):
     sid = archive.suites(["sid"], machine.debian)
     packages.unpack(packages.with_dependencies(TOOLS, sid, NOT_FOR_GUESTS), to.tools, log)
     for name, extract in machine.extracts.items():
-        packages.unpack([_newest(sid, extract.package)], to.extract(name), log, extract.files)
+        packages.unpack([newest_matching(sid, extract.package)], to.extract(name), log, extract.files)
 
     if machine.firmware:
         log(f"{machine.name}: firmware")
         suites = archive.suites(machine.firmware.suites, HERE)
-        packages.unpack([_newest(suites, machine.firmware.package)], to.firmware, log)
+        packages.unpack([newest_matching(suites, machine.firmware.package)], to.firmware, log)
 
 
-def _newest(suites, pattern):
+def newest_matching(suites, pattern):
+    """The newest package whose name matches the regular expression."""
     found = newest(p for s in suites for p in s.matching(pattern))
     if found is None:
         raise mirror.MirrorError(f"no package {pattern} in {', '.join(s.name for s in suites)}")

@@ -14,16 +14,17 @@ def capture(pieces, tools=(), files=None):
     the tree of tools, which come with their libraries into bin/; `files` path -> path of this machine."""
     archive = base(pieces, ["vmcore-report"])
     archive.program("job", (SCRIPTS / "capture").read_bytes())
-    _add_with_libraries(archive, pieces, {f"bin/{Path(tool).name}": pieces.tools / tool for tool in tools})
+    _add_with_libraries(archive, pieces, _programs(pieces, tools))
     for path, source in (files or {}).items():
         archive.copy(path, source)
     return compressed(archive)
 
 
-def first(pieces, kernel, job, files):
-    """The RAM disk of the kernel that is going to crash. `job` is the shell script it runs, `files` path -> bytes or path."""
-    archive = base(pieces, ["fill-memory", "graphics-mode", "intercept", "measure", "read-physical"])
-    _add_with_libraries(archive, pieces, {"sbin/kexec": pieces.tools / "usr/sbin/kexec"})
+def first(pieces, kernel, job, files, tools=()):
+    """The RAM disk of the kernel that is going to crash. `job` is the shell script it runs, `files` path -> bytes or path, `tools` as
+    those of the capture kernel."""
+    archive = base(pieces, ["compare-core", "fill-memory", "graphics-mode", "intercept", "measure", "read-physical", "vmcore-report"])
+    _add_with_libraries(archive, pieces, {"sbin/kexec": pieces.tools / "usr/sbin/kexec", **_programs(pieces, tools)})
     archive.copy("vmlinuz", pieces.vmlinuz(kernel))
     for path, contents in files.items():
         if isinstance(contents, bytes):
@@ -53,6 +54,10 @@ def base(pieces, helper_names):
     for name in helper_names:
         archive.program(f"bin/{name}", built[name].read_bytes())
     return archive
+
+
+def _programs(pieces, tools):
+    return {f"bin/{Path(tool).name}": pieces.tools / tool for tool in tools}
 
 
 def _add_with_libraries(archive, pieces, programs):

@@ -64,3 +64,4 @@ class Machine:
     report_port: str  # in /dev: beside the console, a port for reports
     prstatus_size: int  # of a CPU's note in an ELF core
     never_dumped: tuple  # ranges of RAM that Linux leaves out of a dump
+    on_reset: str = "shutdown"  # QEMU's -action: ends, and its SHUTDOWN event says why; or "reset", as a machine does it

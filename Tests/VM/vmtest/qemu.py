@@ -16,7 +16,7 @@ class Qemu:
         command = [
             *_program(tree, machine.emulator.program), "-L", tree / "usr/share/qemu", "-L", tree / "usr/share/seabios",
             *machine.hardware, "-cpu", cpu or machine.cpu, "-nodefaults", "-display", "none", "-accel", accelerator,
-            "-no-reboot",  # a reset ends QEMU, and its SHUTDOWN event says that it was one
+            "-action", f"reboot={machine.on_reset}",
             "-kernel", vmlinuz, "-initrd", initrd, "-append", machine.command_line,
             "-chardev", f"socket,id=console,fd={console.fileno()}", "-serial", "chardev:console",
             "-chardev", f"socket,id=report,fd={report.fileno()}", "-serial", "chardev:report",

@@ -1,4 +1,6 @@
 """A POWER10 guest of the hypervisor that QEMU plays (pseries), without its firmware: x-vof."""
+import dataclasses
+
 from .. import loader, musl
 from ..machine import Emulator, Kernel, Machine
 
@@ -32,3 +34,9 @@ PPC64LE = Machine(
     prstatus_size=504,
     never_dumped=(),
 )
+
+# The firmware takes the dump, and starts the machine anew for it. It calls a dump incomplete where a CPU could come that is not there.
+# 320 MiB of boot memory are the least. A kernel that is not registered stands still after its panic.
+PPC64LE_FADUMP = dataclasses.replace(
+    PPC64LE, hardware=("-machine", "pseries,x-vof=on", "-smp", "2", "-m", "2G,slots=2,maxmem=8G"), cpu_to_add={},
+    command_line="console=hvc0 panic=0 fadump=on crashkernel=512M", on_reset="reset")

@@ -1,0 +1,91 @@
+"""Kernels that no package of Debian has: small ones, built from Debian's sources of Linux, which takes some minutes, and kept in the
+cache."""
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import cache, fetch, packages
+
+# Of Debian 12, which has compilers for sources both old and new. gcc and perl are the system's own.
+TOOL_SUITES = ("bookworm", "bookworm-security")
+TOOLS = ("make", "flex", "bison", "m4", "bc", "libelf-dev", "libelf1", "zlib1g", "zlib1g-dev")
+
+
+@dataclass(frozen=True)
+class Target:
+    """The machine that a kernel is for."""
+    arguments: tuple  # of make
+    tools: tuple  # besides TOOLS: a compiler where the system's own is not for that machine
+    image: str  # what is made, in the tree of the sources
+
+
+X86_64 = Target((), (), "arch/x86/boot/bzImage")
+# Not Swift's clang: Linux 7 takes it for a clang 21 and relies on what it does not have.
+PPC64LE = Target(
+    ("ARCH=powerpc", "CROSS_COMPILE=powerpc64le-linux-gnu-"),
+    ("gcc-powerpc64le-linux-gnu", "gcc-12-powerpc64le-linux-gnu", "cpp-12-powerpc64le-linux-gnu", "binutils-powerpc64le-linux-gnu",
+     "libbinutils", "libgmp10", "libisl23", "libjansson4", "libmpc3", "libmpfr6", "libzstd1"),
+    "vmlinux")
+
+
+@dataclass(frozen=True)
+class SmallKernel:
+    configuration: str  # the name of a file beside this one; it becomes the whole configuration with what its options need
+    source: str  # the package of the sources, a regular expression
+    suites: tuple  # where it is
+    target: Target
+
+    def build(self, log):
+        """The path of the kernel. Whoever has one keeps it for as long as its configuration stays the same; --refresh of the rest does
+        not touch it."""
+        configuration = Path(__file__).with_name(self.configuration)
+        digest = hashlib.sha256(self.source.encode() + configuration.read_bytes()).hexdigest()[:16]
+        folder = cache.folder(configuration.stem.replace("_", "-"), digest)
+        image = folder / Path(self.target.image).name
+        with cache.locked(folder):
+            if not image.exists():
+                with tempfile.TemporaryDirectory(dir=folder) as work:
+                    self._build(configuration, Path(work), image, log)
+        return image
+
+    def _build(self, configuration, work, image, log):
+        archive = fetch.Archive(log)
+        source = fetch.newest_matching(archive.suites(self.suites, fetch.HERE), self.source)
+        suites = archive.suites(TOOL_SUITES, fetch.HERE)
+        packages.unpack([source], work / "package", log)
+        packages.unpack([fetch.newest_matching(suites, name) for name in TOOLS + self.target.tools], work / "tools", log)
+        tree = work / "source"
+        tree.mkdir()
+        archived, = (work / "package/usr/src").glob("linux-source-*.tar.xz")
+        subprocess.run(["tar", "-C", tree, "--strip-components=1", "-xf", archived], check=True)
+        log(f"building a kernel of {configuration.name} from {source.name} {source.version}")
+        make = _make(tree, work / "tools", self.target.arguments)
+        make("allnoconfig", KCONFIG_ALLCONFIG=str(configuration))
+        wanted = {line for line in configuration.read_text().splitlines() if line.startswith("CONFIG_")}
+        missing = wanted - set((tree / ".config").read_text().splitlines())
+        if missing:
+            raise RuntimeError(f"this source's configuration does not take {', '.join(sorted(missing))}")
+        make(f"-j{os.cpu_count()}", image.name)
+        partial = image.with_suffix(".partial")
+        shutil.copy(tree / self.target.image, partial)
+        os.rename(partial, image)
+
+
+def _make(source, tools, machine):
+    libraries = tools / "usr/lib/x86_64-linux-gnu"
+    environment = {
+        **os.environ, "PATH": f"{tools}/usr/bin:{os.environ['PATH']}",
+        "BISON_PKGDATADIR": f"{tools}/usr/share/bison", "M4": f"{tools}/usr/bin/m4",
+        "LD_LIBRARY_PATH": f"{libraries}:{tools}/lib/x86_64-linux-gnu",
+        "PKG_CONFIG_PATH": f"{libraries}/pkgconfig", "PKG_CONFIG_SYSROOT_DIR": str(tools)}
+
+    def make(*arguments, **settings):
+        command = ["nice", "make", "-s", "-C", source, "KBUILD_BUILD_USER=tests", "KBUILD_BUILD_HOST=tests", *machine, *arguments]
+        done = subprocess.run(command, env={**environment, **settings}, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"make {arguments[-1]}: {done.stderr.strip()[-500:]}")
+    return make
