@@ -12,7 +12,7 @@ SCRIPTS = Path(__file__).parent.parent / "guest"
 def capture(pieces, tools=(), files=None):
     """The RAM disk of the capture kernel, compressed: its size is part of what is loaded. `tools` are paths of Debian's programs below
     the tree of tools, which come with their libraries into bin/; `files` path -> path of this machine."""
-    archive = base(pieces, ["vmcore-report"])
+    archive = base(pieces, ["read-counter", "vmcore-report"])
     archive.program("job", (SCRIPTS / "capture").read_bytes())
     _add_with_libraries(archive, pieces, {f"bin/{Path(tool).name}": pieces.tools / tool for tool in tools})
     for path, source in (files or {}).items():
@@ -22,7 +22,7 @@ def capture(pieces, tools=(), files=None):
 
 def first(pieces, kernel, job, files):
     """The RAM disk of the kernel that is going to crash. `job` is the shell script it runs, `files` path -> bytes or path."""
-    archive = base(pieces, ["fill-memory", "graphics-mode", "intercept", "measure", "read-physical"])
+    archive = base(pieces, ["fill-memory", "graphics-mode", "intercept", "measure", "read-counter", "read-physical"])
     _add_with_libraries(archive, pieces, {"sbin/kexec": pieces.tools / "usr/sbin/kexec"})
     archive.copy("vmlinuz", pieces.vmlinuz(kernel))
     for path, contents in files.items():
