@@ -29,7 +29,7 @@ public struct ARM64Image: Sendable {
 
     /// - Parameter loadedSize: the bytes of the whole kernel
     public init(_ bytes: borrowing Span<UInt8>, loadedSize: Int) throws(KernelImageError) {
-        guard bytes.matches(Self.magic, at: Self.magicOffset) else { throw .foreign(KernelFormat.detect(bytes)) }
+        guard bytes.matches(Self.magic, at: Self.magicOffset) else { throw .notARM64(KernelFormat.detect(bytes)) }
         let offset, size, flags: UInt64
         do throws(TruncatedBytes) {
             offset = try bytes.read(Self.textOffsetField)

@@ -27,7 +27,7 @@ extension ARM64 {
             kernel = try Kernel(request, for: architecture)
             if let initrd = request.initrd, initrd.contents.count == 0 { throw .emptyInitrd(initrd.name) }
             tree = try Self.bootTree(request, host)
-            do { console = try Console.find(request.commandLine, tree) } catch { throw .deviceTree(error) }
+            console = try Console.find(request, tree)
             switch request.purpose {
             case .crash:
                 guard !kernel.header.isBigEndian else {
@@ -187,7 +187,7 @@ extension ARM64 {
 
         private var warnings: [String] {
             guard request.checksDigest, console == nil else { return request.warnings }
-            return request.warnings + ["neither earlycon= nor stdout-path names a UART that purgatory knows: it cannot report a failed check"]
+            return request.warnings + ["neither earlycon= nor stdout-path names a UART that purgatory knows: it cannot report a failed check (see --serial)"]
         }
     }
 }

@@ -87,15 +87,11 @@ import Testing
 
     @Test(.enabled(if: Tool.gzip.isAvailable, "gzip is not installed")) func zboot() throws {
         let payload = try Tool.gzip.output(["-9"], input: Virt.image())
-        var file = [UInt8](repeating: 0, count: 512)
-        file.replaceSubrange(0..<8, with: Array("MZ\0\0zimg".utf8))
-        file.putLittleEndian(512, at: 8, width: 4)
-        file.putLittleEndian(UInt64(payload.count), at: 12, width: 4)
-        file.replaceSubrange(24..<28, with: Array("gzip".utf8))
-        let plan = try Virt.plan(Virt.request(kernel: file + payload))
+        let file = SyntheticARM64Image.zboot(payload: payload, compression: "gzip")
+        let plan = try Virt.plan(Virt.request(kernel: file))
         #expect(try plan.bytes(.kernel) == Virt.image())
-        for length in [12, 15, 511, 512 + payload.count - 1] {
-            #expect(throws: KernelImageError.self, "\(length)") { try KernelFile(Bytes(Array((file + payload)[..<length]))) }
+        for length in [12, 15, 511, file.count - 1] {
+            #expect(throws: KernelImageError.self, "\(length)") { try KernelFile(Bytes(Array(file[..<length]))) }
         }
     }
 
@@ -104,6 +100,36 @@ import Testing
         #expect(plan.flags.rawValue == 0xb7_0000)
         let reserved = try HostState.read(SystemRoot(Virt.sysroot)).ioMemory.ranges(named: "reserved")
         for segment in plan.segments { #expect(!reserved.contains { $0.overlaps(segment.memory) }) }
+    }
+
+    /// One placed below its base, as kernels before 3.17 were; one that may lie anywhere; pages of each size. None matters to the
+    /// loader, which puts every kernel where all of them may lie.
+    @Test(arguments: [0x0, 0x2, 0x4, 0x6, 0x8, 0xa, 0xc, 0xe] as [UInt64]) func flagsOfTheHeader(_ flags: UInt64) throws {
+        let image = Virt.image(flags: flags)
+        #expect(try Virt.plan(Virt.request(kernel: image)).start(.kernel) == 0x99a0_0000)
+        let sizes: [UInt64?] = [nil, 4096, 16384, 65536]
+        let header = try ARM64Image(image.span, loadedSize: image.count)
+        #expect(header.pageSize?.rawValue == sizes[Int(flags >> 1 & 3)])
+        #expect(!header.isBigEndian)
+    }
+
+    /// A big-endian kernel reads a device tree as any other: it is good for a reboot.
+    @Test func bigEndian() throws {
+        let image = Virt.image(flags: 0xb)
+        #expect(try Virt.plan(Virt.request(.reboot, kernel: image)).bytes(.kernel) == image)
+    }
+
+    @Test(.enabled(if: Tool.xz.isAvailable, "xz is not installed")) func xz() throws {
+        let packed = try Tool.xz.output(["-9"], input: Virt.image())
+        #expect(try Virt.plan(Virt.request(kernel: packed)).bytes(.kernel) == Virt.image())
+        let zboot = SyntheticARM64Image.zboot(payload: packed, compression: "xzkern")
+        #expect(try Virt.plan(Virt.request(kernel: zboot)).bytes(.kernel) == Virt.image())
+    }
+
+    @Test(arguments: [true, false]) func caches(areUsed: Bool) throws {
+        var request = try Virt.request()
+        request.purgatoryUsesCaches = areUsed
+        #expect(try PurgatoryParameters(Virt.plan(request))["caches"] == (areUsed ? 1 : 0))
     }
 
     // MARK: - Refused
@@ -126,7 +152,8 @@ import Testing
         #expect(message(try Virt.request(kernel: Virt.image(imageSize: .max))).contains("image_size"))
         #expect(message(try Virt.request(kernel: Virt.image(textOffset: 0x40_0000))).contains("text_offset"))
         #expect(message(try Virt.request(kernel: Virt.image(flags: 0xb))).contains("big-endian"))
-        #expect(message(try Virt.request(kernel: [0x27, 0x05, 0x19, 0x56] + [UInt8](repeating: 0, count: 100))).contains("uImage"))
+        #expect(message(try Virt.request(kernel: [0x27, 0x05, 0x19, 0x56] + [UInt8](repeating: 0, count: 100))).contains("uImage: only U-Boot reads its header"))
+        #expect(message(try Virt.request(kernel: Array("hello, world\n".utf8))).contains("not an arm64 kernel (Image, EFI zboot, ELF, unified kernel image) but a file of unknown format"))
         var x86 = SyntheticELFKernel.small()
         x86.machine = 62
         #expect(message(try Virt.request(kernel: x86.bytes)).contains("e_machine"))
