@@ -24,6 +24,8 @@ public struct ARM64Image: Sendable {
     /// What it needs from there on, its zeroed data included.
     public let memorySize: ByteCount
     public let isBigEndian: Bool
+    /// It uses memory below itself, too.
+    public let mayLieAnywhere: Bool
     /// The size of its pages; nil where it does not tell.
     public let pageSize: ByteCount?
 
@@ -39,6 +41,7 @@ public struct ARM64Image: Sendable {
             throw .truncated(error)
         }
         isBigEndian = flags & 1 != 0
+        mayLieAnywhere = flags & 8 != 0
         pageSize = [nil, .kibibytes(4), .kibibytes(16), .kibibytes(64)][Int(flags >> 1 & 3)]
         guard size != 0 else {
             textOffset = ByteCount(Self.oldTextOffset)

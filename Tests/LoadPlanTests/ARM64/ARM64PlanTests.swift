@@ -132,6 +132,46 @@ import Testing
         #expect(try PurgatoryParameters(Virt.plan(request))["caches"] == (areUsed ? 1 : 0))
     }
 
+    // MARK: - The place for a reboot
+
+    /// Over the running kernel, 0x40200000 to 0x426effff in the fixture, its init code among it: the GIC's tables are not there.
+    /// Larger ones go to the top of memory, where they fit; an old one must have no memory below it.
+    @Test func placeForAReboot() throws {
+        func kernel(imageSize: UInt64, flags: UInt64 = 0xa) throws -> PhysicalRange {
+            let request = try Virt.request(.reboot, kernel: Virt.image(imageSize: imageSize, flags: flags))
+            return try #require(try Virt.plan(request).segment(.kernel)).memory
+        }
+        #expect(try kernel(imageSize: 0x24f_0000).start.rawValue == 0x4020_0000)
+        #expect(try kernel(imageSize: 0x24f_1000).description == "0x97000000-0x994fffff")
+        #expect(try kernel(imageSize: 0x24f_1000, flags: 0x2).start.rawValue == 0x4000_0000)
+        #expect(try kernel(imageSize: 0x800_0000).start.rawValue == 0x9160_0000)
+    }
+
+    /// Within 32 GiB of the kernel, counted in whole GiB, above it or below it.
+    @Test(arguments: [0x24f_0000, 0x24f_1000] as [UInt64]) func initrdWithinReach(imageSize: UInt64) throws {
+        let machine = try Virt.changed { folder in
+            let text = String(decoding: try folder.read("proc/iomem"), as: UTF8.self)
+            try folder.write(text + "2000000000-2fffffffff : System RAM\n", to: "proc/iomem")
+        }
+        let plan = try Virt.plan(Virt.request(.reboot, kernel: Virt.image(imageSize: imageSize)), on: machine.path)
+        let (kernel, initrd) = (try #require(plan.segment(.kernel)).memory, try #require(plan.segment(.initrd)).memory)
+        #expect(kernel.start.rawValue == (imageSize == 0x24f_0000 ? 0x4020_0000 : 0x2f_fda0_0000))
+        let first = min(kernel.start, initrd.start).rawValue >> 30
+        let last = (max(kernel.end, initrd.end).rawValue - 1) >> 30
+        #expect(last - first < 32)
+    }
+
+    @Test func withoutTheRunningKernelsPlace() throws {
+        let machine = try Virt.changed { folder in
+            let text = String(decoding: try folder.read("proc/iomem"), as: UTF8.self)
+            try folder.write(text.replacingOccurrences(of: "Kernel data", with: "something"), to: "proc/iomem")
+        }
+        #expect(try Virt.plan(Virt.request(.reboot), on: machine.path).start(.kernel) == 0x9940_0000)
+        var request = try Virt.request(.reboot)
+        request.memoryWindow = PhysicalRange(start: PhysicalAddress(0x5000_0000), end: PhysicalAddress(0x6000_0000))
+        #expect(try Virt.plan(request).start(.kernel) == 0x5fe0_0000)
+    }
+
     // MARK: - Refused
 
     private func message(_ request: LoadRequest, on machine: TemporaryFolder? = nil) -> String {
