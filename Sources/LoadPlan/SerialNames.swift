@@ -4,6 +4,6 @@ public enum SerialNames: Sendable {
     case ioPorts
     /// UARTs with their registers in memory: a terminal of the running kernel, or what `earlycon=` takes.
     case devices
-    /// None: firmware or the hypervisor prints for purgatory.
+    /// None: the hypervisor prints for purgatory.
     case none
 }

@@ -41,7 +41,7 @@ struct UsageTests {
         (["-p", "vmlinuz", "--dry-run", "--serial=ttyS9"], "--serial: 'ttyS9'"),
         (["-p", "vmlinuz", "--dry-run", "--serial=0x10000"], "--serial: '0x10000'"),
         (["-p", "vmlinuz", "--dry-run", "--serial=pl011,0x9000000"], "--serial: 'pl011,0x9000000'"),
-        (["-p", "vmlinuz", "--dry-run", "--arch=ppc64le", "--serial=hvc0"], "--serial: on ppc64le purgatory reports on the console"),
+        (["-p", "vmlinuz", "--dry-run", "--arch=ppc64le", "--serial=hvc0"], "--serial: on ppc64le purgatory reports on the hypervisor's terminal"),
         (["-p", "vmlinuz", "--dry-run", "--arch=aarch64", "--serial-baud=9600"], "--serial-baud: only on a PC"),
         (["-p", "vmlinuz", "--dry-run", "--arch=ppc64le", "--console-serial"], "--console-serial: only on a PC"),
         (["-p", "vmlinuz", "--dry-run", "--arch=aarch64", "--purgatory-cache=maybe"], "--purgatory-cache: 'maybe' is not on or off"),

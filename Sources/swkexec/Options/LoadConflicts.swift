@@ -29,7 +29,7 @@ extension LoadOptions {
             throw .conflict("\(option): only on a PC does purgatory set up a serial port")
         }
         if serial != nil, architecture.serialNames == .none {
-            throw .conflict("--serial: on \(architecture.name) purgatory reports on the console of the firmware or the hypervisor")
+            throw .conflict("--serial: on \(architecture.name) purgatory reports on the hypervisor's terminal")
         }
     }
 
