@@ -21,6 +21,7 @@ public enum Snapshot {
                                    control files and regions, security/lockdown
         sys/kernel/boot_params     screen, EFI, ACPI root and disk drive fields; all others zeroed
         sys/class/graphics/fb0     name
+        sys/class/tty              iomem_base, iomem_reg_shift, type of each serial port
         sys/devices/system/cpu     possible, crash_hotplug, each CPU's crash_notes and its size
         sys/devices/system/memory  crash_hotplug
         proc/device-tree           the whole device tree, and sys/firmware/fdt, on machines that have one
@@ -69,6 +70,7 @@ public enum Snapshot {
         try copyTable(
             "\(EFIState.folder)/runtime-map", fields: ["type", "phys_addr", "virt_addr", "num_pages", "attribute"],
             source, target)
+        try copyTable(SerialDevice.folder, fields: SerialDevice.fields, source, target)
         try write(iomemOfInterest(state.ioMemory), IOMemory.name, target)
         try writeProcessorFlags(of: state, target)
         if let total = state.totalMemory {
@@ -109,7 +111,7 @@ public enum Snapshot {
         if let bytes = try source.read(name) { try write(bytes, name, target) }
     }
 
-    /// A folder of numbered folders, each holding the same few files.
+    /// A folder of folders that hold some of the same few files.
     private static func copyTable(
         _ folder: String, fields: [String], _ source: SystemRoot, _ target: SystemRoot
     ) throws(HostStateError) {

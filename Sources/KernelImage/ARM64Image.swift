@@ -24,12 +24,14 @@ public struct ARM64Image: Sendable {
     /// What it needs from there on, its zeroed data included.
     public let memorySize: ByteCount
     public let isBigEndian: Bool
+    /// It uses memory below itself, too.
+    public let mayLieAnywhere: Bool
     /// The size of its pages; nil where it does not tell.
     public let pageSize: ByteCount?
 
     /// - Parameter loadedSize: the bytes of the whole kernel
     public init(_ bytes: borrowing Span<UInt8>, loadedSize: Int) throws(KernelImageError) {
-        guard bytes.matches(Self.magic, at: Self.magicOffset) else { throw .foreign(KernelFormat.detect(bytes)) }
+        guard bytes.matches(Self.magic, at: Self.magicOffset) else { throw .notARM64(KernelFormat.detect(bytes)) }
         let offset, size, flags: UInt64
         do throws(TruncatedBytes) {
             offset = try bytes.read(Self.textOffsetField)
@@ -39,6 +41,7 @@ public struct ARM64Image: Sendable {
             throw .truncated(error)
         }
         isBigEndian = flags & 1 != 0
+        mayLieAnywhere = flags & 8 != 0
         pageSize = [nil, .kibibytes(4), .kibibytes(16), .kibibytes(64)][Int(flags >> 1 & 3)]
         guard size != 0 else {
             textOffset = ByteCount(Self.oldTextOffset)

@@ -10,6 +10,8 @@ public enum KernelImageError: Error, Equatable, CustomStringConvertible {
     case wrapper(DecompressionError)
     /// What the file is instead, as far as it can be told.
     case foreign(KernelFormat)
+    /// The same where an arm64 kernel is wanted.
+    case notARM64(KernelFormat)
     /// A field of the setup header: its name, its value, its place, what is allowed.
     case field(String, UInt64, at: Int, allowed: String)
     case elf(ELFError)
@@ -37,6 +39,8 @@ public enum KernelImageError: Error, Equatable, CustomStringConvertible {
         case .notOfType(let type, let format): "not of type \(type.rawValue) (-t) but \(format.rawValue)"
         case .wrapper(let error): "\(error)"
         case .foreign(let format): "not an x86 bzImage but \(format.rawValue)"
+        case .notARM64(.uImage): "a U-Boot uImage: only U-Boot reads its header; dumpimage of u-boot-tools takes the kernel out of it"
+        case .notARM64(let format): "not an arm64 kernel (Image, EFI zboot, ELF, unified kernel image) but \(format.rawValue)"
         case .multiboot(let error): "\(error)"
         case .field(let name, let value, let at, let allowed):
             "\(name) 0x\(String(value, radix: 16)) \(allowed) (at byte 0x\(String(at, radix: 16)))"

@@ -67,8 +67,12 @@ public struct LoadRequest: Sendable {
     public var onMismatch = PurgatoryImage.MismatchAction.halt
     /// Nothing is placed outside; nil for anywhere.
     public var memoryWindow: PhysicalRange?
-    /// Where purgatory reports; nil for what the command line names.
+    /// Where purgatory reports on a PC; nil for what the command line names.
     public var serialPort: SerialPort?
+    /// The same on a machine whose ports lie in memory: what the user named, and what the running kernel
+    /// knows under that name.
+    public var serialName: String?
+    public var serialDevice: SerialDevice?
     /// The new kernel is told of the EFI firmware (not `--noefi`).
     public var handsOverEFI = true
     /// How an x86 kernel is to be entered; nil for the best way that the file has.

@@ -13,6 +13,11 @@ public protocol TargetArchitecture: Sendable {
     /// A new kernel takes a device tree from the loader.
     var takesDeviceTree: Bool { get }
 
+    /// What `--serial` can name.
+    var serialNames: SerialNames { get }
+    /// Purgatory starts with the data cache off, and may switch it on.
+    var startsWithoutCaches: Bool { get }
+
     /// Segments are made of whole pages of this size: the largest that kernels of the architecture are
     /// built with, since nothing tells which one the running kernel has.
     var pageSize: ByteCount { get }
@@ -42,6 +47,8 @@ public protocol TargetArchitecture: Sendable {
 }
 
 extension TargetArchitecture {
+    public var startsWithoutCaches: Bool { false }
+
     public func facts(of plan: LoadPlan, on host: HostState) -> [TargetFact] { [] }
 
     public func draftJumpBack(

@@ -1,4 +1,5 @@
 import DeviceTree
+import HostState
 import PhysicalMemory
 import Purgatory
 
@@ -10,15 +11,43 @@ extension ARM64 {
             case pl011 = 1
             case uart8250Words = 2
             case uart8250Bytes = 3
+
+            /// PORT_8250 and those that behave like it, and PORT_AMBA (include/uapi/linux/serial_core.h).
+            init?(_ device: SerialDevice) {
+                switch (device.type, device.registerShift) {
+                case (32, _): self = .pl011
+                case (1...31, 0): self = .uart8250Bytes
+                case (1...31, 2): self = .uart8250Words
+                default: return nil
+                }
+            }
         }
 
         let kind: Kind
         let registers: UInt64
 
-        /// What the command line names by `earlycon=`, else what the tree names by stdout-path.
-        static func find(_ commandLine: KernelCommandLine, _ tree: DeviceTree) throws(DeviceTreeError) -> Console? {
-            if let console = commandLine.values(of: "earlycon").lazy.compactMap({ Console(earlycon: $0) }).first { return console }
-            return try Console(standardOutputOf: tree)
+        /// What the user names, else the command line by `earlycon=`, else the tree by stdout-path.
+        static func find(_ request: LoadRequest, _ tree: DeviceTree) throws(PlanError) -> Console? {
+            if let name = request.serialName { return try Console(named: name, request.serialDevice) }
+            if let console = request.commandLine.values(of: "earlycon").lazy.compactMap({ Console(earlycon: $0) }).first { return console }
+            do { return try Console(standardOutputOf: tree) } catch { throw .deviceTree(error) }
+        }
+
+        /// A terminal of the running kernel, or what stands behind `earlycon=`.
+        private init(named name: String, _ device: SerialDevice?) throws(PlanError) {
+            let option = "--serial=\(name)"
+            if let console = Console(earlycon: name) {
+                self = console
+                return
+            }
+            guard let device, device.registers != 0 else {
+                throw .entry(option, "/sys/class/tty knows no such port with registers in memory; a name there like ttyAMA0, or as in earlycon=: pl011,0x9000000")
+            }
+            guard let kind = Kind(device) else {
+                throw .entry(option, "purgatory does not know that UART (type \(device.type), iomem_reg_shift \(device.registerShift)): it knows PL011s, and 16550s with registers 1 or 4 bytes apart")
+            }
+            self.kind = kind
+            registers = device.registers
         }
 
         /// `pl011,0x9000000`, `uart8250,mmio32,0x…` (Documentation/admin-guide/kernel-parameters.txt).

@@ -7,8 +7,8 @@ extension ARM64 {
         static let block = ByteCount.mebibytes(2)
         /// The most that the kernel maps of a device tree (Documentation/arch/arm64/booting.rst).
         static let largestTree = ByteCount.mebibytes(2)
-        /// From the kernel's start, in which its initrd has to lie, less what the kernel itself takes.
-        static let initrdReach: UInt64 = 32 << 30
+        /// Kernel and initrd lie within a window of this size.
+        static let initrdReach = ByteCount(32 << 30 as UInt64)
         /// COMMAND_LINE_SIZE (arch/arm64/include/uapi/asm/setup.h) without the NUL.
         static let commandLineLimit = 2047
     }

@@ -9,8 +9,8 @@ import Purgatory
 extension ARM64 {
     /// The segments that start a kernel, their contents and their places.
     ///
-    /// The kernel lies at the bottom, where it has the most room; from the top of memory down:
-    /// elfcorehdr (for a crash), device tree, purgatory, initrd.
+    /// The kernel first (see `KernelPlace`); then, from the top of memory down: elfcorehdr (for a crash),
+    /// device tree, purgatory, initrd.
     struct Load {
         private let architecture = ARM64()
         private let request: LoadRequest
@@ -27,7 +27,7 @@ extension ARM64 {
             kernel = try Kernel(request, for: architecture)
             if let initrd = request.initrd, initrd.contents.count == 0 { throw .emptyInitrd(initrd.name) }
             tree = try Self.bootTree(request, host)
-            do { console = try Console.find(request.commandLine, tree) } catch { throw .deviceTree(error) }
+            console = try Console.find(request, tree)
             switch request.purpose {
             case .crash:
                 guard !kernel.header.isBigEndian else {
@@ -39,8 +39,8 @@ extension ARM64 {
                     try ARM64.elfcorehdr(host, machine: architecture.machine), capacity: nil, pageSize: architecture.pageSize)
             case .reboot:
                 // What is reserved within RAM belongs to firmware, and the new kernel leaves it alone, too.
-                usableMemory = host.systemRAM
-                    .subtracting(host.crashRegions + host.ioMemory.ranges(named: "reserved")).wholeBlocks(of: Layout.block)
+                let reserved = host.ioMemory.ranges(named: "reserved").subtracting(KernelPlace.runningKernel(host).map { [$0] } ?? [])
+                usableMemory = host.systemRAM.subtracting(host.crashRegions + reserved).wholeBlocks(of: Layout.block)
                 elfcorehdr = nil
             }
             guard !usableMemory.isEmpty else { throw .rule(nil, "\(host.crashRegionSource) shows no 2 MiB of free memory") }
@@ -93,6 +93,7 @@ extension ARM64 {
                 (.purgatory, purgatory.memorySize),
                 (.initrd, ByteCount(request.initrd?.contents.count ?? 0)),
             ]
+            let memory = request.memoryWindow.map { usableMemory.clipped(to: $0) } ?? usableMemory
             var wishes: [PlacementWish] = []
             var reach: PhysicalRange?
             for (role, size) in sizes where size > .zero {
@@ -100,8 +101,9 @@ extension ARM64 {
                 var wish = PlacementWish(role: role, size: pages, alignment: architecture.pageSize)
                 if role == .kernel {
                     wish.alignment = ARM64Image.baseAlignment
-                    wish.preferred = usableMemory.first { $0.size >= pages }?.start
-                    reach = wish.preferred.flatMap { PhysicalRange(start: $0, size: ByteCount(Layout.initrdReach)) }
+                    let place = KernelPlace(of: pages, kernel.header, request.purpose, in: memory, on: host)
+                    wish.preferred = place?.start
+                    reach = place?.initrdReach
                 } else if role == .initrd {
                     wish.within = reach
                 }
@@ -188,7 +190,7 @@ extension ARM64 {
 
         private var warnings: [String] {
             guard request.checksDigest, console == nil else { return request.warnings }
-            return request.warnings + ["neither earlycon= nor stdout-path names a UART that purgatory knows: it cannot report a failed check"]
+            return request.warnings + ["neither earlycon= nor stdout-path names a UART that purgatory knows: it cannot report a failed check (see --serial)"]
         }
     }
 }

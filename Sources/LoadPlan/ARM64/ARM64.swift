@@ -11,6 +11,8 @@ public struct ARM64: TargetArchitecture {
     public var machine: UInt16 { ELFMachine.aarch64 }
     public var byteOrder: ByteOrder { .littleEndian }
     public var takesDeviceTree: Bool { true }
+    public var serialNames: SerialNames { .devices }
+    public var startsWithoutCaches: Bool { true }
     public var pageSize: ByteCount { .kibibytes(64) }
 
     /// Up to Linux 7.2 its kernels rewrite nothing.

@@ -12,6 +12,7 @@ public struct PPC64: TargetArchitecture {
     public var machine: UInt16 { ELFMachine.ppc64 }
     public var byteOrder: ByteOrder { .littleEndian }
     public var takesDeviceTree: Bool { true }
+    public var serialNames: SerialNames { .none }
     public var pageSize: ByteCount { .kibibytes(64) }
 
     /// arch/powerpc/kexec/crash.c: memory events rewrite the elfcorehdr, and an added CPU the cpus

@@ -14,6 +14,7 @@ public struct X86_64: TargetArchitecture {
     public var byteOrder: ByteOrder { .littleEndian }
     public var pageSize: ByteCount { .page }
     public var takesDeviceTree: Bool { false }
+    public var serialNames: SerialNames { .ioPorts }
 
     /// arch/x86/kernel/crash.c, arch_crash_handle_hotplug_event: elfcorehdr, and only it.
     public func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool { role == .elfcorehdr }

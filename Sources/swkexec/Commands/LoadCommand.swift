@@ -13,6 +13,8 @@ struct LoadCommand {
     let systemCalls: any KexecSystemCalls
 
     func run() throws -> Int32 {
+        let architecture = try TargetMachine.architecture(named: options.architecture)
+        try options.check(for: architecture)
         if options.purpose == .crash {
             let fadump = FadumpLoadCommand(options: FadumpLoadOptions(options), systemCalls: systemCalls)
             // A plan file is of an image, whatever this machine has.
@@ -20,7 +22,6 @@ struct LoadCommand {
             if !isImage, let status = try fadump.run() { return status }
             if isImage { try fadump.requireMemoryForAnImage(options.usesFadump ? .planFile : .noFadump) }
         }
-        let architecture = try TargetMachine.architecture(named: options.architecture)
         let isPlanOnly = options.isDryRun || options.planFile != nil
         do {
             let host = try HostState.read(SystemRoot(options.root))
@@ -30,6 +31,9 @@ struct LoadCommand {
             }
             if architecture.takesDeviceTree, let file = options.deviceTree {
                 request.deviceTree = .init(name: "\(file)", contents: try deviceTree(file))
+            }
+            if case .devices = architecture.serialNames, let name = options.serial {
+                request.serialDevice = try SerialDevice.read(host.root, named: name)
             }
             if isPlanOnly { return try planOnly(request, host, architecture) }
             try load(request, host, architecture)

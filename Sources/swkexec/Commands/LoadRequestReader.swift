@@ -48,6 +48,8 @@ struct LoadRequestReader {
         request.handsOverEFI = options.handsOverEFI
         request.takesOldRoot = options.takesOldRoot
         request.serialPort = serialPort(request.commandLine)
+        request.serialName = options.serial
+        request.purgatoryUsesCaches = options.purgatoryUsesCaches ?? true
         return request
     }
 
@@ -116,10 +118,11 @@ struct LoadRequestReader {
 
     /// What --serial and --serial-baud say, each falling back on what the command line names.
     private func serialPort(_ commandLine: KernelCommandLine) -> SerialPort? {
-        guard options.serialBase != nil || options.serialBaud != nil || options.wantsSerialConsole else { return nil }
+        guard options.serial != nil || options.serialBaud != nil || options.wantsSerialConsole else { return nil }
         let named = SerialPort(namedBy: commandLine)
-        let sameBase = options.serialBase == nil || options.serialBase == named?.base
-        guard let base = options.serialBase ?? named?.base ?? SerialPort.base(named: "ttyS0") else { return nil }
+        let given = options.serial.flatMap { SerialPort.base(named: $0) }
+        let sameBase = given == nil || given == named?.base
+        guard let base = given ?? named?.base ?? SerialPort.base(named: "ttyS0") else { return nil }
         return SerialPort(base: base, baud: options.serialBaud ?? (sameBase ? named?.baud : nil))
     }
 }

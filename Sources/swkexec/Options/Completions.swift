@@ -28,7 +28,7 @@ enum Completions {
         case let words? where words.utf8.contains(UInt8(ascii: "|")): .words(words.split(separator: "|").map(String.init))
         case "TYPE": .words(ImageType.allCases.map(\.rawValue))
         case "ACTION": .words(["halt", "reset"])
-        case "PORT": .words(["ttyS0", "ttyS1", "ttyS2", "ttyS3"])
+        case "PORT": .words(["ttyS0", "ttyS1", "ttyS2", "ttyS3", "ttyAMA0"])
         default: .anything
         }
     }

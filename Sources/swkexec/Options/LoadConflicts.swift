@@ -15,6 +15,24 @@ extension LoadOptions {
         }
     }
 
+    /// Throws where the machine that is planned for has no such thing.
+    func check(for architecture: any TargetArchitecture) throws(UsageError) {
+        if purgatoryUsesCaches != nil, !architecture.startsWithoutCaches {
+            throw .conflict("--purgatory-cache: on \(architecture.name) purgatory finds the caches on and leaves them so")
+        }
+        if architecture.serialNames == .ioPorts {
+            guard let serial, SerialPort.base(named: serial) == nil else { return }
+            throw .badArgument(option: "--serial", value: serial, allowed: "ttyS0 to ttyS3 or an I/O port like 0x3f8")
+        }
+        let ofAPC = [("--serial-baud", serialBaud != nil), ("--console-serial", wantsSerialConsole)].first { $0.1 }
+        if let (option, _) = ofAPC {
+            throw .conflict("\(option): only on a PC does purgatory set up a serial port")
+        }
+        if serial != nil, architecture.serialNames == .none {
+            throw .conflict("--serial: on \(architecture.name) purgatory reports on the hypervisor's terminal")
+        }
+    }
+
     /// Throws where an option makes sense without loading only.
     static func requireDryRun(_ parsed: ParsedOptions) throws(UsageError) {
         guard !parsed.contains(.dryRun) else { return }

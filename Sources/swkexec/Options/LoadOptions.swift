@@ -60,10 +60,13 @@ struct LoadOptions {
     var checksDigest: Bool
     var onMismatch: PurgatoryImage.MismatchAction
     var memoryWindow: PhysicalRange?
-    var serialBase: UInt16?
+    /// As it was given; what it can be differs from machine to machine.
+    var serial: String?
     var serialBaud: UInt32?
     /// Purgatory's serial console is ttyS0 where nothing else is said.
     var wantsSerialConsole: Bool
+    /// Nil where --purgatory-cache was not given.
+    var purgatoryUsesCaches: Bool?
     var screen: LoadRequest.Screen
     var passesMemoryMap: Bool
     var rngSeed: [UInt8]?
@@ -89,7 +92,7 @@ extension LoadOptions {
         segmentOptions = [
             OptionID.noChecks, .memoryMinimum, .memoryMaximum, .serial, .serialBaud, .onMismatch, .rngSeed, .noEFI, .noOldRoot, .writeSegments,
             .entry32Bit, .realMode, .module, .loadPreserveContext, .argumentsELF, .argumentsNone, .entry,
-            .consoleSerial, .consoleVGA, .resetVGA, .passMemoryMap,
+            .consoleSerial, .consoleVGA, .resetVGA, .passMemoryMap, .purgatoryCache,
         ].filter { parsed.contains($0) }.map { parsed.name($0) }
         fileFlags = []
         if parsed.contains(.noCMA) { fileFlags.insert(.noCMA) }
@@ -117,11 +120,12 @@ extension LoadOptions {
             ["halt": PurgatoryImage.MismatchAction.halt, "reset": .reset][$0]
         } ?? .halt
         memoryWindow = try Self.window(parsed)
-        serialBase = try parsed.value(.serial, allowed: "ttyS0 to ttyS3 or an I/O port like 0x3f8") { SerialPort.base(named: $0) }
+        serial = parsed.argument(.serial)?.text
         serialBaud = try parsed.value(.serialBaud, allowed: "a speed from 1 to \(SerialPort.highestBaud)") {
             UInt32($0).flatMap { 1...SerialPort.highestBaud ~= $0 ? $0 : nil }
         }
         wantsSerialConsole = parsed.contains(.consoleSerial)
+        purgatoryUsesCaches = try parsed.value(.purgatoryCache, allowed: "on or off") { ["on": true, "off": false][$0] }
         screen = Self.screen(parsed)
         passesMemoryMap = parsed.contains(.passMemoryMap)
         rngSeed = try parsed.value(.rngSeed, allowed: "64 hexadecimal digits", Self.seed)

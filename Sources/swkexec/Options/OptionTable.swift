@@ -12,7 +12,7 @@ enum OptionID: Int, Hashable, CaseIterable {
     case deviceTree, noOldRoot
     case type, entry32Bit, realMode, argumentsLinux, argumentsELF, argumentsNone
     case memoryMinimum, memoryMaximum, entry
-    case serial, serialBaud, consoleSerial, consoleVGA, resetVGA, reuseVideoType, onMismatch
+    case serial, serialBaud, consoleSerial, consoleVGA, resetVGA, reuseVideoType, onMismatch, purgatoryCache
     case passMemoryMap, elf32CoreHeaders, elf64CoreHeaders
     case dryRun, format, writeSegments, sysroot, architecture, rngSeed
     case noFadump
@@ -97,12 +97,13 @@ enum OptionTable {
             OptionRow(.memoryMinimum, nil, ["mem-min"], "ADDRESS", help: "place nothing below this physical address"),
             OptionRow(.memoryMaximum, nil, ["mem-max"], "ADDRESS", help: "place nothing above this physical address"),
             OptionRow(.entry, nil, ["entry"], "ADDRESS", help: "with --load-jump-back-helper: where the other kernel goes on (default: what kexec_jump_back_entry= of the running kernel says); with a load: enter the image at this physical address, past purgatory"),
-            OptionRow(.serial, nil, ["serial"], "PORT", help: "where purgatory reports a failed check: ttyS0 to ttyS3 or 0xPORT (default: the serial console that the command line names)"),
+            OptionRow(.serial, nil, ["serial"], "PORT", help: "where purgatory reports a failed check: ttyS0 to ttyS3 or 0xPORT, on arm64 ttyAMA0 or pl011,0xADDRESS (default: the serial console that the command line names)"),
             OptionRow(.serialBaud, nil, ["serial-baud"], "BAUD", help: "set that port's speed, 1 to 115200 (default: the command line's, or as it is)"),
             OptionRow(.consoleSerial, nil, ["console-serial"], help: "purgatory reports on a serial port also where neither --serial nor the command line names one: on ttyS0"),
             OptionRow(.consoleVGA, nil, ["console-vga"], help: "purgatory reports on the VGA's text screen, too"),
             OptionRow(.resetVGA, nil, ["reset-vga"], help: "purgatory puts a standard VGA into text mode (mode 3)"),
             OptionRow(.onMismatch, nil, ["on-mismatch"], "ACTION", help: "what purgatory does after a failed check: halt (default) or reset the machine"),
+            OptionRow(.purgatoryCache, nil, ["purgatory-cache"], "on|off", help: "arm64: purgatory checks the digest with MMU and caches on (default), or off, as the old kernel leaves them"),
             OptionRow(.rngSeed, nil, ["rng-seed"], "HEX", help: "the new kernel's random seed, 64 hexadecimal digits, for plans that can be repeated (default: random)"),
             OptionRow(.debug, "d", ["debug"], help: "print the plan on standard error before it is carried out; changes nothing"),
         ]),

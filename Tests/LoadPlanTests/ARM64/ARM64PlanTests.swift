@@ -87,15 +87,11 @@ import Testing
 
     @Test(.enabled(if: Tool.gzip.isAvailable, "gzip is not installed")) func zboot() throws {
         let payload = try Tool.gzip.output(["-9"], input: Virt.image())
-        var file = [UInt8](repeating: 0, count: 512)
-        file.replaceSubrange(0..<8, with: Array("MZ\0\0zimg".utf8))
-        file.putLittleEndian(512, at: 8, width: 4)
-        file.putLittleEndian(UInt64(payload.count), at: 12, width: 4)
-        file.replaceSubrange(24..<28, with: Array("gzip".utf8))
-        let plan = try Virt.plan(Virt.request(kernel: file + payload))
+        let file = SyntheticARM64Image.zboot(payload: payload, compression: "gzip")
+        let plan = try Virt.plan(Virt.request(kernel: file))
         #expect(try plan.bytes(.kernel) == Virt.image())
-        for length in [12, 15, 511, 512 + payload.count - 1] {
-            #expect(throws: KernelImageError.self, "\(length)") { try KernelFile(Bytes(Array((file + payload)[..<length]))) }
+        for length in [12, 15, 511, file.count - 1] {
+            #expect(throws: KernelImageError.self, "\(length)") { try KernelFile(Bytes(Array(file[..<length]))) }
         }
     }
 
@@ -104,6 +100,76 @@ import Testing
         #expect(plan.flags.rawValue == 0xb7_0000)
         let reserved = try HostState.read(SystemRoot(Virt.sysroot)).ioMemory.ranges(named: "reserved")
         for segment in plan.segments { #expect(!reserved.contains { $0.overlaps(segment.memory) }) }
+    }
+
+    /// One placed below its base, as kernels before 3.17 were; one that may lie anywhere; pages of each size. None matters to the
+    /// loader, which puts every kernel where all of them may lie.
+    @Test(arguments: [0x0, 0x2, 0x4, 0x6, 0x8, 0xa, 0xc, 0xe] as [UInt64]) func flagsOfTheHeader(_ flags: UInt64) throws {
+        let image = Virt.image(flags: flags)
+        #expect(try Virt.plan(Virt.request(kernel: image)).start(.kernel) == 0x99a0_0000)
+        let sizes: [UInt64?] = [nil, 4096, 16384, 65536]
+        let header = try ARM64Image(image.span, loadedSize: image.count)
+        #expect(header.pageSize?.rawValue == sizes[Int(flags >> 1 & 3)])
+        #expect(!header.isBigEndian)
+    }
+
+    /// A big-endian kernel reads a device tree as any other: it is good for a reboot.
+    @Test func bigEndian() throws {
+        let image = Virt.image(flags: 0xb)
+        #expect(try Virt.plan(Virt.request(.reboot, kernel: image)).bytes(.kernel) == image)
+    }
+
+    @Test(.enabled(if: Tool.xz.isAvailable, "xz is not installed")) func xz() throws {
+        let packed = try Tool.xz.output(["-9"], input: Virt.image())
+        #expect(try Virt.plan(Virt.request(kernel: packed)).bytes(.kernel) == Virt.image())
+        let zboot = SyntheticARM64Image.zboot(payload: packed, compression: "xzkern")
+        #expect(try Virt.plan(Virt.request(kernel: zboot)).bytes(.kernel) == Virt.image())
+    }
+
+    @Test(arguments: [true, false]) func caches(areUsed: Bool) throws {
+        var request = try Virt.request()
+        request.purgatoryUsesCaches = areUsed
+        #expect(try PurgatoryParameters(Virt.plan(request))["caches"] == (areUsed ? 1 : 0))
+    }
+
+    // MARK: - The place for a reboot
+
+    /// Over the running kernel, 0x40200000 to 0x426effff in the fixture, its init code among it: the GIC's tables are not there.
+    /// Larger ones go to the top of memory, where they fit; an old one must have no memory below it.
+    @Test func placeForAReboot() throws {
+        func kernel(imageSize: UInt64, flags: UInt64 = 0xa) throws -> PhysicalRange {
+            let request = try Virt.request(.reboot, kernel: Virt.image(imageSize: imageSize, flags: flags))
+            return try #require(try Virt.plan(request).segment(.kernel)).memory
+        }
+        #expect(try kernel(imageSize: 0x24f_0000).start.rawValue == 0x4020_0000)
+        #expect(try kernel(imageSize: 0x24f_1000).description == "0x97000000-0x994fffff")
+        #expect(try kernel(imageSize: 0x24f_1000, flags: 0x2).start.rawValue == 0x4000_0000)
+        #expect(try kernel(imageSize: 0x800_0000).start.rawValue == 0x9160_0000)
+    }
+
+    /// Within 32 GiB of the kernel, counted in whole GiB, above it or below it.
+    @Test(arguments: [0x24f_0000, 0x24f_1000] as [UInt64]) func initrdWithinReach(imageSize: UInt64) throws {
+        let machine = try Virt.changed { folder in
+            let text = String(decoding: try folder.read("proc/iomem"), as: UTF8.self)
+            try folder.write(text + "2000000000-2fffffffff : System RAM\n", to: "proc/iomem")
+        }
+        let plan = try Virt.plan(Virt.request(.reboot, kernel: Virt.image(imageSize: imageSize)), on: machine.path)
+        let (kernel, initrd) = (try #require(plan.segment(.kernel)).memory, try #require(plan.segment(.initrd)).memory)
+        #expect(kernel.start.rawValue == (imageSize == 0x24f_0000 ? 0x4020_0000 : 0x2f_fda0_0000))
+        let first = min(kernel.start, initrd.start).rawValue >> 30
+        let last = (max(kernel.end, initrd.end).rawValue - 1) >> 30
+        #expect(last - first < 32)
+    }
+
+    @Test func withoutTheRunningKernelsPlace() throws {
+        let machine = try Virt.changed { folder in
+            let text = String(decoding: try folder.read("proc/iomem"), as: UTF8.self)
+            try folder.write(text.replacingOccurrences(of: "Kernel data", with: "something"), to: "proc/iomem")
+        }
+        #expect(try Virt.plan(Virt.request(.reboot), on: machine.path).start(.kernel) == 0x9940_0000)
+        var request = try Virt.request(.reboot)
+        request.memoryWindow = PhysicalRange(start: PhysicalAddress(0x5000_0000), end: PhysicalAddress(0x6000_0000))
+        #expect(try Virt.plan(request).start(.kernel) == 0x5fe0_0000)
     }
 
     // MARK: - Refused
@@ -126,7 +192,8 @@ import Testing
         #expect(message(try Virt.request(kernel: Virt.image(imageSize: .max))).contains("image_size"))
         #expect(message(try Virt.request(kernel: Virt.image(textOffset: 0x40_0000))).contains("text_offset"))
         #expect(message(try Virt.request(kernel: Virt.image(flags: 0xb))).contains("big-endian"))
-        #expect(message(try Virt.request(kernel: [0x27, 0x05, 0x19, 0x56] + [UInt8](repeating: 0, count: 100))).contains("uImage"))
+        #expect(message(try Virt.request(kernel: [0x27, 0x05, 0x19, 0x56] + [UInt8](repeating: 0, count: 100))).contains("uImage: only U-Boot reads its header"))
+        #expect(message(try Virt.request(kernel: Array("hello, world\n".utf8))).contains("not an arm64 kernel (Image, EFI zboot, ELF, unified kernel image) but a file of unknown format"))
         var x86 = SyntheticELFKernel.small()
         x86.machine = 62
         #expect(message(try Virt.request(kernel: x86.bytes)).contains("e_machine"))

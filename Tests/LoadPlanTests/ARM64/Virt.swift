@@ -12,17 +12,15 @@ enum Virt {
     static let sysroot = RecordedMachine.arm64.sysroot
     static let commandLine = "console=ttyAMA0 labcap=kdump2.sh maxcpus=1 reset_devices"
 
-    /// An Image as Documentation/arch/arm64/booting.rst draws its header.
     static func image(
         bytes count: Int = 300_000, textOffset: UInt64 = 0, imageSize: UInt64 = 0x8_0000, flags: UInt64 = 0xa
     ) -> [UInt8] {
-        var generator = SeededGenerator(seed: 183)
-        var image = generator.bytes(count)
-        image.putLittleEndian(textOffset, at: 8, width: 8)
-        image.putLittleEndian(imageSize, at: 16, width: 8)
-        image.putLittleEndian(flags, at: 24, width: 8)
-        image.replaceSubrange(56..<60, with: [0x41, 0x52, 0x4d, 0x64])
-        return image
+        var image = SyntheticARM64Image()
+        image.size = count
+        image.textOffset = textOffset
+        image.imageSize = imageSize
+        image.flags = flags
+        return image.bytes
     }
 
     static func request(

@@ -17,6 +17,8 @@ public struct SyntheticPE: Sendable {
     }
 
     public var sections: [Section]
+    /// IMAGE_FILE_MACHINE_AMD64; arm64 has 0xaa64.
+    public var machine: UInt64 = 0x8664
     /// e_lfanew
     public var headerAddress: UInt64 = 0x80
     public var signature: [UInt8] = [0x50, 0x45, 0, 0]
@@ -47,7 +49,7 @@ public struct SyntheticPE: Sendable {
         bytes.putLittleEndian(headerAddress, at: 0x3c, width: 4)
         let base = Int(headerAddress)
         bytes.replaceSubrange(base..<base + 4, with: signature)
-        bytes.putLittleEndian(0x8664, at: base + 4, width: 2)
+        bytes.putLittleEndian(machine, at: base + 4, width: 2)
         bytes.putLittleEndian(sectionCount ?? UInt64(sections.count), at: base + 6, width: 2)
         bytes.putLittleEndian(optionalHeaderSize, at: base + 20, width: 2)
         for (index, section) in sections.enumerated() {

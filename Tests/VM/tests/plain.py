@@ -4,7 +4,7 @@ import re
 
 from vmtest.case import case, expect
 from vmtest.expectations import captured, cpu_notes, efi_handed_over, memory_covered, ranges
-from vmtest.machines.arm64 import ARM64, ARM64_EL2
+from vmtest.machines.arm64 import ARM64, ARM64_EL2, ARM64_MAX, ARM64_MAX_EL2, ARM64_PLAIN_EL2
 from vmtest.machines.ppc64le import PPC64LE
 
 
@@ -14,7 +14,13 @@ from vmtest.machines.ppc64le import PPC64LE
 @case("ppc64le-plain-7.x", machine=PPC64LE, kernel="7.x")
 @case("arm64-plain-6.12", machine=ARM64, kernel="6.12")
 @case("arm64-plain-7.x", machine=ARM64, kernel="7.x")
+@case("arm64-el2-plain-6.12", machine=ARM64_EL2, kernel="6.12")
 @case("arm64-el2-plain-7.x", machine=ARM64_EL2, kernel="7.x")
+@case("arm64-max-plain-6.12", machine=ARM64_MAX, kernel="6.12")
+@case("arm64-max-plain-7.x", machine=ARM64_MAX, kernel="7.x")
+@case("arm64-max-el2-plain-6.12", machine=ARM64_MAX_EL2, kernel="6.12")
+@case("arm64-max-el2-plain-7.x", machine=ARM64_MAX_EL2, kernel="7.x")
+@case("arm64-no-vhe-plain-6.12", machine=ARM64_PLAIN_EL2, kernel="6.12")
 @case("ppc64le-grown-6.12", machine=PPC64LE, needs_swkexec=True, kernel="6.12", before="add_dimm 1024")
 def plain(lab, kernel, efi=False, before=""):
     outcome = lab.boot(kernel, f"{before}\n load\n crash", efi=efi)

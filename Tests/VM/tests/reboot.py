@@ -1,15 +1,17 @@
 """Ordinary kexec: another kernel is loaded and started, without a panic and without firmware in between."""
 from vmtest.case import case, expect
+from vmtest.machines.arm64 import ARM64, ARM64_MAX_EL2
+from vmtest.machines.ppc64le import PPC64LE
 
 MARK = "this-is-the-second-kernel"
 
 LOAD_AND_EXECUTE = """
-    run early $LOADER -e
+    run early $PLANNER -e
     run load $LOADER -l {call} /vmlinuz --initrd=/capture.img --append="$CAPTURE_COMMAND_LINE {mark}"
     report_file image-loaded /sys/kernel/kexec_loaded
-    run status $LOADER -S -l
+    run status $PLANNER -S -l
     sleep 0.2 # the reports leave the port first
-    $LOADER -e
+    $PLANNER -e
     report survived $?
 """
 
@@ -33,6 +35,9 @@ def second_kernel(outcome):
 @case("reboot-6.12", needs_swkexec=True, kernel="6.12", call="-c")
 @case("reboot-7.x", needs_swkexec=True, kernel="7.x", call="-c")
 @case("reboot-file-6.12", needs_swkexec=True, kernel="6.12", call="-s")
+@case("ppc64le-reboot-6.12", machine=PPC64LE, needs_swkexec=True, kernel="6.12", call="-c")
+@case("arm64-reboot-6.12", machine=ARM64, needs_swkexec=True, kernel="6.12", call="-c")
+@case("arm64-max-el2-reboot-7.x", machine=ARM64_MAX_EL2, needs_swkexec=True, kernel="7.x", call="-c")
 @case("efi-reboot-6.12", needs_swkexec=True, kernel="6.12", call="-c", efi=True)
 def load_and_execute(lab, kernel, call, efi=False):
     outcome = lab.boot(kernel, LOAD_AND_EXECUTE.format(call=call, mark=MARK), efi=efi)

@@ -13,6 +13,8 @@ from .qmp import Monitor
 WHOLE_RUN = 300
 PANIC_TO_CAPTURE_KERNEL = 120
 
+GOOD_BYE = "Bye!"  # of arm64's machine_kexec()
+
 
 @dataclass
 class Outcome:
@@ -22,7 +24,7 @@ class Outcome:
     events: list = field(default_factory=list)  # (name, data) of QEMU
     end: str = ""  # "exit", or why the guest was ended
     registers: str = ""  # of a guest that had to be ended
-    work: dict = field(default_factory=dict)  # "panic", "capture kernel" -> seconds of processor time that QEMU had used by then
+    work: dict = field(default_factory=dict)  # "panic", "left", "capture kernel" -> seconds of processor time that QEMU had used by then
     sent_file: Path = None
 
     def values(self, key, stage="first"):
@@ -41,6 +43,11 @@ class Outcome:
         return self._index("Kernel panic - not syncing: sysrq triggered crash")
 
     @property
+    def left(self):
+        """Where the crashed kernel says good bye, which that of an arm64 does, or None."""
+        return None if self.panic is None else self._index(GOOD_BYE, self.panic)
+
+    @property
     def capture_kernel(self):
         """Where the capture kernel's first line stands, or None."""
         return None if self.panic is None else self._index("Linux version", self.panic)
@@ -55,6 +62,10 @@ class Outcome:
     @property
     def panic_to_capture_kernel(self):
         return self.console[self.capture_kernel][0] - self.console[self.panic][0]
+
+    @property
+    def left_to_capture_kernel(self):
+        return self.console[self.capture_kernel][0] - self.console[self.left][0]
 
     @property
     def was_reset(self):
@@ -168,6 +179,8 @@ class _Guest:
         if "Kernel panic - not syncing" in line:
             self.outcome.work["panic"] = self._work()
             self._expect_within(PANIC_TO_CAPTURE_KERNEL, f"no capture kernel {PANIC_TO_CAPTURE_KERNEL} s after the panic")
+        elif GOOD_BYE in line and self.outcome.panic is not None:
+            self.outcome.work["left"] = self._work()
         elif "Linux version" in line and self.outcome.panic is not None:
             self.outcome.work["capture kernel"] = self._work()
             if self._limits.at_capture_kernel:

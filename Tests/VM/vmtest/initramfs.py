@@ -12,7 +12,7 @@ SCRIPTS = Path(__file__).parent.parent / "guest"
 def capture(pieces, tools=(), files=None):
     """The RAM disk of the capture kernel, compressed: its size is part of what is loaded. `tools` are paths of Debian's programs below
     the tree of tools, which come with their libraries into bin/; `files` path -> path of this machine."""
-    archive = base(pieces, ["vmcore-report"])
+    archive = base(pieces, ["read-counter", "vmcore-report"])
     archive.program("job", (SCRIPTS / "capture").read_bytes())
     _add_with_libraries(archive, pieces, _programs(pieces, tools))
     for path, source in (files or {}).items():
@@ -23,7 +23,9 @@ def capture(pieces, tools=(), files=None):
 def first(pieces, kernel, job, files, tools=()):
     """The RAM disk of the kernel that is going to crash. `job` is the shell script it runs, `files` path -> bytes or path, `tools` as
     those of the capture kernel."""
-    archive = base(pieces, ["compare-core", "fill-memory", "graphics-mode", "intercept", "measure", "read-physical", "vmcore-report"])
+    archive = base(
+        pieces,
+        ["compare-core", "fill-memory", "graphics-mode", "intercept", "measure", "read-counter", "read-physical", "vmcore-report"])
     _add_with_libraries(archive, pieces, {"sbin/kexec": pieces.tools / "usr/sbin/kexec", **_programs(pieces, tools)})
     archive.copy("vmlinuz", pieces.vmlinuz(kernel))
     for path, contents in files.items():

@@ -17,20 +17,29 @@ class Loader:
     halts_after: tuple  # lines after which the machine stands still
     banner: tuple  # how lines begin that its purgatory prints when all is well
     files: dict  # what has to be put into the guest for it
+    vmcore_dmesg: dict  # and into the capture kernel's RAM disk for bin/swkexec-vmcore-dmesg, where there is one
 
 
-def swkexec(command, planner, files):
-    return Loader(command, planner, True, "swkexec purgatory: SHA-256 mismatch, ", ("swkexec purgatory: halted",), (), files)
+def swkexec(command, planner, files, vmcore_dmesg):
+    return Loader(command, planner, True, "swkexec purgatory: SHA-256 mismatch, ", ("swkexec purgatory: halted",), (), files, vmcore_dmesg)
 
 
 def kexec_tools(options):
     command, mismatch = f"kexec {options}".rstrip(), "sha256 digests do not match :("
-    return Loader(command, command, False, mismatch, (mismatch,), ("I'm in purgatory", "purgatory: "), {})
+    return Loader(command, command, False, mismatch, (mismatch,), ("I'm in purgatory", "purgatory: "), {}, {})
 
 
 def native(pieces, program):
     """A machine of the program's own architecture."""
-    return swkexec("swkexec", "swkexec", {"bin/swkexec": program})
+    return swkexec("swkexec", "swkexec", {"bin/swkexec": program}, {"bin/swkexec-vmcore-dmesg": vmcore_dmesg(program)})
+
+
+def vmcore_dmesg(program):
+    """Scripts/build-static puts it beside swkexec."""
+    return program.with_name("vmcore-dmesg")
+
+
+GUEST = Path(__file__).parent.parent / "guest"
 
 
 BY_PLAN_FILE = {"qemu-user": Extract("qemu-user", ("usr/bin/qemu-x86_64",))}  # Machine.extracts for it
@@ -44,11 +53,11 @@ def by_plan_file(pieces, program):
     answer = subprocess.run([program, f"--arch={name}", f"--write-applier={applier}"], capture_output=True, text=True)
     if answer.returncode != 0:
         raise SystemExit(f"{program} wrote no program for {name} that applies plans: {answer.stderr.strip()}")
+    emulator = {"bin/qemu-x86_64": pieces.extract("qemu-user") / "usr/bin/qemu-x86_64"}
     return swkexec("plan-and-apply", f"qemu-x86_64 /bin/swkexec --arch={name}", {
-        "bin/swkexec": program,
-        "bin/qemu-x86_64": pieces.extract("qemu-user") / "usr/bin/qemu-x86_64",
-        "bin/swkexec-apply": applier,
-        "bin/plan-and-apply": Path(__file__).parent.parent / "guest/plan-and-apply",
+        **emulator, "bin/swkexec": program, "bin/swkexec-apply": applier, "bin/plan-and-apply": GUEST / "plan-and-apply",
+    }, {
+        **emulator, "bin/vmcore-dmesg-x86_64": vmcore_dmesg(program), "bin/swkexec-vmcore-dmesg": GUEST / "emulated-vmcore-dmesg",
     })
 
 

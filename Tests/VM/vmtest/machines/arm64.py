@@ -1,4 +1,4 @@
-"""QEMU's virt board with a GICv3: a Cortex-A76 whose kernel runs at EL1, and the newest CPU that there is, with EL2 for it."""
+"""QEMU's virt board with a GICv3: three CPUs, and kernels that run at EL1 or were started at EL2."""
 import dataclasses
 
 from .. import loader, musl
@@ -37,6 +37,13 @@ ARM64 = Machine(
     never_dumped=(),
 )
 
-# pauth-impdef: the architecture's own algorithm for pointer authentication takes half of an emulated CPU's time.
-ARM64_EL2 = dataclasses.replace(
-    ARM64, hardware=("-machine", "virt,gic-version=3,virtualization=on", *MEMORY), cpu="max,pauth-impdef=on")
+EL2 = ("-machine", "virt,gic-version=3,virtualization=on", *MEMORY)
+# The newest that there is. pauth-impdef: the architecture's own algorithm for pointer authentication takes half of an emulated
+# CPU's time.
+MAX = "max,pauth-impdef=on"
+
+# Where a CPU has the host extensions, the kernel runs at EL2 itself. Those of a Cortex-A72 run at EL1 and go back to EL2 for kexec.
+ARM64_EL2 = dataclasses.replace(ARM64, hardware=EL2)
+ARM64_PLAIN_EL2 = dataclasses.replace(ARM64, hardware=EL2, cpu="cortex-a72")
+ARM64_MAX = dataclasses.replace(ARM64, cpu=MAX)
+ARM64_MAX_EL2 = dataclasses.replace(ARM64, hardware=EL2, cpu=MAX)

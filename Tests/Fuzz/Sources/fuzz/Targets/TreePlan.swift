@@ -43,12 +43,10 @@ extension FuzzTarget {
         }
     }
 
-    /// Documentation/arch/arm64/booting.rst: image_size at 16, flags at 24, "ARM\x64" at 56.
     private static func arm64Image() -> [UInt8] {
-        var image = [UInt8](repeating: 0, count: 256)
-        image.putLittleEndian(0x10000, at: 16, width: 8)
-        image.putLittleEndian(0xa, at: 24, width: 8)
-        image.replaceSubrange(56..<60, with: [0x41, 0x52, 0x4d, 0x64])
-        return image
+        var image = SyntheticARM64Image()
+        image.size = 256
+        image.imageSize = 0x10000
+        return image.bytes
     }
 }
