@@ -61,4 +61,18 @@ public struct FadumpState: Sendable {
         if releaseFile == nil || regions.value != nil { return false }
         return hasVmcore ? true : nil
     }
+
+    /// Whether this kernel was started with a dump, and has given the dump's memory back or may have.
+    /// The room for arguments went with it (fadump_invalidate_release_mem in Linux 7.2): what
+    /// bootargs_append reads, and where it writes, is anybody's memory then.
+    public var wasReleased: Bool { releaseFile != nil && isDumpActive != true }
+
+    /// Why registering does harm; nil where it does none. The crash info header that newer kernels
+    /// reserve memory for ends within a page, and that page is given back with the dump.
+    public var harmOfRegistering: String? {
+        guard wasReleased, let bytes = reservedBytes.value, bytes % Self.smallestPage != 0 else { return nil }
+        return "the kernel gave the page of its crash info header back with the dump, and registering writes into it, whoever uses it now: better reboot first"
+    }
+
+    private static let smallestPage: UInt64 = 4096
 }

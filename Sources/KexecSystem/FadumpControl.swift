@@ -56,6 +56,7 @@ public struct FadumpControl {
         guard state.isEnabled else { throw .disabled(state.enabled.file) }
         let file = root.file(FadumpState.argumentsName)
         guard let present = try arguments() else { throw .noArguments(file) }
+        guard !state.wasReleased else { throw .argumentsReleased(file) }
         guard present != text else { return .wasSoAlready }
         // A write of no bytes never reaches the kernel; a line end it takes off.
         try write(text + [0x0a], to: file, state)

@@ -12,6 +12,8 @@ public enum FadumpControlError: Error, CustomStringConvertible {
     /// There is no dump to be released.
     case noDump(FilePath)
     case noArguments(FilePath)
+    /// The room for arguments is in use for something else.
+    case argumentsReleased(FilePath)
     /// The kernel answered with an error: what was written, the answer, what it means.
     case call(FilePath, wrote: String, Errno, String)
     /// The write went well, and reading shows that nothing came of it.
@@ -30,11 +32,21 @@ public enum FadumpControlError: Error, CustomStringConvertible {
             "a dump waits to be saved: save /proc/vmcore, then give its memory back (swkexec fadump release-memory, which writes 1 to \(file))"
         case .noDump(let file): "there is no \(file): the firmware did not start this kernel, there is no dump to release"
         case .noArguments(let file): "there is no \(file): this kernel (6.10 or newer is needed) or this machine has no room for extra arguments"
-        case .call(let file, let text, let errno, let advice): "write '\(text.prefix { $0 != "\n" })' to \(file): \(errno): \(advice)"
-        case .notTaken(let file, let text, let found): "\(file): after writing '\(text)' \(found); dmesg may tell why"
+        case .argumentsReleased(let file):
+            "\(file): the room for arguments was given back with the dump, and a write would go into memory that is in use: reboot first"
+        case .call(let file, let text, let errno, let advice): "write '\(Self.beginning(text))' to \(file): \(errno): \(advice)"
+        case .notTaken(let file, let text, let found): "\(file): after writing '\(Self.beginning(text))' \(found); dmesg may tell why"
         case .state(let error): "\(error)"
         }
     }
+
+    /// As much of what was written as a message has room for.
+    private static func beginning(_ text: String) -> String {
+        let line = text.prefix { $0 != "\n" }
+        return line.count <= longest ? String(line) : "\(line.prefix(longest))…"
+    }
+
+    private static let longest = 60
 }
 
 /// What an errno of a control file means (arch/powerpc/kernel/fadump.c, the store functions).

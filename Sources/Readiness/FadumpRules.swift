@@ -21,8 +21,10 @@ extension Assessment {
         let fact = facts.fadump.registered
         switch fact {
         case .told(0, let file):
-            let remedy = facts.fadump.releaseFile.map { "save the dump at hand, write 1 to \($0), then 1 to this file" }
-                ?? "write 1 to this file; dmesg tells why that fails"
+            let remedy =
+                facts.fadump.isDumpActive == true ? "save the dump at hand, then reboot"
+                : facts.fadump.harmOfRegistering == nil ? "write 1 to this file; dmesg tells why that fails"
+                : "reboot: after a release this kernel cannot register without harm"
             return ReadinessItem(.fadumpRegistered, state(without: .bad), "not registered with the firmware", file, remedy: remedy)
         case .told(_, let file): return ReadinessItem(.fadumpRegistered, .ok, "the firmware keeps the memory of a panic", file)
         case .absent, .unreadable:

@@ -11,11 +11,9 @@ extension Assessment {
     /// There is a line only where something is to be said.
     private var captureKernel: ReadinessItem? {
         guard let sign = facts.captureKernelSign else { return nil }
-        let remedy = facts.fadump.releaseFile.map { "save the dump, write 1 to \($0), then 1 to \(facts.fadump.registered.file)" }
-            ?? "save the dump and reboot"
         return ReadinessItem(
             .captureKernel, capture == .none ? .bad : .warning,
-            "the capture kernel itself, which a panic started", sign, remedy: remedy)
+            "the capture kernel itself, which a panic started", sign, remedy: "save the dump and reboot")
     }
 
     private var crashImage: ReadinessItem? {

@@ -46,6 +46,19 @@ import Testing
         #expect(outlook(folder).sentence.contains("enabled and not registered"))
     }
 
+    /// mem_reserved of the guest is not a whole number of pages, in an older kernel it is.
+    @Test(arguments: [("536875440\n", true), ("536879104\n", false)]) func registeringAfterARelease(_ reserved: String, _ doesHarm: Bool) throws {
+        let folder = try FadumpFixture.plain.copy(.capture)
+        try folder.write(reserved, to: Self.newer + "mem_reserved")
+        #expect(!FadumpState.read(SystemRoot(folder.path)).wasReleased)
+        #expect(FadumpState.read(SystemRoot(folder.path)).harmOfRegistering == nil)
+        try folder.write(FadumpFixture.plain.bytes(.first, FadumpRegions.name), to: FadumpRegions.name)
+        #expect(FadumpState.read(SystemRoot(folder.path)).wasReleased)
+        #expect((FadumpState.read(SystemRoot(folder.path)).harmOfRegistering != nil) == doesHarm)
+        // A kernel that was booted without a dump.
+        #expect(FadumpState.read(SystemRoot(try FadumpFixture.plain.copy(.first).path)).harmOfRegistering == nil)
+    }
+
     /// Without debugfs, /proc/vmcore tells as long as it is there.
     @Test func withoutRegions() throws {
         let folder = try FadumpFixture.plain.copy(.capture)

@@ -194,6 +194,25 @@ import Testing
         try expectFailure("longer than the kernel takes") { try full.control.setArguments(Array("x".utf8)) }
     }
 
+    /// Linux 7.2 gives the room for arguments back with the dump, and takes writes to it all the same.
+    @Test(arguments: [true, false]) func argumentsAfterARelease(_ areRegionsTold: Bool) throws {
+        let folder = try FadumpFixture.plain.copy(.capture)
+        if areRegionsTold {
+            try folder.write(FadumpFixture.plain.bytes(.first, FadumpRegions.name), to: FadumpRegions.name)
+        } else {
+            try folder.remove(FadumpRegions.name)
+        }
+        let machine = Machine(folder)
+        try expectFailure("bootargs_append", "given back with the dump", "reboot first") { try machine.control.setArguments(Array("x".utf8)) }
+        #expect(machine.writes.isEmpty)
+    }
+
+    @Test func aLongTextIsShortenedInMessages() throws {
+        let machine = Machine(try guest(), answers: [.invalidArgument])
+        let text = String(repeating: "x", count: 2048)
+        try expectFailure("write '\(text.prefix(60))…' to ") { try machine.control.setArguments(Array(text.utf8)) }
+    }
+
     private func expectFailure(_ parts: String..., by operation: () throws -> FadumpControl.Outcome) throws {
         let error = #expect(throws: FadumpControlError.self) { _ = try operation() }
         let text = "\(String(describing: error))"

@@ -53,6 +53,22 @@ struct FadumpCommandTests {
         #expect(regions.first?["dumped"] as? Int == 0xa00)
     }
 
+    /// What bootargs_append reads after a release is anybody's memory.
+    @Test func statusAfterARelease() throws {
+        let folder = try FadumpFixture.plain.copy(.capture)
+        try folder.write(FadumpFixture.plain.bytes(.first, FadumpRegions.name), to: FadumpRegions.name)
+        let arguments = ["fadump", "status", "--sysroot=\(folder.path.string)"]
+        #expect(line("extra arguments", in: try Command.run(arguments).output) == "extra arguments unknown: the room for them was given back with the dump")
+        let json = try object(try Command.run(arguments + ["--format=json"]).output)
+        #expect(json["extraArguments"] is NSNull)
+        #expect(json["dumpActive"] as? Bool == false)
+        let outcome = RecordedCommand.run(["fadump", "register"], root: folder.path, onWrite: { file, text in
+            _ = try? folder.write(text + "\n", to: String(file.string.dropFirst(folder.path.string.count + 1)))
+        })
+        #expect(outcome.names == ["write registered 1"])
+        #expect(outcome.failure == nil)
+    }
+
     @Test func statusWhereThereIsNone() throws {
         let folder = try TemporaryFolder()
         let json = try object(try Command.run(["fadump", "status", "--format=json", "--sysroot=\(folder.path.string)"]).output)

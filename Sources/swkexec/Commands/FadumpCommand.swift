@@ -35,6 +35,9 @@ struct FadumpCommand {
 
     private func work(_ control: FadumpOptions.Control) throws(FadumpControlError) -> Int32 {
         let files = FadumpControl(systemCalls, root: root)
+        if control == .register || control == .reload, let harm = FadumpState.read(root).harmOfRegistering {
+            Terminal.complain("warning: \(harm)")
+        }
         let outcome =
             switch control {
             case .register: try files.register()

@@ -72,6 +72,7 @@ struct FadumpLoadCommand {
         if !state.isHotplugReady {
             warnings.append("fadump's dump describes the memory of now and goes stale when memory comes and goes: run swkexec fadump reload then")
         }
+        if let harm = state.harmOfRegistering { warnings.append(harm) }
         return warnings
     }
 

@@ -11,7 +11,7 @@ enum FadumpOptions {
     }
 
     /// What changes something in the kernel.
-    enum Control {
+    enum Control: Equatable {
         case register, unregister, reload, releaseMemory
         /// Bytes, as they were given.
         case appendArguments([UInt8])

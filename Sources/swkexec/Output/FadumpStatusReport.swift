@@ -18,11 +18,19 @@ struct FadumpStatusReport {
             lines.append(("hotplug ready", flag(state.hotplugReady)))
             lines.append(("reserved", told(state.reservedBytes) { "\($0) bytes" }))
             lines.append(("dump active", state.isDumpActive.map(word) ?? "unknown"))
-            lines.append(("extra arguments", told(state.arguments) { $0.isEmpty ? "none" : $0 }))
+            lines.append(("extra arguments", arguments))
             lines += regions
         }
         return TextColumns.pairs(lines) + "\n\(TextColumns.printable(outlook.sentence))\n"
     }
+
+    private var arguments: String {
+        guard areArgumentsTold else { return "unknown: the room for them was given back with the dump" }
+        return told(state.arguments) { $0.isEmpty ? "none" : $0 }
+    }
+
+    /// What can be read after a release is no argument any more.
+    private var areArgumentsTold: Bool { !state.wasReleased || state.arguments.isAbsent }
 
     private var regions: [(String, String)] {
         guard let regions = state.regions.value else { return [("regions", told(state.regions) { _ in "" })] }
@@ -69,7 +77,7 @@ struct FadumpStatusReport {
             ("hotplugReady", state.isSupported && state.hotplugReady.isAbsent ? .bool(false) : flagValue(state.hotplugReady)),
             ("reservedBytes", state.reservedBytes.value.map { .number($0) } ?? .null),
             ("dumpActive", state.isDumpActive.map { .bool($0) } ?? .null),
-            ("extraArguments", state.arguments.value.map { .string($0) } ?? .null),
+            ("extraArguments", areArgumentsTold ? state.arguments.value.map { .string($0) } ?? .null : .null),
             ("regions", state.regions.value.map { FadumpRegionsJSON.list($0) } ?? .null),
             ("captured", outlook.isCaptured.map { .bool($0) } ?? .null),
             ("atCrash", .string(outlook.sentence)),

@@ -84,6 +84,7 @@ report total $(total)
 report vmcore-left "$([ -e /proc/vmcore ] && echo yes || echo no)"
 run release-twice swkexec fadump release-memory
 status released
+run append-released swkexec fadump append-arguments quiet
 run register swkexec fadump register
 registered
 status registered
@@ -179,7 +180,9 @@ def cycle(lab):
     expect(after - before > 1 << 20, f"release-memory gave back {after - before} KiB")
     expect(outcome.value("vmcore-left", "capture") == "no", "/proc/vmcore is still there")
     expect("was so already" in said(outcome, "release-twice", "capture"), f"release-memory, twice: {said(outcome, 'release-twice', 'capture')}")
-    status_is(outcome, "released", "capture", **{**ready, "registered": False, "captured": False})
+    status_is(outcome, "released", "capture", **{**ready, "registered": False, "captured": False, "extraArguments": None})
+    refused(outcome, "append-released", "given back with the dump", "capture")
+    expect("warning" in said(outcome, "register", "capture"), "no warning of the page that the kernel gave back")
     expect(outcome.values("registered", "capture") == ["1"], "it could not register again")
     status_is(outcome, "registered", "capture", **ready)
     return (f"{outcome.value('kernel')}: registered, hot-added {text(wanted)} and all {mebibytes} MiB in /proc/vmcore, {pages} marked "

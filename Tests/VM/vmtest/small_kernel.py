@@ -28,7 +28,7 @@ X86_64 = Target((), (), "arch/x86/boot/bzImage")
 PPC64LE = Target(
     ("ARCH=powerpc", "CROSS_COMPILE=powerpc64le-linux-gnu-"),
     ("gcc-powerpc64le-linux-gnu", "gcc-12-powerpc64le-linux-gnu", "cpp-12-powerpc64le-linux-gnu", "binutils-powerpc64le-linux-gnu",
-     "libbinutils", "libgmp10", "libisl23", "libjansson4", "libmpc3", "libmpfr6", "libzstd1"),
+     "libgcc-12-dev-ppc64el-cross", "libbinutils", "libgmp10", "libisl23", "libjansson4", "libmpc3", "libmpfr6", "libzstd1"),
     "vmlinux")
 
 
