@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""swkexec and Debian's newest kexec-tools side by side, in the same emulated guests: Scripts/benchmark [--runs=N] [--crashes=N]
+"""swkexec and Debian's newest kexec-tools side by side, in the same emulated guests: Scripts/benchmark [--runs=N] [--crashes=N] [--machine=NAME]
 
 Emulation makes everything slower by the same factor: the ratios count, not the milliseconds. Nothing else should run meanwhile.
 """
@@ -16,6 +16,8 @@ sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "Tests/VM"))
 
+import benchmark_arm64  # noqa: E402
+from figures import Goals, describe, say  # noqa: E402
 from vmtest import fetch, loader, synthetic  # noqa: E402
 from vmtest.case import Lab  # noqa: E402
 from vmtest.expectations import crashed  # noqa: E402
@@ -56,27 +58,6 @@ LOAD_JOB = """
         done
     done
 """
-
-
-class Goals:
-    """Prints each figure beside its goal and remembers whether all were met."""
-
-    def __init__(self):
-        self.missed = []
-
-    def check(self, what, value, limit, unit=""):
-        met = value <= limit
-        print(f"  {'met   ' if met else 'MISSED'}  {what}: {value:.3g}{unit} (goal: at most {limit}{unit})", flush=True)
-        if not met:
-            self.missed.append(what)
-
-
-def say(line):
-    print(f"-- {line}", flush=True)
-
-
-def describe(values, unit="ms"):
-    return f"median {statistics.median(values):.0f} {unit} (n={len(values)}, {min(values):.0f} to {max(values):.0f})"
 
 
 def loads(lab, runs, goals):
@@ -158,26 +139,34 @@ def planning(binary, lab, runs, goals):
     goals.check(f"planning time, {many} / {few} ranges", medians[many] / medians[few], 12)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=7, help="timed loads and plans; 0 leaves them out (%(default)s)")
-    parser.add_argument("--crashes", type=int, default=7, help="crashes for each loader, with and without -i; 0 leaves them out (%(default)s)")
-    parser.add_argument("--swkexec", metavar="PATH", help="a static swkexec; built when not given")
-    options = parser.parse_args()
-
-    binary = options.swkexec or subprocess.run([ROOT / "Scripts/build-static"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+def on_x86_64(binary, options, goals):
     pieces = fetch.fetch(X86_64, say)
-    lab = Lab("benchmark", pieces, loader.named(os.path.abspath(binary), pieces), "tcg", say)
+    lab = Lab("benchmark", pieces, loader.named(binary, pieces), "tcg", say)
     lab.begin()
-    goals = Goals()
-    if os.getloadavg()[0] > 1:
-        say(f"this machine is busy (load {os.getloadavg()[0]:.1f}): the figures will scatter")
     if options.runs:
         planning(binary, lab, options.runs, goals)
         loads(lab, options.runs, goals)
     if options.crashes:
         crash_paths(lab, options.crashes, goals)
     lab.discard_results()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=7, help="timed loads and plans; 0 leaves them out (%(default)s)")
+    parser.add_argument("--crashes", type=int, default=7, help="crashes for each loader, with and without -i; 0 leaves them out (%(default)s)")
+    parser.add_argument("--machine", choices=(X86_64.name, benchmark_arm64.MACHINE.name), help="measure on this machine alone")
+    parser.add_argument("--swkexec", metavar="PATH", help="a static swkexec; built when not given")
+    options = parser.parse_args()
+
+    binary = options.swkexec or subprocess.run([ROOT / "Scripts/build-static"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    goals = Goals()
+    if os.getloadavg()[0] > 1:
+        say(f"this machine is busy (load {os.getloadavg()[0]:.1f}): the figures will scatter")
+    if options.machine in (None, X86_64.name):
+        on_x86_64(os.path.abspath(binary), options, goals)
+    if options.crashes and options.machine in (None, benchmark_arm64.MACHINE.name):
+        benchmark_arm64.run(os.path.abspath(binary), options.crashes, goals)
     print(f"{len(goals.missed)} goals missed" + "".join(f"\n  {what}" for what in goals.missed))
     return 1 if goals.missed else 0
 

@@ -6,8 +6,10 @@ from vmtest.case import case, expect
 from vmtest.machines.arm64 import ARM64
 from vmtest.machines.ppc64le import PPC64LE
 
+APPLIER = "[ -e /bin/swkexec-apply ] || swkexec --write-applier=/bin/swkexec-apply\n"
+
 # The plan's own boot takes it and gives it up again; with a byte changed it is refused there, too.
-MADE_AND_APPLIED = """
+MADE_AND_APPLIED = APPLIER + """
     mkdir /tmp/out
     run plan $PLANNER -p -c $OPTIONS --plan-file=/tmp/out/plan /vmlinuz --initrd=/capture.img --append="$CAPTURE_COMMAND_LINE"
     cp /tmp/out/plan /tmp/damaged
@@ -20,7 +22,7 @@ MADE_AND_APPLIED = """
     send_folder /tmp/out
 """
 
-APPLIED_IN_ANOTHER_BOOT = """
+APPLIED_IN_ANOTHER_BOOT = APPLIER + """
     run apply swkexec-apply /plan
     report_file loaded /sys/kernel/kexec_crash_loaded
 """

@@ -5,6 +5,8 @@ from collections import namedtuple
 PT_LOAD, PT_DYNAMIC, PT_INTERP = 1, 2, 3
 DT_NEEDED, DT_STRTAB = 1, 5
 
+MACHINES = {21: "ppc64le", 62: "x86_64", 183: "aarch64"}  # e_machine -> Machine.name
+
 Segment = namedtuple("Segment", "type flags offset vaddr paddr filesz memsz align")  # Elf64_Phdr
 
 
@@ -16,6 +18,11 @@ class Program:
         offset, = struct.unpack_from("<Q", self._bytes, 32)
         size, count = struct.unpack_from("<HH", self._bytes, 54)
         self._segments = [Segment(*struct.unpack_from("<IIQQQQQQ", self._bytes, offset + i * size)) for i in range(count)]
+
+    @property
+    def machine(self):
+        """The name of the machine that it runs on, or None for one that there are no guests of."""
+        return MACHINES.get(struct.unpack_from("<H", self._bytes, 18)[0])
 
     def _contents(self, kind):
         segment = next((s for s in self._segments if s.type == kind), None)

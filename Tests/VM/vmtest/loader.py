@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import cache
+from .elf import Program
 from .machine import Extract
 
 
@@ -30,7 +31,7 @@ def kexec_tools(options):
 
 
 def native(pieces, program):
-    """A machine of the program's own architecture."""
+    """The program runs on this machine."""
     return swkexec("swkexec", "swkexec", {"bin/swkexec": program}, {"bin/swkexec-vmcore-dmesg": vmcore_dmesg(program)})
 
 
@@ -68,4 +69,4 @@ def named(name, pieces):
     program = Path(name).absolute()
     if not program.is_file():
         raise SystemExit(f"no loader at {name}: build it with Scripts/build-static, or take --loader=kexec-tools")
-    return pieces.machine.swkexec(pieces, program)
+    return (native if Program(program).machine == pieces.machine.name else by_plan_file)(pieces, program)

@@ -55,7 +55,6 @@ class Machine:
     kernels: dict  # the tests' name of a kernel -> Kernel
     extracts: dict  # the name of a tree -> Extract
     compiler: Callable  # the Pieces -> arguments in front of "-o PROGRAM SOURCE" for a static program of the guest
-    swkexec: Callable  # the Pieces, the static x86_64 program -> the Loader: how it loads on this machine
     kexec_tools_options: str  # besides those that every loader takes
 
     # How one talks to it

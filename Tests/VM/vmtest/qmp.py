@@ -5,6 +5,8 @@ import json
 class Monitor:
     def __init__(self, connection):
         self._connection = connection
+        # While QEMU waits for us to read the guest's console, it answers nothing.
+        self._connection.settimeout(30)
         self._buffer = b""
         self.events = []  # (name, data) in the order they came
         self._message()  # the greeting

@@ -26,7 +26,6 @@ ARM64 = Machine(
     },
     extracts={**loader.BY_PLAN_FILE, **musl.EXTRACTS},
     compiler=musl.compiler("aarch64-linux-musl"),
-    swkexec=loader.by_plan_file,
     # Its purgatory is silent unless it is told of the port.
     kexec_tools_options="--serial=ttyAMA0",
 

@@ -25,7 +25,6 @@ PPC64LE = Machine(
     },
     extracts={**loader.BY_PLAN_FILE, **musl.EXTRACTS},
     compiler=musl.compiler("powerpc64le-linux-musl"),
-    swkexec=loader.by_plan_file,
     kexec_tools_options="",
 
     command_line="console=hvc0 panic=-1 crashkernel=256M",

@@ -1,5 +1,4 @@
 """A PC: q35 with a BIOS or OVMF."""
-from .. import loader
 from ..machine import Emulator, Firmware, Kernel, Machine
 
 # no_timer_check: the kernel's test of its timer fails where the emulator does not get a processor in time.
@@ -32,7 +31,6 @@ X86_64 = Machine(
     },
     extracts={},
     compiler=compiler,
-    swkexec=loader.native,
     # Its purgatory keeps silent about a mismatch unless it is told of the port.
     kexec_tools_options="--console-serial --serial=0x3f8 --serial-baud=115200",
 
