@@ -84,7 +84,7 @@ def _make(source, tools, machine):
         "PKG_CONFIG_PATH": f"{libraries}/pkgconfig", "PKG_CONFIG_SYSROOT_DIR": str(tools)}
 
     def make(*arguments, **settings):
-        command = ["nice", "make", "-s", "-C", source, "KBUILD_BUILD_USER=tests", "KBUILD_BUILD_HOST=tests", *machine, *arguments]
+        command = ["make", "-s", "-C", source, "KBUILD_BUILD_USER=tests", "KBUILD_BUILD_HOST=tests", *machine, *arguments]
         done = subprocess.run(command, env={**environment, **settings}, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(f"make {arguments[-1]}: {done.stderr.strip()[-500:]}")
