@@ -24,7 +24,7 @@ complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l devicetreeblo
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l dt-no-old-root -d 'ppc64le: a command line without root= does not get the running kernel\'s'
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l hotplug -d 'the image stays right when memory and CPUs come and go: the kernel updates it; an error where it cannot'
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l no-fadump -d 'with -p: a crash image, though firmware-assisted dump is enabled'
-complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l type -s t -x -a 'multiboot2-x86 elf-x86_64 multiboot-x86 elf-x86 bzImage64 bzImage beoboot-x86 nbi-x86 uki' -d 'what the kernel must be: multiboot2-x86, elf-x86_64, multiboot-x86, elf-x86, bzImage64, bzImage, beoboot-x86, nbi-x86, uki (default: what it is)'
+complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l type -s t -x -a 'multiboot2-x86 elf-x86_64 multiboot-x86 elf-x86 bzImage64 bzImage beoboot-x86 nbi-x86 uki vmlinux Image uImage vmlinuz elf-ppc64' -d 'what the kernel must be: multiboot2-x86, elf-x86_64, multiboot-x86, elf-x86, bzImage64, bzImage, beoboot-x86, nbi-x86, uki, vmlinux, Image, uImage, vmlinuz, elf-ppc64 (default: what it is)'
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l entry-32bit -d 'enter a bzImage in 32-bit mode, loaded below 4 GiB'
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l real-mode -d 'enter a bzImage by its real-mode code, which asks the BIOS; not for a crash kernel'
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l args-linux -d 'an ELF file takes boot parameters as Linux does (default)'

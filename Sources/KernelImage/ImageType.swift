@@ -14,11 +14,18 @@ public enum ImageType: String, Sendable, CaseIterable {
     case beoboot = "beoboot-x86"
     case nbi = "nbi-x86"
     case unifiedKernelImage = "uki"
+    /// arm64's.
+    case arm64ELF = "vmlinux"
+    case arm64Image = "Image"
+    case uImage
+    case efiZboot = "vmlinuz"
+    case ppc64ELF = "elf-ppc64"
 
     /// Throws where a file is of another type. What is wrong with a file of the right type, its
     /// own reader tells.
-    public func check(_ file: Bytes) throws(KernelImageError) {
-        let format = file.withSpan { KernelFormat.detect($0) }
+    public func check(_ kernel: KernelFile) throws(KernelImageError) {
+        let file = kernel.bytes
+        let format = kernel.isEFIZboot ? .efiZboot : file.withSpan { KernelFormat.detect($0) }
         let isOfType: Bool =
             switch self {
             case .elf64: format == .elf && file.withSpan { $0.count > 4 && $0[4] == ELFClass.elf64.rawValue }
@@ -28,9 +35,19 @@ public enum ImageType: String, Sendable, CaseIterable {
             case .beoboot: format == .beoboot
             case .nbi: format == .nbi
             case .unifiedKernelImage: format == .portableExecutable
+            case .arm64ELF: format == .elf && Self.machine(file) == ELFMachine.aarch64
+            case .ppc64ELF: format == .elf && Self.machine(file) == ELFMachine.ppc64
+            case .arm64Image: format == .arm64Image
+            case .efiZboot: format == .efiZboot
+            case .uImage: format == .uImage
             case .multiboot: file.withSpan { MultibootHeader.find(in: $0) != nil }
             case .multiboot2: file.withSpan { Multiboot2Header.find(in: $0) != nil }
             }
         guard isOfType else { throw .notOfType(self, format) }
+    }
+
+    /// e_machine; nil where the header is none.
+    private static func machine(_ file: Bytes) -> UInt16? {
+        file.withSpan { try? ELFHeader($0) }?.machine
     }
 }

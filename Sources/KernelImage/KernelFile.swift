@@ -11,10 +11,13 @@ public struct KernelFile: Sendable {
     public let bytes: Bytes
     /// The wrapper it was in.
     public let wrapper: Compression?
+    /// That wrapper was in an EFI zboot image.
+    public let isEFIZboot: Bool
 
     public init(_ file: Bytes) throws(KernelImageError) {
         guard file.count > 0 else { throw .empty }
-        if file.withSpan({ KernelFormat.detect($0) }) == .efiZboot {
+        isEFIZboot = file.withSpan { KernelFormat.detect($0) } == .efiZboot
+        if isEFIZboot {
             (bytes, wrapper) = try EFIZboot.payload(of: file, limit: Self.sizeLimit)
             return
         }

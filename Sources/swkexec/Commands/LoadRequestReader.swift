@@ -134,7 +134,7 @@ private struct OpenedKernel {
 
     init(_ file: Bytes, type: ImageType?) throws(KernelImageError) {
         let outer = try KernelFile(file)
-        if let type { try type.check(outer.bytes) }
+        if let type { try type.check(outer) }
         if outer.bytes.withSpan({ KernelFormat.detect($0) }) == .portableExecutable {
             let image = try UnifiedKernelImage(outer.bytes)
             unified = image

@@ -14,7 +14,7 @@ extension FuzzTarget {
     } read: { bytes in
         let file = Bytes(bytes)
         _ = BzImage.bestEntry(of: file)
-        for type in ImageType.allCases { attempt { try type.check(file) } }
+        for type in ImageType.allCases { attempt { try type.check(KernelFile(file)) } }
         for entry in [KernelEntry.bits64, .bits32, .realMode] {
             attempt {
                 let image = try BzImage(file, entry: entry)

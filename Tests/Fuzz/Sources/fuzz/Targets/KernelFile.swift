@@ -12,11 +12,13 @@ extension FuzzTarget {
             linux, elf, unified, SyntheticMultiboot(version: 2).bytes,
             try Tool.gzip.output(["-9n"], input: linux), try Tool.xz.output(["--check=none"], input: elf),
             try Tool.xz.output(["--format=lzma"], input: unified),
+            SyntheticARM64Image.zboot(payload: try Tool.gzip.output(["-9n"], input: linux), compression: "gzip"),
         ]
     } read: { bytes in
         attempt {
-            let kernel = try OpenedKernel(Bytes(bytes)).kernel.bytes
-            for type in ImageType.allCases { attempt { try type.check(kernel) } }
+            let file = try OpenedKernel(Bytes(bytes)).kernel
+            for type in ImageType.allCases { attempt { try type.check(file) } }
+            let kernel = file.bytes
             attempt { _ = try BzImage(kernel, entry: BzImage.bestEntry(of: kernel)) }
             attempt { _ = try ELFKernel(kernel, for: .x86) }
             if let version = MultibootImage.version(of: kernel) { attempt { _ = try MultibootImage(kernel, version: version) } }
