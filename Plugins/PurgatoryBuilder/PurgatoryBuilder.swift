@@ -38,7 +38,7 @@ struct PurgatoryBuilder: BuildToolPlugin {
     ) throws -> Command {
         let folders = [tree.folder(of: architecture), tree.common, tree.hash]
         let sources = try folders.flatMap { try tree.files(in: $0, extensions: ["c", "S"]) }
-        let headers = try (folders + tree.headerFolders).flatMap {
+        let headers = try ([tree.folder(of: architecture), tree.hash] + tree.headerFolders).flatMap {
             try tree.files(in: $0, extensions: ["h"])
         }
         let output = folder.appending(path: "PurgatoryImage_\(architecture.name).swift")

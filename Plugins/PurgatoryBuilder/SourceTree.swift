@@ -11,7 +11,7 @@ struct SourceTree {
     var linkerScript: URL { package.appending(path: "Purgatory/image.ld") }
 
     var headerFolders: [URL] {
-        [common.appending(path: "include"), hash.appending(path: "include")]
+        [common, common.appending(path: "include"), hash.appending(path: "include")]
     }
 
     func folder(of architecture: Architecture) -> URL {
