@@ -21,6 +21,9 @@ extension PPC64 {
 
         let rtas: RTAS?
         let opal: OPAL?
+        /// What firmware has reserved beside that. The new kernel reads it in the tree and keeps away from it by
+        /// itself (early_reserve_mem_dt() of arch/powerpc/kernel/prom.c, drivers/of/of_reserved_mem.c).
+        let reserved: [PhysicalRange]
         /// Tables that devices reach memory through.
         let tceTables: [PhysicalRange]
         /// The hashed page table, where the kernel keeps it itself.
@@ -36,6 +39,7 @@ extension PPC64 {
         init(_ tree: DeviceTree) throws(DeviceTreeError) {
             rtas = try tree.node("/rtas").flatMap { (node) throws(DeviceTreeError) in try RTAS(node) }
             opal = try tree.node("/ibm,opal").flatMap { (node) throws(DeviceTreeError) in try OPAL(node) }
+            reserved = try Self.reserved(tree)
             tceTables = try Self.tceTables(below: tree.locatedRoot)
             let chosen = tree.node("/chosen")
             hashTable = try chosen?.range(start: "linux,htab-base", size: "linux,htab-size")
@@ -47,6 +51,14 @@ extension PPC64 {
 
         /// Memory of firmware, which a crash kernel has to reach and must not overwrite.
         var memory: [PhysicalRange] { [rtas?.memory, opal?.memory].compactMap { $0 } + tceTables }
+
+        private static func reserved(_ tree: DeviceTree) throws(DeviceTreeError) -> [PhysicalRange] {
+            let root = tree.locatedRoot
+            var ranges: [PhysicalRange] = []
+            if root["reserved-ranges"] != nil { ranges += try root.ranges("reserved-ranges", cells: root.cells()) ?? [] }
+            for node in tree.node("/reserved-memory")?.children ?? [] where node.isAvailable { ranges += try node.ranges() ?? [] }
+            return ranges
+        }
 
         private static func tceTables(below node: DeviceTree.LocatedNode) throws(DeviceTreeError) -> [PhysicalRange] {
             var tables = [try node.range(start: "linux,tce-base", size: "linux,tce-size")].compactMap { $0 }

@@ -79,13 +79,13 @@ extension PPC64 {
             switch request.purpose {
             case .crash:
                 guard let region = host.crashRegions.last else { throw .noCrashRegion(host.crashRegionSource) }
-                memory = [region].subtracting(firmware.memory)
+                memory = [region].subtracting(firmware.memory + firmware.reserved)
             case .reboot:
                 // A kernel that is not a crash kernel moves itself to address 0, where the running one
                 // is: both must not reach into what is loaded.
                 let low = PhysicalRange(start: PhysicalAddress(0), end: max(firmware.kernelEnd ?? PhysicalAddress(0), PhysicalAddress(kernel.image.memorySize.rawValue)))
                 memory = host.systemRAM.subtracting(
-                    host.crashRegions + firmware.memory + [firmware.hashTable, low].compactMap { $0 })
+                    host.crashRegions + firmware.memory + firmware.reserved + [firmware.hashTable, low].compactMap { $0 })
             }
             if let reachable = firmware.realModeMemory { memory = memory.clipped(to: reachable) }
             guard !memory.isEmpty else {

@@ -4,14 +4,15 @@ import TestSupport
 
 @testable import Purgatory
 
-/// What an arm64 plan tells purgatory, read from the segment at the places that the image's symbols name.
+/// What a plan for arm64 or ppc64le tells purgatory, read from the segment at the places that the image's symbols name.
 struct PurgatoryParameters {
     private let bytes: [UInt8]
     private let symbols: [String: Symbol]
 
     init(_ plan: LoadPlan) throws {
         bytes = try plan.bytes(.purgatory)
-        let digits = Array(EmbeddedPurgatory.aarch64.utf8)
+        let image = plan.architecture == "ppc64le" ? EmbeddedPurgatory.ppc64le : EmbeddedPurgatory.aarch64
+        let digits = Array(image.utf8)
         let elf = stride(from: 0, to: digits.count, by: 2).map {
             UInt8(String(decoding: digits[$0..<$0 + 2], as: UTF8.self), radix: 16) ?? 0
         }
