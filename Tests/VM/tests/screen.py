@@ -10,7 +10,7 @@ TEXT_MODE = (720, 400)
 MODE, COLUMNS, LINES, IS_VGA, POINTS = 0x06, 0x07, 0x0E, 0x0F, 0x10
 # lfb_width, lfb_height
 WIDTH, HEIGHT = 0x12, 0x14
-# In between, but of memory: what BIOS function 88h tells.
+# Before them, but of memory: what BIOS function 88h tells.
 EXT_MEM_K = range(0x02, 0x04)
 
 
