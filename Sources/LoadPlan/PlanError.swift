@@ -36,7 +36,7 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
         case .kernel(let name, let error): "\(name): \(error)"
         case .purgatory(let error): "\(error)"
         case .elfcorehdr(let error): "elfcorehdr: \(error)"
-        case .deviceTree(let error): "the machine's device tree: \(error)"
+        case .deviceTree(let error): "device tree: \(error)"
         case .noCrashRegion(let path):
             "no memory is reserved for a crash kernel (\(path) shows none): boot with crashkernel=256M or more"
         case .missingFact(let path, let what): "\(path): missing, it tells \(what)"

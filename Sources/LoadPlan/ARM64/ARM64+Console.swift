@@ -26,6 +26,9 @@ extension ARM64 {
         let kind: Kind
         let registers: UInt64
 
+        /// Purgatory maps no more (ADDRESS_LIMIT of Purgatory/ARM64/identity_map.c).
+        private static let addressLimit: UInt64 = 1 << 48
+
         /// What the user names, else the command line by `earlycon=`, else the tree by stdout-path.
         static func find(_ request: LoadRequest, _ tree: DeviceTree) throws(PlanError) -> Console? {
             if let name = request.serialName { return try Console(named: name, request.serialDevice) }
@@ -60,7 +63,8 @@ extension ARM64 {
             for (name, kind) in kinds where words.starts(with: name) {
                 // pl011 may have its access width in between.
                 let rest = words.dropFirst(name.count).filter { $0 != "mmio32" && $0 != "mmio" }
-                guard let address = rest.first, address.hasPrefix("0x"), let registers = UInt64(address.dropFirst(2), radix: 16)
+                guard let address = rest.first, address.hasPrefix("0x"), let registers = UInt64(address.dropFirst(2), radix: 16),
+                    registers < Self.addressLimit
                 else { return nil }
                 self.kind = kind
                 self.registers = registers

@@ -51,6 +51,13 @@ import Testing
         #expect(error?.description.hasPrefix("--serial=ttyX0: ") == true)
     }
 
+    /// Purgatory maps 48 bits of addresses.
+    @Test func beyondTheMap() throws {
+        #expect(try console(request(serial: "pl011,0xfffffffffffc")) == [1, 0xffff_ffff_fffc])
+        let request = try request(serial: "pl011,0x1000000000000")
+        #expect(throws: PlanError.self) { try Virt.plan(request) }
+    }
+
     @Test func nowhereToReport() throws {
         let machine = try Virt.changed { folder in
             // The property gets another name of the same length.
