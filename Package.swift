@@ -1,13 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let swift: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .strictMemorySafety(),
-    .treatAllWarnings(as: .error),
-]
-let c: [CSetting] = [.treatAllWarnings(as: .error)]
-let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .strictMemorySafety(), .treatAllWarnings(as: .error)]
 
 let package = Package(
     name: "swkexec",
@@ -31,115 +25,136 @@ let package = Package(
     ],
     targets: [
         // C: the shims, the shared SHA-256, the maps of the system's libraries.
-        .target(name: "CLinux", cSettings: c),
-        .target(name: "CSHA256", cSettings: c),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["libz-dev"])]),
-        .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
-        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        c("CLinux"),
+        c("CSHA256"),
+        library("CZlib", pkgConfig: "zlib", debian: "libz-dev"),
+        library("CLZMA", pkgConfig: "liblzma", debian: "liblzma-dev"),
+        library("CZstd", pkgConfig: "libzstd", debian: "libzstd-dev"),
 
         // Values and formats; none of them knows the machine it runs on.
-        .target(name: "PhysicalMemory", swiftSettings: swift),
-        .target(name: "BinaryLayout", swiftSettings: swift),
-        .target(name: "ELF", dependencies: ["BinaryLayout", "PhysicalMemory"], swiftSettings: swift),
-        .target(name: "DeviceTree", dependencies: ["BinaryLayout", "PhysicalMemory"], swiftSettings: swift),
+        module("PhysicalMemory"),
+        module("BinaryLayout"),
+        module("ELF", uses: "BinaryLayout", "PhysicalMemory"),
+        module("DeviceTree", uses: "BinaryLayout", "PhysicalMemory"),
 
         // Where bytes come from.
-        .target(name: "ByteStorage", dependencies: ["CLinux", systemPackage], swiftSettings: swift),
-        .target(name: "SHA256", dependencies: ["ByteStorage", "CSHA256"], swiftSettings: swift),
-        .target(
-            name: "Decompression",
-            dependencies: ["BinaryLayout", "ByteStorage", "CLZMA", "CZlib", .target(name: "CZstd", condition: .when(traits: ["Zstd"]))],
-            swiftSettings: swift),
-        .target(
-            name: "KernelImage",
-            dependencies: ["BinaryLayout", "ByteStorage", "Decompression", "ELF", "PhysicalMemory"],
-            swiftSettings: swift),
-        .target(
-            name: "HostState",
-            dependencies: ["BinaryLayout", "ByteStorage", "DeviceTree", "ELF", "PhysicalMemory", "SHA256", systemPackage],
-            swiftSettings: swift),
+        module("ByteStorage", uses: "CLinux", "SystemPackage"),
+        module("SHA256", uses: "ByteStorage", "CSHA256"),
+        module("Decompression", uses: "BinaryLayout", "ByteStorage", "CLZMA", "CZlib", "CZstd"),
+        module("KernelImage", uses: "BinaryLayout", "ByteStorage", "Decompression", "ELF", "PhysicalMemory"),
+        module("HostState", uses: "BinaryLayout", "ByteStorage", "DeviceTree", "ELF", "PhysicalMemory", "SHA256", "SystemPackage"),
 
         // From those to a plan.
-        .target(name: "CrashDump", dependencies: ["ELF", "PhysicalMemory"], swiftSettings: swift),
-        .target(
-            name: "Purgatory",
-            dependencies: ["BinaryLayout", "ELF", "PhysicalMemory"],
-            swiftSettings: swift,
-            plugins: ["PurgatoryBuilder"]),
-        .target(
-            name: "LoadPlan",
-            dependencies: [
-                "BinaryLayout", "ByteStorage", "CrashDump", "DeviceTree", "ELF", "HostState", "KernelImage",
-                "PhysicalMemory", "Purgatory", "SHA256", systemPackage,
-            ],
-            swiftSettings: swift),
+        module("CrashDump", uses: "ELF", "PhysicalMemory"),
+        module("Purgatory", uses: "BinaryLayout", "ELF", "PhysicalMemory", builtBy: "PurgatoryBuilder"),
+        module(
+            "LoadPlan",
+            uses: "BinaryLayout", "ByteStorage", "CrashDump", "DeviceTree", "ELF", "HostState", "KernelImage", "PhysicalMemory",
+            "Purgatory", "SHA256", "SystemPackage"),
 
         // The dump that PowerPC firmware takes, in place of a crash image.
-        .target(
-            name: "FirmwareAssistedDump",
-            dependencies: ["BinaryLayout", "ELF", "HostState", "PhysicalMemory", systemPackage],
-            swiftSettings: swift),
+        module("FirmwareAssistedDump", uses: "BinaryLayout", "ELF", "HostState", "PhysicalMemory", "SystemPackage"),
 
         // A plan in a file, for another day or another machine.
-        .target(
-            name: "PlanFile",
-            dependencies: ["BinaryLayout", "ByteStorage", "HostState", "LoadPlan", "PhysicalMemory", "SHA256"],
-            swiftSettings: swift),
+        module("PlanFile", uses: "BinaryLayout", "ByteStorage", "HostState", "LoadPlan", "PhysicalMemory", "SHA256"),
 
         // The small program that loads one where swkexec does not run, for every machine.
-        .target(name: "Applier", swiftSettings: swift, plugins: ["ApplierBuilder"]),
+        module("Applier", builtBy: "ApplierBuilder"),
 
         // Whether a panic would end in a dump.
-        .target(
-            name: "Readiness",
-            dependencies: ["ByteStorage", "FirmwareAssistedDump", "HostState", "LoadPlan", "PhysicalMemory", systemPackage],
-            swiftSettings: swift),
+        module(
+            "Readiness", uses: "ByteStorage", "FirmwareAssistedDump", "HostState", "LoadPlan", "PhysicalMemory", "SystemPackage"),
 
         // The only place with effects on the kernel, and the command.
-        .target(
-            name: "KexecSystem",
-            dependencies: ["ByteStorage", "CLinux", "FirmwareAssistedDump", "HostState", "LoadPlan", "PhysicalMemory", systemPackage],
-            swiftSettings: swift),
-        .executableTarget(
-            name: "swkexec",
-            dependencies: [
-                "Applier", "BinaryLayout", "ByteStorage", "CLinux", "Decompression", "DeviceTree", "ELF", "FirmwareAssistedDump",
-                "HostState", "KernelImage", "KexecSystem", "LoadPlan", "PhysicalMemory", "PlanFile", "Purgatory", "Readiness",
-                "SHA256", systemPackage,
-            ],
-            swiftSettings: swift),
+        module(
+            "KexecSystem",
+            uses: "ByteStorage", "CLinux", "FirmwareAssistedDump", "HostState", "LoadPlan", "PhysicalMemory", "SystemPackage"),
+        program(
+            "swkexec",
+            uses: "Applier", "BinaryLayout", "ByteStorage", "CLinux", "Decompression", "DeviceTree", "ELF", "FirmwareAssistedDump",
+            "HostState", "KernelImage", "KexecSystem", "LoadPlan", "PhysicalMemory", "PlanFile", "Purgatory", "Readiness", "SHA256",
+            "SystemPackage"),
 
         // The kernel log out of a captured core, a command of its own.
-        .target(name: "VmcoreLog", dependencies: ["BinaryLayout", "ELF", systemPackage], swiftSettings: swift),
-        .executableTarget(name: "vmcore-dmesg", dependencies: ["VmcoreLog", systemPackage], swiftSettings: swift),
+        module("VmcoreLog", uses: "BinaryLayout", "ELF", "SystemPackage"),
+        program("vmcore-dmesg", uses: "SystemPackage", "VmcoreLog"),
 
         // Purgatory: what runs between two kernels, and the tools that build it.
-        .target(name: "CPurgatoryCommon", dependencies: ["CSHA256"], path: "Purgatory/Common", exclude: ["check.c"], cSettings: c),
-        .executableTarget(name: "purgatory-embed", path: "Sources/purgatory-embed", swiftSettings: swift),
+        c("CPurgatoryCommon", uses: "CSHA256", at: "Purgatory/Common", without: "check.c"),
+        program("purgatory-embed"),
         .plugin(name: "PurgatoryBuilder", capability: .buildTool(), dependencies: ["purgatory-embed"]),
         .plugin(name: "ApplierBuilder", capability: .buildTool(), dependencies: ["purgatory-embed"]),
 
-        .target(name: "CStructLayouts", path: "Tests/Support/CStructLayouts", cSettings: c),
-        .target(name: "TestSupport", dependencies: ["CStructLayouts", systemPackage], path: "Tests/Support/TestSupport", swiftSettings: swift),
-        .testTarget(name: "PhysicalMemoryTests", dependencies: ["PhysicalMemory", "TestSupport"], swiftSettings: swift),
-        .testTarget(name: "BinaryLayoutTests", dependencies: ["BinaryLayout", "TestSupport"], swiftSettings: swift),
-        .testTarget(name: "ELFTests", dependencies: ["BinaryLayout", "ELF", "PhysicalMemory", "TestSupport"], swiftSettings: swift),
-        .testTarget(name: "DeviceTreeTests", dependencies: ["DeviceTree", "PhysicalMemory", "TestSupport"], swiftSettings: swift),
-        .testTarget(name: "ByteStorageTests", dependencies: ["ByteStorage", "TestSupport", systemPackage], swiftSettings: swift),
-        .testTarget(name: "SHA256Tests", dependencies: ["ByteStorage", "SHA256", "TestSupport"], swiftSettings: swift),
-        .testTarget(name: "DecompressionTests", dependencies: ["ByteStorage", "Decompression", "TestSupport"], swiftSettings: swift),
-        .testTarget(name: "KernelImageTests", dependencies: ["BinaryLayout", "ByteStorage", "Decompression", "KernelImage", "PhysicalMemory", "TestSupport"], swiftSettings: swift),
-        .testTarget(name: "HostStateTests", dependencies: ["ByteStorage", "DeviceTree", "ELF", "HostState", "PhysicalMemory", "TestSupport", systemPackage], swiftSettings: swift),
-        .testTarget(name: "CrashDumpTests", dependencies: ["CrashDump", "ELF", "HostState", "PhysicalMemory", "TestSupport"], swiftSettings: swift),
-        .testTarget(name: "FirmwareAssistedDumpTests", dependencies: ["BinaryLayout", "ELF", "FirmwareAssistedDump", "HostState", "PhysicalMemory", "TestSupport", systemPackage], swiftSettings: swift),
-        .testTarget(name: "LoadPlanTests", dependencies: ["ByteStorage", "CrashDump", "ELF", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory", "SHA256", "TestSupport", systemPackage], swiftSettings: swift),
-        .target(name: "RecordedCalls", dependencies: ["KexecSystem", "LoadPlan", systemPackage], path: "Tests/Support/RecordedCalls", swiftSettings: swift),
-        .testTarget(name: "SwkexecTests", dependencies: ["RecordedCalls", "TestSupport", "swkexec", systemPackage], swiftSettings: swift),
-        .testTarget(name: "ReadinessTests", dependencies: ["Readiness", "TestSupport", "swkexec", systemPackage], swiftSettings: swift),
-        .testTarget(name: "PlanFileTests", dependencies: ["Applier", "ByteStorage", "HostState", "LoadPlan", "PhysicalMemory", "PlanFile", "SHA256", "TestSupport", systemPackage], swiftSettings: swift),
-        .testTarget(name: "VmcoreLogTests", dependencies: ["BinaryLayout", "TestSupport", "VmcoreLog", systemPackage], swiftSettings: swift),
-        .testTarget(name: "KexecSystemTests", dependencies: ["FirmwareAssistedDump", "HostState", "KexecSystem", "LoadPlan", "RecordedCalls", "TestSupport", systemPackage], swiftSettings: swift),
-        .testTarget(name: "CSHA256Tests", dependencies: ["CSHA256"], swiftSettings: swift),
-        .testTarget(name: "PurgatoryCommonTests", dependencies: ["CPurgatoryCommon"], swiftSettings: swift),
+        // What the tests share.
+        c("CStructLayouts", at: "Tests/Support/CStructLayouts"),
+        module("TestSupport", uses: "CStructLayouts", "SystemPackage", at: "Tests/Support/TestSupport"),
+        module("RecordedCalls", uses: "KexecSystem", "LoadPlan", "SystemPackage", at: "Tests/Support/RecordedCalls"),
+
+        tests("PhysicalMemory"),
+        tests("BinaryLayout"),
+        tests("ELF", with: "BinaryLayout", "PhysicalMemory"),
+        tests("DeviceTree", with: "PhysicalMemory"),
+        tests("ByteStorage", with: "SystemPackage"),
+        tests("SHA256", with: "ByteStorage"),
+        tests("Decompression", with: "ByteStorage"),
+        tests("KernelImage", with: "BinaryLayout", "ByteStorage", "Decompression", "PhysicalMemory"),
+        tests("HostState", with: "ByteStorage", "DeviceTree", "ELF", "PhysicalMemory", "SystemPackage"),
+        tests("CrashDump", with: "ELF", "HostState", "PhysicalMemory"),
+        tests("FirmwareAssistedDump", with: "BinaryLayout", "ELF", "HostState", "PhysicalMemory", "SystemPackage"),
+        tests(
+            "LoadPlan",
+            with: "ByteStorage", "CrashDump", "ELF", "HostState", "KernelImage", "PhysicalMemory", "Purgatory", "SHA256", "SystemPackage"),
+        tests(
+            "PlanFile", with: "Applier", "ByteStorage", "HostState", "LoadPlan", "PhysicalMemory", "SHA256", "SystemPackage"),
+        tests("Readiness", with: "SystemPackage", "swkexec"),
+        tests("KexecSystem", with: "FirmwareAssistedDump", "HostState", "LoadPlan", "RecordedCalls", "SystemPackage"),
+        tests("swkexec", in: "SwkexecTests", with: "RecordedCalls", "SystemPackage"),
+        tests("VmcoreLog", with: "BinaryLayout", "SystemPackage"),
+        tests("CSHA256"),
+        tests("CPurgatoryCommon", in: "PurgatoryCommonTests"),
     ]
 )
+
+// MARK: - Kinds of targets
+
+/// A Swift module.
+/// - Parameters:
+///   - plugin: the build tool that writes part of its source
+///   - path: its folder, where that is not Sources/NAME
+func module(_ name: String, uses: String..., builtBy plugin: String? = nil, at path: String? = nil) -> Target {
+    .target(
+        name: name, dependencies: uses.map(dependency), path: path, swiftSettings: strict,
+        plugins: plugin.map { [.plugin(name: $0)] })
+}
+
+func program(_ name: String, uses: String...) -> Target {
+    .executableTarget(name: name, dependencies: uses.map(dependency), swiftSettings: strict)
+}
+
+/// A module in C.
+/// - Parameter file: one that is not compiled for the machine that builds
+func c(_ name: String, uses: String..., at path: String? = nil, without file: String? = nil) -> Target {
+    .target(
+        name: name, dependencies: uses.map(dependency), path: path, exclude: file.map { [$0] } ?? [],
+        cSettings: [.treatAllWarnings(as: .error)])
+}
+
+/// A library of the system's.
+func library(_ name: String, pkgConfig: String, debian package: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+/// The tests of a module, in Tests/NAMETests, and what they use besides it.
+func tests(_ subject: String, in folder: String? = nil, with others: String...) -> Target {
+    .testTarget(
+        name: folder ?? subject + "Tests", dependencies: ([subject, "TestSupport"] + others).map(dependency),
+        swiftSettings: strict)
+}
+
+func dependency(_ name: String) -> Target.Dependency {
+    switch name {
+    case "SystemPackage": .product(name: name, package: "swift-system")
+    case "CZstd": .target(name: name, condition: .when(traits: ["Zstd"]))
+    default: .target(name: name)
+    }
+}

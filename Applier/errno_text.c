@@ -2,34 +2,34 @@
 
 // Those that reading a file or kexec_load(2) can end in; their numbers are the
 // same on all three machines (include/uapi/asm-generic/errno-base.h, errno.h).
-#define ERRNOS(X)                                                               \
-    X(1, "EPERM", "not permitted")                                              \
-    X(2, "ENOENT", "no such file")                                              \
-    X(5, "EIO", "the device failed")                                            \
-    X(6, "ENXIO", "no such device")                                             \
-    X(11, "EAGAIN", "nothing there to read")                                    \
-    X(12, "ENOMEM", "out of memory")                                            \
-    X(13, "EACCES", "permission denied")                                        \
-    X(14, "EFAULT", "memory that is not there")                                 \
-    X(16, "EBUSY", "busy")                                                      \
-    X(19, "ENODEV", "no such device")                                           \
-    X(20, "ENOTDIR", "not a directory")                                         \
-    X(21, "EISDIR", "a directory")                                              \
-    X(22, "EINVAL", "invalid")                                                  \
-    X(23, "ENFILE", "too many files are open")                                  \
-    X(24, "EMFILE", "too many files are open")                                  \
-    X(36, "ENAMETOOLONG", "the name is too long")                               \
-    X(38, "ENOSYS", "no such system call")                                      \
-    X(40, "ELOOP", "too many symbolic links")                                   \
-    X(75, "EOVERFLOW", "too large")                                             \
-    X(99, "EADDRNOTAVAIL", "the address cannot be used")                        \
+#define ERRNOS(X)                                                                                                      \
+    X(1, "EPERM", "not permitted")                                                                                     \
+    X(2, "ENOENT", "no such file")                                                                                     \
+    X(5, "EIO", "the device failed")                                                                                   \
+    X(6, "ENXIO", "no such device")                                                                                    \
+    X(11, "EAGAIN", "nothing there to read")                                                                           \
+    X(12, "ENOMEM", "out of memory")                                                                                   \
+    X(13, "EACCES", "permission denied")                                                                               \
+    X(14, "EFAULT", "memory that is not there")                                                                        \
+    X(16, "EBUSY", "busy")                                                                                             \
+    X(19, "ENODEV", "no such device")                                                                                  \
+    X(20, "ENOTDIR", "not a directory")                                                                                \
+    X(21, "EISDIR", "a directory")                                                                                     \
+    X(22, "EINVAL", "invalid")                                                                                         \
+    X(23, "ENFILE", "too many files are open")                                                                         \
+    X(24, "EMFILE", "too many files are open")                                                                         \
+    X(36, "ENAMETOOLONG", "the name is too long")                                                                      \
+    X(38, "ENOSYS", "no such system call")                                                                             \
+    X(40, "ELOOP", "too many symbolic links")                                                                          \
+    X(75, "EOVERFLOW", "too large")                                                                                    \
+    X(99, "EADDRNOTAVAIL", "the address cannot be used")                                                               \
     X(116, "ESTALE", "the file is gone from its server")
 
 void put_errno(struct text *text, long number) {
     switch (number) {
-#define X(value, name, meaning)                                                 \
-    case value:                                                                 \
-        put_string(text, name " (" #value "), " meaning);                       \
+#define X(value, name, meaning)                                                                                        \
+    case value:                                                                                                        \
+        put_string(text, name " (" #value "), " meaning);                                                              \
         return;
         ERRNOS(X)
 #undef X

@@ -4,8 +4,8 @@
 #include "facts.h"
 #include "numbers.h"
 
-#define SUBJECT_LIMIT 64
-#define NUMBERS_LIMIT 1024
+#define SUBJECT_LIMIT  64
+#define NUMBERS_LIMIT  1024
 #define SELECTOR_LIMIT 256
 
 static bool is_printable(struct bytes text, uint8_t lowest, size_t limit) {
@@ -51,11 +51,10 @@ const char *fact_fault(const struct plan *plan, const struct plan_fact *fact) {
         return "path is none in proc/ or sys/";
     if (!are_good_numbers(fact, path, plan_text(plan, fact->numbers)))
         return "numbers do not go with path and rule";
-    if (selector.size != 0 && ((fact->rule != FACT_LINES && fact->rule != FACT_DIGEST) ||
-                               !is_printable(selector, 0x20, SELECTOR_LIMIT)))
+    if (selector.size != 0 &&
+        ((fact->rule != FACT_LINES && fact->rule != FACT_DIGEST) || !is_printable(selector, 0x20, SELECTOR_LIMIT)))
         return "selector does not go with the rule";
     if (fact->rule == FACT_DIGEST)
         return fact->expected.size == SHA256_DIGEST_SIZE ? NULL : "expected is not 32 bytes";
-    return fact->expected.size >= 1 && fact->expected.size <= EXPECTED_LIMIT ? NULL
-                                                                              : "expected is not 1 to 4096 bytes";
+    return fact->expected.size >= 1 && fact->expected.size <= EXPECTED_LIMIT ? NULL : "expected is not 1 to 4096 bytes";
 }

@@ -102,7 +102,8 @@ static void hash_lines(struct sha256_context *hash, struct bytes file, struct by
     }
 }
 
-static bool has_digest(const struct plan *plan, const struct plan_fact *fact, const char *root, struct text *difference) {
+static bool has_digest(const struct plan *plan, const struct plan_fact *fact, const char *root,
+                       struct text *difference) {
     const struct bytes path = plan_text(plan, fact->path), selector = plan_text(plan, fact->selector);
     struct number_list numbers = {plan_text(plan, fact->numbers), 0, 0, false};
     struct sha256_context hash;

@@ -5,7 +5,7 @@
 
 #include "plan_file.h"
 
-#define PATH_LIMIT 256
+#define PATH_LIMIT     256
 #define EXPECTED_LIMIT 4096
 
 /// The rule that the fact itself breaks, or a null pointer.

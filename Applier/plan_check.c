@@ -5,7 +5,7 @@
 #include "plan_file.h"
 
 #define HEAD_LIMIT (64 << 10)
-#define PAGE_SIZE 4096
+#define PAGE_SIZE  4096
 
 static bool malformed(struct text *fault, const char *rule) {
     put_string(fault, "malformed plan file: ");
@@ -69,7 +69,7 @@ static bool find_parts(struct plan *plan, struct text *fault) {
 // Those of the plan's kind, with a bit that promises updates on hotplug, or
 // both, just where they are wanted.
 static bool good_flags(uint64_t flags, uint64_t base, bool hotplug) {
-    const uint64_t promises = 0x4 | 0x8;  // KEXEC_UPDATE_ELFCOREHDR, KEXEC_CRASH_HOTPLUG_UPDATE
+    const uint64_t promises = 0x4 | 0x8; // KEXEC_UPDATE_ELFCOREHDR, KEXEC_CRASH_HOTPLUG_UPDATE
 
     return (flags & ~promises) == base && ((flags & promises) != 0) == hotplug;
 }

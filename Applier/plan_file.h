@@ -10,20 +10,20 @@
 #include "memory.h"
 #include "text.h"
 
-#define PLAN_HEADER_SIZE 160
-#define PLAN_SIZE_LIMIT (8ull << 30)
+#define PLAN_HEADER_SIZE   160
+#define PLAN_SIZE_LIMIT    (8ull << 30)
 #define PLAN_SEGMENT_LIMIT 16
-#define PLAN_FACT_LIMIT 64
+#define PLAN_FACT_LIMIT    64
 
 /// A text: where it stands in the texts, and its size.
 struct plan_text {
     uint32_t offset, size;
 };
 
-#define PLAN_VERSION 1
-#define PLAN_CRASH 1
-#define PLAN_REBOOT 2
-#define PLAN_HOTPLUG 1u
+#define PLAN_VERSION       1
+#define PLAN_CRASH         1
+#define PLAN_REBOOT        2
+#define PLAN_HOTPLUG       1u
 #define PLAN_CHECKS_DIGEST 2u
 
 struct plan_header {
@@ -41,8 +41,8 @@ struct plan_header {
     struct plan_text architecture, command_line;
 };
 
-#define PLAN_DIGEST_INCLUDED 0
-#define PLAN_DIGEST_HOTPLUG 1
+#define PLAN_DIGEST_INCLUDED  0
+#define PLAN_DIGEST_HOTPLUG   1
 #define PLAN_DIGEST_PURGATORY 2
 
 struct plan_segment {
@@ -55,11 +55,11 @@ struct plan_region {
     uint64_t start, size;
 };
 
-#define FACT_EQUALS 1
-#define FACT_BEGINS 2
-#define FACT_CONTAINS 3
-#define FACT_LINES 4
-#define FACT_DIGEST 5
+#define FACT_EQUALS      1
+#define FACT_BEGINS      2
+#define FACT_CONTAINS    3
+#define FACT_LINES       4
+#define FACT_DIGEST      5
 #define FACT_OVERRIDABLE 1
 
 struct plan_fact {

@@ -137,7 +137,7 @@ static struct text subject_cell(const struct plan *plan, const struct plan_fact 
 }
 
 static void print_facts(struct text *out, const struct plan *plan, const char *root) {
-    size_t subject_width = 4, file_width = 4;  // of "FACT" and "FILE"
+    size_t subject_width = 4, file_width = 4; // of "FACT" and "FILE"
 
     for (size_t i = 0; i < plan->header->fact_count; i++) {
         subject_width = larger(subject_width, subject_cell(plan, &plan->facts[i]).used);

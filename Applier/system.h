@@ -22,25 +22,25 @@
 #endif
 
 // The same on these three machines (include/uapi/asm-generic/fcntl.h, mman.h).
-#define AT_FDCWD (-100)
-#define O_RDONLY 0
-#define O_NOCTTY 0400
-#define O_NONBLOCK 04000
-#define O_CLOEXEC 02000000
-#define SEEK_SET 0
-#define SEEK_END 2
-#define PROT_READ 1
-#define PROT_WRITE 2
-#define MAP_PRIVATE 2
+#define AT_FDCWD      (-100)
+#define O_RDONLY      0
+#define O_NOCTTY      0400
+#define O_NONBLOCK    04000
+#define O_CLOEXEC     02000000
+#define SEEK_SET      0
+#define SEEK_END      2
+#define PROT_READ     1
+#define PROT_WRITE    2
+#define MAP_PRIVATE   2
 #define MAP_ANONYMOUS 0x20
 
-#define ENOENT 2
-#define EINTR 4
-#define ENOMEM 12
+#define ENOENT  2
+#define EINTR   4
+#define ENOMEM  12
 #define ENOTDIR 20
-#define EISDIR 21
-#define EINVAL 22
-#define EFBIG 27
+#define EISDIR  21
+#define EINVAL  22
+#define EFBIG   27
 
 // struct kexec_segment (include/uapi/linux/kexec.h).
 struct kexec_segment {

@@ -1,16 +1,16 @@
 // System calls of arm64 (include/uapi/asm-generic/unistd.h).
 
-#define MACHINE 183
+#define MACHINE      183
 #define ARCHITECTURE "aarch64"
 
-#define SYS_OPENAT 56
-#define SYS_CLOSE 57
-#define SYS_LSEEK 62
-#define SYS_READ 63
-#define SYS_WRITE 64
+#define SYS_OPENAT     56
+#define SYS_CLOSE      57
+#define SYS_LSEEK      62
+#define SYS_READ       63
+#define SYS_WRITE      64
 #define SYS_EXIT_GROUP 94
 #define SYS_KEXEC_LOAD 104
-#define SYS_MMAP 222
+#define SYS_MMAP       222
 
 static inline long system_call(long number, long a, long b, long c, long d, long e, long f) {
     register long x8 __asm__("x8") = number;
@@ -21,19 +21,16 @@ static inline long system_call(long number, long a, long b, long c, long d, long
     register long x4 __asm__("x4") = e;
     register long x5 __asm__("x5") = f;
 
-    __asm__ volatile("svc #0"
-                     : "+r"(x0)
-                     : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
-                     : "cc", "memory");
+    __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "cc", "memory");
     return x0;
 }
 
 // The stack is aligned already (Procedure Call Standard for AArch64).
-#define PROGRAM_ENTRY                                                           \
-    __asm__(".globl _start\n"                                                   \
-            "_start:\n"                                                         \
-            "    mov x29, #0\n"                                                 \
-            "    mov x30, #0\n"                                                 \
-            "    mov x0, sp\n"                                                  \
-            "    bl start\n"                                                    \
+#define PROGRAM_ENTRY                                                                                                  \
+    __asm__(".globl _start\n"                                                                                          \
+            "_start:\n"                                                                                                \
+            "    mov x29, #0\n"                                                                                        \
+            "    mov x30, #0\n"                                                                                        \
+            "    mov x0, sp\n"                                                                                         \
+            "    bl start\n"                                                                                           \
             "    brk #0\n")

@@ -1,17 +1,17 @@
 // System calls of 64-bit PowerPC (Documentation/arch/powerpc/syscall64-abi.rst;
 // arch/powerpc/kernel/syscalls/syscall.tbl).
 
-#define MACHINE 21
+#define MACHINE      21
 #define ARCHITECTURE "ppc64le"
 
-#define SYS_READ 3
-#define SYS_WRITE 4
-#define SYS_CLOSE 6
-#define SYS_MMAP 90
-#define SYS_LSEEK 19
+#define SYS_READ       3
+#define SYS_WRITE      4
+#define SYS_CLOSE      6
+#define SYS_MMAP       90
+#define SYS_LSEEK      19
 #define SYS_EXIT_GROUP 234
 #define SYS_KEXEC_LOAD 268
-#define SYS_OPENAT 286
+#define SYS_OPENAT     286
 
 // An error is told by the summary overflow bit, as a positive errno.
 static inline long system_call(long number, long a, long b, long c, long d, long e, long f) {
@@ -35,16 +35,16 @@ static inline long system_call(long number, long a, long b, long c, long d, long
 
 // The TOC pointer first (64-bit ELF V2 ABI, section 2.2.1), then the smallest
 // frame that a function may be called with.
-#define PROGRAM_ENTRY                                                           \
-    __asm__(".globl _start\n"                                                   \
-            "_start:\n"                                                         \
-            "    lis 2, .TOC.@ha\n"                                             \
-            "    addi 2, 2, .TOC.@l\n"                                          \
-            "    mr 3, 1\n"                                                     \
-            "    clrrdi 1, 1, 4\n"                                              \
-            "    li 0, 0\n"                                                     \
-            "    stdu 0, -32(1)\n"                                              \
-            "    mtlr 0\n"                                                      \
-            "    bl start\n"                                                    \
-            "    nop\n"                                                         \
+#define PROGRAM_ENTRY                                                                                                  \
+    __asm__(".globl _start\n"                                                                                          \
+            "_start:\n"                                                                                                \
+            "    lis 2, .TOC.@ha\n"                                                                                    \
+            "    addi 2, 2, .TOC.@l\n"                                                                                 \
+            "    mr 3, 1\n"                                                                                            \
+            "    clrrdi 1, 1, 4\n"                                                                                     \
+            "    li 0, 0\n"                                                                                            \
+            "    stdu 0, -32(1)\n"                                                                                     \
+            "    mtlr 0\n"                                                                                             \
+            "    bl start\n"                                                                                           \
+            "    nop\n"                                                                                                \
             "    trap\n")

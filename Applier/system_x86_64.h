@@ -1,17 +1,17 @@
 // System calls of x86_64 (System V ABI for x86-64, appendix A.2;
 // arch/x86/entry/syscalls/syscall_64.tbl).
 
-#define MACHINE 62
+#define MACHINE      62
 #define ARCHITECTURE "x86_64"
 
-#define SYS_READ 0
-#define SYS_WRITE 1
-#define SYS_CLOSE 3
-#define SYS_LSEEK 8
-#define SYS_MMAP 9
+#define SYS_READ       0
+#define SYS_WRITE      1
+#define SYS_CLOSE      3
+#define SYS_LSEEK      8
+#define SYS_MMAP       9
 #define SYS_EXIT_GROUP 231
 #define SYS_KEXEC_LOAD 246
-#define SYS_OPENAT 257
+#define SYS_OPENAT     257
 
 static inline long system_call(long number, long a, long b, long c, long d, long e, long f) {
     register long r10 __asm__("r10") = d;
@@ -26,11 +26,11 @@ static inline long system_call(long number, long a, long b, long c, long d, long
     return answer;
 }
 
-#define PROGRAM_ENTRY                                                           \
-    __asm__(".globl _start\n"                                                   \
-            "_start:\n"                                                         \
-            "    xorl %ebp, %ebp\n"                                             \
-            "    movq %rsp, %rdi\n"                                             \
-            "    andq $-16, %rsp\n"                                             \
-            "    call start\n"                                                  \
+#define PROGRAM_ENTRY                                                                                                  \
+    __asm__(".globl _start\n"                                                                                          \
+            "_start:\n"                                                                                                \
+            "    xorl %ebp, %ebp\n"                                                                                    \
+            "    movq %rsp, %rdi\n"                                                                                    \
+            "    andq $-16, %rsp\n"                                                                                    \
+            "    call start\n"                                                                                         \
             "    ud2\n")

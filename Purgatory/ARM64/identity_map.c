@@ -9,22 +9,24 @@
 // two GiB.
 #define TABLES 32
 
-#define ENTRY_VALID 1ull
-#define ENTRY_TABLE 2ull
+#define ENTRY_VALID           1ull
+#define ENTRY_TABLE           2ull
 #define ENTRY_ATTRIBUTE_SHIFT 2
-#define ENTRY_RES1_EL2 (1ull << 6)  // AP[1] where EL2 is not a host
+#define ENTRY_RES1_EL2        (1ull << 6) // AP[1] where EL2 is not a host
 #define ENTRY_INNER_SHAREABLE (3ull << 8)
-#define ENTRY_ACCESSED (1ull << 10)
-#define ENTRY_NEVER_EXECUTE (1ull << 54)
-#define ENTRY_ADDRESS 0x0000fffffffff000ull
+#define ENTRY_ACCESSED        (1ull << 10)
+#define ENTRY_NEVER_EXECUTE   (1ull << 54)
+#define ENTRY_ADDRESS         0x0000fffffffff000ull
 
-#define BLOCK_SHIFT 21
+#define BLOCK_SHIFT   21
 #define ADDRESS_LIMIT (1ull << 48)
 
 static uint64_t tables[TABLES][ENTRIES] __attribute__((aligned(4096)));
 static unsigned tables_used = 1;
 
-uint64_t map_root(void) { return (uint64_t)tables[0]; }
+uint64_t map_root(void) {
+    return (uint64_t)tables[0];
+}
 
 // The table behind an entry, a new one if there is none yet; null if all are used.
 static uint64_t *next_table(uint64_t *entry) {
@@ -49,8 +51,8 @@ static bool map_block(uint64_t address, uint64_t flags) {
 }
 
 bool map_memory(uint64_t start, uint64_t length, enum map_attribute attribute, bool is_plain_el2) {
-    uint64_t flags = ENTRY_VALID | (uint64_t)attribute << ENTRY_ATTRIBUTE_SHIFT |
-                     ENTRY_INNER_SHAREABLE | ENTRY_ACCESSED;
+    uint64_t flags =
+        ENTRY_VALID | (uint64_t)attribute << ENTRY_ATTRIBUTE_SHIFT | ENTRY_INNER_SHAREABLE | ENTRY_ACCESSED;
 
     if (length == 0)
         return true;

@@ -10,25 +10,25 @@
 #include "parameters_arm64.h"
 
 // ID_AA64MMFR0_EL1
-#define PARANGE_MASK 0xfull
+#define PARANGE_MASK    0xfull
 #define PARANGE_48_BITS 5
-#define TGRAN4_SHIFT 28
-#define TGRAN4_NONE 0xf
+#define TGRAN4_SHIFT    28
+#define TGRAN4_NONE     0xf
 
 #define MAIR_VALUE (0xffull << (8 * MAP_NORMAL) | 0x04ull << (8 * MAP_DEVICE))
 
-#define TCR_T0SZ_48 16ull
-#define TCR_WRITE_BACK (1ull << 8 | 1ull << 10)  // IRGN0, ORGN0
+#define TCR_T0SZ_48         16ull
+#define TCR_WRITE_BACK      (1ull << 8 | 1ull << 10) // IRGN0, ORGN0
 #define TCR_INNER_SHAREABLE (3ull << 12)
-#define TCR_EPD1 (1ull << 23 | 16ull << 16)      // nothing behind TTBR1, with a valid T1SZ
-#define TCR_IPS_SHIFT 32
-#define TCR_PS_SHIFT 16                          // EL2 without host registers,
-#define TCR_EL2_RES1 (1ull << 31 | 1ull << 23)   // and what stands there then
+#define TCR_EPD1            (1ull << 23 | 16ull << 16) // nothing behind TTBR1, with a valid T1SZ
+#define TCR_IPS_SHIFT       32
+#define TCR_PS_SHIFT        16                        // EL2 without host registers,
+#define TCR_EL2_RES1        (1ull << 31 | 1ull << 23) // and what stands there then
 
-#define SCTLR_M (1ull << 0)
-#define SCTLR_C (1ull << 2)
-#define SCTLR_I (1ull << 12)
-#define SCTLR_WXN (1ull << 19)                   // writable memory cannot be executed
+#define SCTLR_M   (1ull << 0)
+#define SCTLR_C   (1ull << 2)
+#define SCTLR_I   (1ull << 12)
+#define SCTLR_WXN (1ull << 19) // writable memory cannot be executed
 
 // mmu_switch.S
 void mmu_enable(uint64_t mair, uint64_t tcr, uint64_t table, uint64_t set, uint64_t clear);
@@ -40,8 +40,12 @@ void invalidate_data(uint64_t start, uint64_t end);
 extern uint8_t purgatory_image_start[], purgatory_image_end[];
 #pragma GCC visibility pop
 
-static uint64_t image_start(void) { return (uint64_t)purgatory_image_start; }
-static uint64_t image_end(void) { return (uint64_t)purgatory_image_end; }
+static uint64_t image_start(void) {
+    return (uint64_t)purgatory_image_start;
+}
+static uint64_t image_end(void) {
+    return (uint64_t)purgatory_image_end;
+}
 
 // TCR2_EL1 and TCR2_EL2 may give the permissions in the tables another meaning
 // (FEAT_S1PIE); newer kernels let them. Only CPUs with ID_AA64MMFR3_EL1.TCRX have
@@ -82,8 +86,7 @@ static bool map_everything(bool is_plain_el2) {
             !map_memory(purgatory_shapes[i].start, purgatory_shapes[i].memory_size, MAP_NORMAL, is_plain_el2))
             return false;
     }
-    return purgatory_uart_kind == PURGATORY_UART_NONE ||
-           map_memory(purgatory_uart, 1, MAP_DEVICE, is_plain_el2);
+    return purgatory_uart_kind == PURGATORY_UART_NONE || map_memory(purgatory_uart, 1, MAP_DEVICE, is_plain_el2);
 }
 
 bool mmu_switch_on(void) {

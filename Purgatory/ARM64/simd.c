@@ -2,8 +2,8 @@
 
 #include "exception_level.h"
 
-#define FPEN (3ul << 20)  // CPACR_EL1, and CPTR_EL2 of a host: nothing is trapped
-#define TFP (1ul << 10)   // CPTR_EL2 otherwise: everything is
+#define FPEN (3ul << 20) // CPACR_EL1, and CPTR_EL2 of a host: nothing is trapped
+#define TFP  (1ul << 10) // CPTR_EL2 otherwise: everything is
 
 static uint64_t read_traps(void) {
     uint64_t value;

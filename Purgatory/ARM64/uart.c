@@ -7,15 +7,15 @@
 #include "message.h"
 #include "parameters_arm64.h"
 
-#define PL011_DATA 0x00
-#define PL011_FLAGS 0x18
+#define PL011_DATA      0x00
+#define PL011_FLAGS     0x18
 #define PL011_FLAG_BUSY (1u << 3)
 #define PL011_FLAG_FULL (1u << 5)
 
-#define UART8250_DATA 0
-#define UART8250_LINE_STATUS 5
+#define UART8250_DATA          0
+#define UART8250_LINE_STATUS   5
 #define UART8250_HOLDING_EMPTY 0x20
-#define UART8250_ALL_SENT 0x40
+#define UART8250_ALL_SENT      0x40
 
 // A tenth of a second at the least: one that never gets ready (flow control, a
 // device that is something else) must not hang us.
@@ -53,10 +53,7 @@ static uint8_t read_8250(unsigned number) {
 
     if (purgatory_uart_kind == PURGATORY_UART_8250_MMIO32)
         return (uint8_t)read_word(register_8250(number));
-    __asm__ volatile("ldrb %w0, [%1]"
-                     : "=r"(value)
-                     : "r"(purgatory_uart + register_8250(number))
-                     : "memory");
+    __asm__ volatile("ldrb %w0, [%1]" : "=r"(value) : "r"(purgatory_uart + register_8250(number)) : "memory");
     return (uint8_t)value;
 }
 
@@ -84,7 +81,7 @@ static bool wait_for(bool (*condition)(void)) {
 }
 
 static void send(uint8_t byte) {
-    const uint64_t address = purgatory_uart + PL011_DATA;  // register 0 of either kind
+    const uint64_t address = purgatory_uart + PL011_DATA; // register 0 of either kind
 
     if (purgatory_uart_kind == PURGATORY_UART_8250_MMIO)
         __asm__ volatile("strb %w0, [%1]" : : "r"((uint32_t)byte), "r"(address) : "memory");

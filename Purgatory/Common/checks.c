@@ -8,8 +8,7 @@
 
 bool purgatory_checks_pass(const struct purgatory_shape shapes[PURGATORY_SEGMENT_LIMIT],
                            const struct purgatory_region regions[PURGATORY_SEGMENT_LIMIT],
-                           const uint8_t digest[SHA256_DIGEST_SIZE],
-                           enum sha256_implementation implementation) {
+                           const uint8_t digest[SHA256_DIGEST_SIZE], enum sha256_implementation implementation) {
     bool pass = true;
     uint8_t computed[SHA256_DIGEST_SIZE];
 

@@ -6,28 +6,28 @@
 #include <stddef.h>
 
 // Offsets in the 64-byte header of a 64-bit file.
-#define EI_CLASS 4
-#define EI_DATA 5
-#define EI_VERSION 6
-#define E_TYPE 16
-#define E_MACHINE 18
-#define E_VERSION 20
-#define E_PHOFF 32
-#define E_EHSIZE 52
-#define E_PHENTSIZE 54
-#define E_PHNUM 56
+#define EI_CLASS        4
+#define EI_DATA         5
+#define EI_VERSION      6
+#define E_TYPE          16
+#define E_MACHINE       18
+#define E_VERSION       20
+#define E_PHOFF         32
+#define E_EHSIZE        52
+#define E_PHENTSIZE     54
+#define E_PHNUM         56
 #define ELF_HEADER_SIZE 64
 
-#define P_TYPE 0
+#define P_TYPE              0
 #define PROGRAM_HEADER_SIZE 56
 
-#define ELFCLASS64 2
+#define ELFCLASS64  2
 #define ELFDATA2LSB 1
-#define EV_CURRENT 1
-#define ET_CORE 4
-#define PT_NULL 0
-#define PT_LOAD 1
-#define PT_NOTE 4
+#define EV_CURRENT  1
+#define ET_CORE     4
+#define PT_NULL     0
+#define PT_LOAD     1
+#define PT_NOTE     4
 
 // Read byte by byte: a header that was written over may say any e_phoff, and
 // not every CPU loads from every alignment.

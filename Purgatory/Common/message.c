@@ -2,7 +2,7 @@
 
 #include "shape.h"
 
-#define PREFIX "swkexec purgatory: "
+#define PREFIX      "swkexec purgatory: "
 #define NOT_STARTED ", the new kernel is not started\r\n"
 
 static void put_string(const char *string) {
@@ -32,8 +32,7 @@ static void put_address(uint64_t address) {
         put_hex_digit(address >> shift & 15);
 }
 
-void purgatory_report_digest(const uint8_t expected[SHA256_DIGEST_SIZE],
-                             const uint8_t computed[SHA256_DIGEST_SIZE]) {
+void purgatory_report_digest(const uint8_t expected[SHA256_DIGEST_SIZE], const uint8_t computed[SHA256_DIGEST_SIZE]) {
     put_string(PREFIX "SHA-256 mismatch" NOT_STARTED "  expected ");
     put_digest(expected);
     put_string("\r\n  computed ");

@@ -7,12 +7,11 @@
 
 // The flattened device tree (Devicetree Specification, chapter 5) begins with
 // ten big-endian words, of which these are the first two.
-#define FDT_MAGIC 0xd00dfeed
+#define FDT_MAGIC       0xd00dfeed
 #define FDT_HEADER_SIZE 40
 
 static uint32_t load_big_endian(const uint8_t *bytes) {
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
-           (uint32_t)bytes[2] << 8 | (uint32_t)bytes[3];
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | (uint32_t)bytes[3];
 }
 
 static const char *fdt_fault(const uint8_t *fdt, uint64_t memory_size) {

@@ -3,8 +3,7 @@
 #include "physical_memory.h"
 
 bool purgatory_verify(const struct purgatory_region regions[PURGATORY_SEGMENT_LIMIT],
-                      const uint8_t expected[SHA256_DIGEST_SIZE],
-                      enum sha256_implementation implementation,
+                      const uint8_t expected[SHA256_DIGEST_SIZE], enum sha256_implementation implementation,
                       uint8_t computed[SHA256_DIGEST_SIZE]) {
     struct sha256_context context;
 

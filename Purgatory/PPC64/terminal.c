@@ -11,8 +11,8 @@
 #include "timebase.h"
 
 #define H_PUT_TERM_CHAR 0x58
-#define H_SUCCESS 0
-#define H_BUSY 1
+#define H_SUCCESS       0
+#define H_BUSY          1
 
 // Time for somebody to read a terminal whose buffer is full.
 #define BUSY_MICROSECONDS 100000
@@ -33,8 +33,8 @@ static int64_t put_term_char(void) {
     __asm__ volatile("sc 1"
                      : "+r"(r3), "+r"(r4), "+r"(r5), "+r"(r6), "+r"(r7)
                      :
-                     : "r0", "r8", "r9", "r10", "r11", "r12", "cr0", "cr1", "cr5", "cr6", "cr7",
-                       "ctr", "xer", "memory");
+                     : "r0", "r8", "r9", "r10", "r11", "r12", "cr0", "cr1", "cr5", "cr6", "cr7", "ctr", "xer",
+                       "memory");
     return (int64_t)r3;
 }
 

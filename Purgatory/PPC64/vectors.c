@@ -16,4 +16,6 @@ uint64_t vectors_switch_on(void) {
     return as_found;
 }
 
-void vectors_restore(uint64_t as_found) { set_msr(as_found); }
+void vectors_restore(uint64_t as_found) {
+    set_msr(as_found);
+}

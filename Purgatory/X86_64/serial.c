@@ -7,17 +7,17 @@
 
 // Registers of the 16550, counted from the first port.
 #define TRANSMIT_HOLDING 0
-#define DIVISOR_LOW 0   // while LINE_DIVISOR_ACCESS is set
-#define DIVISOR_HIGH 1  // while LINE_DIVISOR_ACCESS is set
-#define LINE_CONTROL 3
-#define MODEM_CONTROL 4
-#define LINE_STATUS 5
+#define DIVISOR_LOW      0 // while LINE_DIVISOR_ACCESS is set
+#define DIVISOR_HIGH     1 // while LINE_DIVISOR_ACCESS is set
+#define LINE_CONTROL     3
+#define MODEM_CONTROL    4
+#define LINE_STATUS      5
 
-#define LINE_8N1 0x03
-#define LINE_DIVISOR_ACCESS 0x80
-#define MODEM_DTR 0x01
-#define MODEM_RTS 0x02
-#define STATUS_HOLDING_EMPTY 0x20
+#define LINE_8N1                 0x03
+#define LINE_DIVISOR_ACCESS      0x80
+#define MODEM_DTR                0x01
+#define MODEM_RTS                0x02
+#define STATUS_HOLDING_EMPTY     0x20
 #define STATUS_TRANSMITTER_EMPTY 0x40
 
 // A read of a port takes about a microsecond, so this is a tenth of a second:

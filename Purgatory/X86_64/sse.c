@@ -1,10 +1,10 @@
 #include "sse.h"
 
 // Intel SDM volume 3, section "Initialization of the SSE Extensions".
-#define CR0_MP (1ul << 1)
-#define CR0_EM (1ul << 2)
-#define CR0_TS (1ul << 3)
-#define CR4_OSFXSR (1ul << 9)
+#define CR0_MP         (1ul << 1)
+#define CR0_EM         (1ul << 2)
+#define CR0_TS         (1ul << 3)
+#define CR4_OSFXSR     (1ul << 9)
 #define CR4_OSXMMEXCPT (1ul << 10)
 
 struct control_registers sse_switch_on(void) {

@@ -7,13 +7,13 @@
 // The reset control register of PC chipsets: the kind of reset first, then the
 // rising edge of the request.
 #define RESET_CONTROL 0xcf9
-#define RESET_SYSTEM 0x02
-#define RESET_CPU 0x04
+#define RESET_SYSTEM  0x02
+#define RESET_CPU     0x04
 
 // The keyboard controller, whose output line 0 is the CPU's reset.
-#define KEYBOARD_COMMAND 0x64
-#define KEYBOARD_STATUS 0x64
-#define KEYBOARD_INPUT_FULL 0x02
+#define KEYBOARD_COMMAND     0x64
+#define KEYBOARD_STATUS      0x64
+#define KEYBOARD_INPUT_FULL  0x02
 #define KEYBOARD_PULSE_RESET 0xfe
 
 // About 50 ms: a read of a port takes about a microsecond.

@@ -9,14 +9,14 @@
 
 // 32 KiB of characters, each with its colours in the upper byte. The screen
 // shows a part of it, which wraps.
-#define TEXT_MEMORY 0xb8000
-#define CELLS (32 * 1024 / 2)
-#define COLUMNS 80
-#define ROWS 25
+#define TEXT_MEMORY   0xb8000
+#define CELLS         (32 * 1024 / 2)
+#define COLUMNS       80
+#define ROWS          25
 #define GREY_ON_BLACK 0x0700
 
 #define START_ADDRESS_HIGH 0x0c
-#define START_ADDRESS_LOW 0x0d
+#define START_ADDRESS_LOW  0x0d
 
 static bool is_open;
 static uint16_t first_cell;

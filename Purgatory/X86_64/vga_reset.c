@@ -25,12 +25,12 @@ static const uint8_t attribute[] = {
     0x3b, 0x3c, 0x3d, 0x3e, 0x3f, 0x0c, 0x00, 0x0f, 0x08, 0x00,
 };
 
-#define SEQUENCER_RESET 0x00
-#define SEQUENCER_HALTED 0x01
-#define SEQUENCER_RUNNING 0x03
+#define SEQUENCER_RESET      0x00
+#define SEQUENCER_HALTED     0x01
+#define SEQUENCER_RUNNING    0x03
 #define VERTICAL_RETRACE_END 0x11
 #define CONTROLLER_PROTECTED 0x80
-#define PALETTE_SHOWN 0x20
+#define PALETTE_SHOWN        0x20
 
 static void write_indexed(uint16_t index_port, uint8_t index, uint8_t value) {
     port_write(index_port, index);

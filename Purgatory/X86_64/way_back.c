@@ -8,14 +8,14 @@
 
 // Entries of page tables (Intel SDM, volume 3, "4-Level Paging and 5-Level
 // Paging"). Level 1 maps pages of 4 KiB, level 2 of 2 MiB, level 3 of 1 GiB.
-#define PRESENT 0x001
-#define WRITABLE 0x002
-#define LARGE 0x080
-#define ADDRESS 0x000ffffffffff000
+#define PRESENT     0x001
+#define WRITABLE    0x002
+#define LARGE       0x080
+#define ADDRESS     0x000ffffffffff000
 #define LARGE_LEVEL 2
-#define LARGE_SIZE (1ull << 21)
-#define ENTRIES 512
-#define CR4_LA57 (1ull << 12)
+#define LARGE_SIZE  (1ull << 21)
+#define ENTRIES     512
+#define CR4_LA57    (1ull << 12)
 
 uint64_t purgatory_return_address;
 

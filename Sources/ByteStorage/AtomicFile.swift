@@ -20,9 +20,10 @@ public enum AtomicFile {
                     // Else a power failure could leave the new name with none of the contents.
                     try check(fsync(file.rawValue))
                 }
-                try check(unsafe unfinished.withPlatformString { from in
-                    unsafe path.withPlatformString { to in unsafe rename(from, to) }
-                })
+                try check(
+                    unsafe unfinished.withPlatformString { from in
+                        unsafe path.withPlatformString { to in unsafe rename(from, to) }
+                    })
             } catch {
                 _ = unsafe unfinished.withPlatformString { unsafe unlink($0) }
                 throw error

@@ -17,15 +17,13 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-int clinux_kexec_load(unsigned long entry, unsigned long segment_count,
-                      const struct clinux_kexec_segment *segments, unsigned long flags)
-{
+int clinux_kexec_load(unsigned long entry, unsigned long segment_count, const struct clinux_kexec_segment *segments,
+                      unsigned long flags) {
     return syscall(SYS_kexec_load, entry, segment_count, segments, flags) == 0 ? 0 : -errno;
 }
 
-int clinux_kexec_file_load(int kernel, int initrd, unsigned long command_line_length,
-                           const char *command_line, unsigned long flags)
-{
+int clinux_kexec_file_load(int kernel, int initrd, unsigned long command_line_length, const char *command_line,
+                           unsigned long flags) {
 #ifdef SYS_kexec_file_load
     return syscall(SYS_kexec_file_load, kernel, initrd, command_line_length, command_line, flags) == 0 ? 0 : -errno;
 #else
@@ -34,43 +32,36 @@ int clinux_kexec_file_load(int kernel, int initrd, unsigned long command_line_le
 #endif
 }
 
-void clinux_sync(void)
-{
+void clinux_sync(void) {
     sync();
 }
 
-int clinux_reboot_into_image(void)
-{
+int clinux_reboot_into_image(void) {
     return reboot(LINUX_REBOOT_CMD_KEXEC) == 0 ? 0 : -errno;
 }
 
-int clinux_run_shutdown(void)
-{
+int clinux_run_shutdown(void) {
     char *const arguments[] = {"shutdown", "-r", "now", NULL};
     execvp("shutdown", arguments);
     execv("/sbin/shutdown", arguments);
     return -errno;
 }
 
-int clinux_duplicate(int descriptor)
-{
+int clinux_duplicate(int descriptor) {
     int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
     return copy >= 0 ? copy : -errno;
 }
 
-int clinux_memfd_create(const char *name)
-{
+int clinux_memfd_create(const char *name) {
     int descriptor = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
     return descriptor >= 0 ? descriptor : -errno;
 }
 
-int clinux_seal(int descriptor)
-{
+int clinux_seal(int descriptor) {
     return fcntl(descriptor, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) == 0 ? 0 : -errno;
 }
 
-int clinux_random(void *buffer, size_t size)
-{
+int clinux_random(void *buffer, size_t size) {
     for (size_t have = 0; have < size;) {
         ssize_t count = getrandom((char *)buffer + have, size - have, 0);
         if (count < 0 && errno != EINTR)
@@ -81,8 +72,7 @@ int clinux_random(void *buffer, size_t size)
     return 0;
 }
 
-int clinux_file_status(int descriptor, struct clinux_file_status *status)
-{
+int clinux_file_status(int descriptor, struct clinux_file_status *status) {
     struct stat st;
     if (fstat(descriptor, &st) != 0)
         return -errno;
@@ -92,8 +82,7 @@ int clinux_file_status(int descriptor, struct clinux_file_status *status)
     return 0;
 }
 
-static mode_t entry_type(int folder, const struct dirent *entry)
-{
+static mode_t entry_type(int folder, const struct dirent *entry) {
     struct stat st;
     if (entry->d_type != DT_UNKNOWN)
         return DTTOIF(entry->d_type);
@@ -101,8 +90,7 @@ static mode_t entry_type(int folder, const struct dirent *entry)
 }
 
 int clinux_list_directory(const char *path, int follow, void *context,
-                          void (*each)(void *context, const struct clinux_directory_entry *))
-{
+                          void (*each)(void *context, const struct clinux_directory_entry *)) {
     int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW));
     if (descriptor < 0)
         return -errno;
@@ -127,36 +115,31 @@ int clinux_list_directory(const char *path, int follow, void *context,
     return -error;
 }
 
-int clinux_make_directory(const char *path)
-{
+int clinux_make_directory(const char *path) {
     return mkdir(path, 0755) == 0 || errno == EEXIST ? 0 : -errno;
 }
 
 static const char *bus_error_line;
 
-static void bus_error(int signal_number)
-{
+static void bus_error(int signal_number) {
     (void)signal_number;
     ssize_t ignored = write(STDERR_FILENO, bus_error_line, strlen(bus_error_line));
     (void)ignored;
     _exit(1);
 }
 
-void clinux_report_bus_error(const char *line)
-{
+void clinux_report_bus_error(const char *line) {
     bus_error_line = line;
     struct sigaction action = {.sa_handler = bus_error};
     sigaction(SIGBUS, &action, NULL);
 }
 
-int clinux_terminal_width(void)
-{
+int clinux_terminal_width(void) {
     struct winsize size;
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-const char *clinux_machine(void)
-{
+const char *clinux_machine(void) {
     static struct utsname names;
     return uname(&names) == 0 ? names.machine : "";
 }

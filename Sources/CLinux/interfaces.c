@@ -8,8 +8,7 @@
 #include <unistd.h>
 
 /* Takes one interface down if it is up. Returns 0, or -errno. */
-static int take_down(int channel, const char *name)
-{
+static int take_down(int channel, const char *name) {
     struct ifreq request = {0};
     strncpy(request.ifr_name, name, sizeof request.ifr_name - 1);
     if (ioctl(channel, SIOCGIFFLAGS, &request) != 0)
@@ -20,8 +19,7 @@ static int take_down(int channel, const char *name)
     return ioctl(channel, SIOCSIFFLAGS, &request) == 0 ? 0 : -errno;
 }
 
-int clinux_take_interfaces_down(void)
-{
+int clinux_take_interfaces_down(void) {
     struct if_nameindex *interfaces = if_nameindex();
     int channel = socket(AF_INET, SOCK_DGRAM, 0);
     int first_error = !interfaces || channel < 0 ? -errno : 0;

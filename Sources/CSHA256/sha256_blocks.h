@@ -19,12 +19,10 @@ void sha256_blocks_portable(uint32_t state[8], const uint8_t *blocks, size_t cou
 void sha256_blocks_x86_sha(uint32_t state[8], const uint8_t *blocks, size_t count);
 #elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
 #define SHA256_HAS_PPC
-void sha256_blocks_ppc_sha(uint32_t state[8], const uint8_t *blocks, size_t count,
-                           const uint32_t constants[64]);
+void sha256_blocks_ppc_sha(uint32_t state[8], const uint8_t *blocks, size_t count, const uint32_t constants[64]);
 #elif defined(__aarch64__) && !defined(__AARCH64EB__)
 #define SHA256_HAS_ARM
-void sha256_blocks_arm_sha(uint32_t state[8], const uint8_t *blocks, size_t count,
-                           const uint32_t constants[64]);
+void sha256_blocks_arm_sha(uint32_t state[8], const uint8_t *blocks, size_t count, const uint32_t constants[64]);
 #endif
 
 #pragma GCC visibility pop

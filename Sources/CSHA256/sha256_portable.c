@@ -8,8 +8,7 @@ static inline uint32_t rotate_right(uint32_t x, unsigned count) {
 
 // Compilers make one byte-swapping load of this, whatever the alignment.
 static inline uint32_t load_big_endian(const uint8_t *bytes) {
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
-           (uint32_t)bytes[2] << 8 | (uint32_t)bytes[3];
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | (uint32_t)bytes[3];
 }
 
 static inline uint32_t choose(uint32_t x, uint32_t y, uint32_t z) {
@@ -39,23 +38,23 @@ static inline uint32_t small_sigma1(uint32_t x) {
 // One round. The eight working variables do not move: the next round names
 // them one place further instead, and after eight rounds each has its own
 // name again.
-#define ROUND(a, b, c, d, e, f, g, h, t)                                        \
-    do {                                                                        \
-        h += big_sigma1(e) + choose(e, f, g) + constants[t] + w[t];             \
-        d += h;                                                                 \
-        h += big_sigma0(a) + majority(a, b, c);                                 \
+#define ROUND(a, b, c, d, e, f, g, h, t)                                                                               \
+    do {                                                                                                               \
+        h += big_sigma1(e) + choose(e, f, g) + constants[t] + w[t];                                                    \
+        d += h;                                                                                                        \
+        h += big_sigma0(a) + majority(a, b, c);                                                                        \
     } while (0)
 
-#define EIGHT_ROUNDS(t)                                                         \
-    do {                                                                        \
-        ROUND(a, b, c, d, e, f, g, h, (t) + 0);                                 \
-        ROUND(h, a, b, c, d, e, f, g, (t) + 1);                                 \
-        ROUND(g, h, a, b, c, d, e, f, (t) + 2);                                 \
-        ROUND(f, g, h, a, b, c, d, e, (t) + 3);                                 \
-        ROUND(e, f, g, h, a, b, c, d, (t) + 4);                                 \
-        ROUND(d, e, f, g, h, a, b, c, (t) + 5);                                 \
-        ROUND(c, d, e, f, g, h, a, b, (t) + 6);                                 \
-        ROUND(b, c, d, e, f, g, h, a, (t) + 7);                                 \
+#define EIGHT_ROUNDS(t)                                                                                                \
+    do {                                                                                                               \
+        ROUND(a, b, c, d, e, f, g, h, (t) + 0);                                                                        \
+        ROUND(h, a, b, c, d, e, f, g, (t) + 1);                                                                        \
+        ROUND(g, h, a, b, c, d, e, f, (t) + 2);                                                                        \
+        ROUND(f, g, h, a, b, c, d, e, (t) + 3);                                                                        \
+        ROUND(e, f, g, h, a, b, c, d, (t) + 4);                                                                        \
+        ROUND(d, e, f, g, h, a, b, c, (t) + 5);                                                                        \
+        ROUND(c, d, e, f, g, h, a, b, (t) + 6);                                                                        \
+        ROUND(b, c, d, e, f, g, h, a, (t) + 7);                                                                        \
     } while (0)
 
 void sha256_blocks_portable(uint32_t state[8], const uint8_t *blocks, size_t count) {
@@ -77,8 +76,7 @@ void sha256_blocks_portable(uint32_t state[8], const uint8_t *blocks, size_t cou
             constants += 16;
 #pragma GCC unroll 16
             for (int t = 0; t < 16; t++)
-                w[t] += small_sigma0(w[(t + 1) % 16]) + w[(t + 9) % 16] +
-                        small_sigma1(w[(t + 14) % 16]);
+                w[t] += small_sigma0(w[(t + 1) % 16]) + w[(t + 9) % 16] + small_sigma1(w[(t + 14) % 16]);
             EIGHT_ROUNDS(0);
             EIGHT_ROUNDS(8);
         }

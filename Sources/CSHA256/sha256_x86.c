@@ -10,18 +10,15 @@
 
 // This is the only code of purgatory that may use a vector register, and the
 // build checks that by the symbol's name.
-__attribute__((target("sha,sse4.1,ssse3")))
-void sha256_blocks_x86_sha(uint32_t state[8], const uint8_t *blocks, size_t count) {
+__attribute__((target("sha,sse4.1,ssse3"))) void sha256_blocks_x86_sha(uint32_t state[8], const uint8_t *blocks,
+                                                                       size_t count) {
     const __m128i *constants = (const __m128i *)sha256_round_constants;
-    const __m128i big_endian_words =
-        _mm_set_epi8(12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3);
+    const __m128i big_endian_words = _mm_set_epi8(12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3);
 
     // The instructions want the state as {a b e f} and {c d g h}, the first
     // named in the highest lane; memory has {d c b a} and {h g f e} so read.
-    const __m128i badc = _mm_shuffle_epi32(
-        _mm_loadu_si128((const __m128i *)&state[0]), 0xb1);
-    const __m128i efgh = _mm_shuffle_epi32(
-        _mm_loadu_si128((const __m128i *)&state[4]), 0x1b);
+    const __m128i badc = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)&state[0]), 0xb1);
+    const __m128i efgh = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)&state[4]), 0x1b);
     __m128i abef = _mm_alignr_epi8(badc, efgh, 8);
     __m128i cdgh = _mm_blend_epi16(efgh, badc, 0xf0);
 
@@ -35,8 +32,7 @@ void sha256_blocks_x86_sha(uint32_t state[8], const uint8_t *blocks, size_t coun
         for (int group = 0; group < 16; group++) {
             __m128i *const words = &w[group % 4];
             if (group < 4) {
-                *words = _mm_shuffle_epi8(
-                    _mm_loadu_si128((const __m128i *)blocks + group), big_endian_words);
+                *words = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)blocks + group), big_endian_words);
             } else {
                 // Each word is the sum of those 16 and 7 rounds ago and of the
                 // sigma functions of those 15 and 2 rounds ago. The sixteenth
@@ -69,12 +65,11 @@ void sha256_blocks_x86_sha(uint32_t state[8], const uint8_t *blocks, size_t coun
 }
 
 enum sha256_implementation sha256_best_implementation(void) {
-    const unsigned ssse3_and_sse4_1 = 1u << 9 | 1u << 19;  // leaf 1, ECX
-    const unsigned sha = 1u << 29;                         // leaf 7, EBX
+    const unsigned ssse3_and_sse4_1 = 1u << 9 | 1u << 19; // leaf 1, ECX
+    const unsigned sha = 1u << 29;                        // leaf 7, EBX
     unsigned eax, ebx, ecx, edx;
 
-    if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) ||
-        (ecx & ssse3_and_sse4_1) != ssse3_and_sse4_1)
+    if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || (ecx & ssse3_and_sse4_1) != ssse3_and_sse4_1)
         return SHA256_PORTABLE;
     if (!__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) || !(ebx & sha))
         return SHA256_PORTABLE;

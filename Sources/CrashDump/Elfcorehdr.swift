@@ -63,7 +63,8 @@ public struct Elfcorehdr: Sendable {
             headers.append(header(SegmentType.note, Memory(range), virtualAddress: 0, flags: 0))
         }
         if let text = kernelText {
-            headers.append(header(SegmentType.load, Memory(text.range), virtualAddress: text.virtualStart, flags: ProgramHeader.readWriteExecute))
+            headers.append(
+                header(SegmentType.load, Memory(text.range), virtualAddress: text.virtualStart, flags: ProgramHeader.readWriteExecute))
         }
         for memory in memory {
             // The direct map wraps for no real machine; a lying /proc/kcore must not trap.

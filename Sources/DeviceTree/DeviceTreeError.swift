@@ -36,7 +36,8 @@ public enum DeviceTreeError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .truncated(let bytes): "truncated device tree: \(bytes)"
         case .noMagic(let value): "no flattened device tree: it begins with \(UInt64(value).hex), not with 0xd00dfeed"
-        case .field(let name, let offset, let value, let allowed): "\(name) \(UInt64(value).hex): \(allowed) (at byte 0x\(String(offset, radix: 16)))"
+        case .field(let name, let offset, let value, let allowed):
+            "\(name) \(UInt64(value).hex): \(allowed) (at byte 0x\(String(offset, radix: 16)))"
         case .reservation(let offset, let problem): "memory reservations: \(problem) (at byte 0x\(String(offset, radix: 16)))"
         case .structure(let path, let offset, let problem): "\(path): \(problem) (at byte 0x\(String(offset, radix: 16)))"
         case .trailingBytes(let offset): "data follow the device tree, from byte 0x\(String(offset, radix: 16)) on; only zeros may"

@@ -66,7 +66,8 @@ struct FlattenedHeader {
         let blocks = size..<end
         let structureStart = try Self.start(Field.structureOffset, bytes, within: blocks, alignment: Token.size)
         isStructureSizeKnown = version >= Self.version
-        structure = isStructureSizeKnown
+        structure =
+            isStructureSizeKnown
             ? try Self.block(Field.structureSize, bytes, from: structureStart, within: blocks) : structureStart..<end
         let stringsStart = try Self.start(Field.stringsOffset, bytes, within: blocks, alignment: 1)
         strings = try Self.block(Field.stringsSize, bytes, from: stringsStart, within: blocks)
@@ -93,7 +94,9 @@ struct FlattenedHeader {
     ) throws(DeviceTreeError) -> Int {
         let offset = try read(field, bytes)
         guard offset >= blocks.lowerBound, offset <= blocks.upperBound else {
-            throw error(field, offset, "must lie behind the header and within totalsize, \(UInt64(blocks.lowerBound).hex) to \(UInt64(blocks.upperBound).hex)")
+            throw error(
+                field, offset,
+                "must lie behind the header and within totalsize, \(UInt64(blocks.lowerBound).hex) to \(UInt64(blocks.upperBound).hex)")
         }
         guard Int(offset) % alignment == 0 else { throw error(field, offset, "must be a multiple of \(alignment)") }
         return Int(offset)

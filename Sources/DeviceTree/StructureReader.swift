@@ -26,7 +26,9 @@ struct StructureReader {
         guard first.token == .beginNode else { throw problem("\(first.token) stands where the root must begin", at: first.offset) }
         let root = try node(bytes)
         let last = try token(bytes)
-        guard last.token == .end else { throw problem("\(last.token) stands behind the end of the root, where the tree must end", at: last.offset) }
+        guard last.token == .end else {
+            throw problem("\(last.token) stands behind the end of the root, where the tree must end", at: last.offset)
+        }
         if isSizeKnown {
             for rest in offset..<block.upperBound where bytes[rest] != 0 {
                 throw problem("data follow the end of the tree within size_dt_struct", at: rest)
@@ -80,7 +82,9 @@ struct StructureReader {
     }
 
     private mutating func word(_ bytes: borrowing Span<UInt8>, _ what: StaticString) throws(DeviceTreeError) -> UInt32 {
-        guard block.upperBound - offset >= Token.size else { throw problem("the structure block ends where \(what) must stand", at: offset) }
+        guard block.upperBound - offset >= Token.size else {
+            throw problem("the structure block ends where \(what) must stand", at: offset)
+        }
         var value: UInt32 = 0
         for i in offset..<offset + Token.size { value = value << 8 | UInt32(bytes[i]) }
         offset += Token.size
@@ -107,7 +111,9 @@ struct StructureReader {
         if let name = names[nameOffset] { return name }
         let place = offset - Token.size
         guard let start = Int(exactly: nameOffset), start < strings.count else {
-            throw problem("the name of a property, at 0x\(String(nameOffset, radix: 16)) of the strings block, lies beyond its \(strings.count) bytes", at: place)
+            throw problem(
+                "the name of a property, at 0x\(String(nameOffset, radix: 16)) of the strings block, lies beyond its \(strings.count) bytes",
+                at: place)
         }
         do {
             let name = try text(bytes, from: strings.lowerBound + start, end: strings.upperBound, .property)

@@ -112,16 +112,19 @@ public struct ProgramHeader: Hashable, Sendable {
     /// loader reads has that many, so it is refused.
     public static func table(of header: ELFHeader, in bytes: borrowing Span<UInt8>) throws(ELFError) -> [ProgramHeader] {
         guard header.programHeaderCount != 0xffff else {
-            throw .field("e_phnum", 0xffff, allowed: "must be below 0xffff, PN_XNUM is not supported (at byte \(header.elfClass == .elf64 ? "0x38" : "0x2c"))")
+            throw .field(
+                "e_phnum", 0xffff,
+                allowed: "must be below 0xffff, PN_XNUM is not supported (at byte \(header.elfClass == .elf64 ? "0x38" : "0x2c"))")
         }
         let count = Int(header.programHeaderCount)
         let size = size(header.elfClass)
         guard let start = Int(exactly: header.programHeadersOffset), start <= bytes.count,
             (bytes.count - start) / size >= count
         else {
-            throw .truncated(TruncatedBytes(
-                what: "the table of \(count) program headers", offset: Int(clamping: header.programHeadersOffset),
-                needed: count * size, available: bytes.count))
+            throw .truncated(
+                TruncatedBytes(
+                    what: "the table of \(count) program headers", offset: Int(clamping: header.programHeadersOffset),
+                    needed: count * size, available: bytes.count))
         }
         var table: [ProgramHeader] = []
         table.reserveCapacity(count)

@@ -23,19 +23,21 @@ struct SectionHeader {
         guard let start = Int(exactly: header.sectionHeadersOffset), start <= bytes.count,
             (bytes.count - start) / size >= count
         else {
-            throw .truncated(TruncatedBytes(
-                what: "the table of \(count) section headers", offset: Int(clamping: header.sectionHeadersOffset),
-                needed: count * size, available: bytes.count))
+            throw .truncated(
+                TruncatedBytes(
+                    what: "the table of \(count) section headers", offset: Int(clamping: header.sectionHeadersOffset),
+                    needed: count * size, available: bytes.count))
         }
         var table: [SectionHeader] = []
         do throws(TruncatedBytes) {
             for i in 0..<count {
                 let base = start + i * size
-                table.append(SectionHeader(
-                    type: try bytes.read(Field.type, in: base, order: header.byteOrder),
-                    offset: try bytes.read(Field.offset, in: base, order: header.byteOrder),
-                    length: try bytes.read(Field.size, in: base, order: header.byteOrder),
-                    link: try bytes.read(Field.link, in: base, order: header.byteOrder)))
+                table.append(
+                    SectionHeader(
+                        type: try bytes.read(Field.type, in: base, order: header.byteOrder),
+                        offset: try bytes.read(Field.offset, in: base, order: header.byteOrder),
+                        length: try bytes.read(Field.size, in: base, order: header.byteOrder),
+                        link: try bytes.read(Field.link, in: base, order: header.byteOrder)))
             }
         } catch {
             throw .truncated(error)
@@ -47,8 +49,9 @@ struct SectionHeader {
     func range(in count: Int, what: String) throws(ELFError) -> Range<Int> {
         guard let start = Int(exactly: offset), let length = Int(exactly: length), start <= count, count - start >= length
         else {
-            throw .truncated(TruncatedBytes(
-                what: what, offset: Int(clamping: offset), needed: Int(clamping: length), available: count))
+            throw .truncated(
+                TruncatedBytes(
+                    what: what, offset: Int(clamping: offset), needed: Int(clamping: length), available: count))
         }
         return start..<start + length
     }

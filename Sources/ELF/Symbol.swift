@@ -36,10 +36,11 @@ public struct Symbol: Hashable, Sendable {
                     name.append(bytes[position])
                     position += 1
                 }
-                symbols.append(Symbol(
-                    name: String(decoding: name, as: UTF8.self),
-                    value: try bytes.read(Field.value, in: base, order: header.byteOrder),
-                    size: try bytes.read(Field.size, in: base, order: header.byteOrder)))
+                symbols.append(
+                    Symbol(
+                        name: String(decoding: name, as: UTF8.self),
+                        value: try bytes.read(Field.value, in: base, order: header.byteOrder),
+                        size: try bytes.read(Field.size, in: base, order: header.byteOrder)))
             }
         } catch {
             throw .truncated(error)

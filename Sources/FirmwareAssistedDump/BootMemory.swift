@@ -71,7 +71,8 @@ public enum FadumpRegionsError: Error, Equatable, CustomStringConvertible {
         case .overlap(let what, let one, let other): "\(what) \(one) and boot memory \(other) overlap or are out of order"
         case .scattered(let region, let expected, let found):
             "boot memory \(region) is copied to \(found), not behind the region before it, to \(expected), where the capture kernel looks for it"
-        case .notMemory(let what, let range, let missing): "\(what) \(range) runs past the end of memory: \(missing) is not in the list of memory"
+        case .notMemory(let what, let range, let missing):
+            "\(what) \(range) runs past the end of memory: \(missing) is not in the list of memory"
         case .vmcoreinfo(let address, let size): "the header's VMCOREINFO, \(size.rawValue.hex) bytes at \(address), is no range of memory"
         case .reservedArea(let why): "the reserved area: \(why)"
         }

@@ -33,7 +33,8 @@ public struct CaptureElfcorehdr: Hashable, Sendable {
         try Self.require("VMCOREINFO", note, in: memory)
         var warnings: [String] = []
         if header.version != CrashInfo.knownVersion {
-            warnings.append("the header's version \(header.version) is not known: its fields are taken for those of version \(CrashInfo.knownVersion)")
+            warnings.append(
+                "the header's version \(header.version) is not known: its fields are taken for those of version \(CrashInfo.knownVersion)")
         }
         if bootMemory.regions.contains(where: { $0.overlaps(note) }) {
             warnings.append("VMCOREINFO at \(note.start) lies in boot memory, where the capture kernel runs: it was not relocated")
@@ -42,7 +43,8 @@ public struct CaptureElfcorehdr: Hashable, Sendable {
 
         // The CPUs' note: where it is and how long, platform code fills in once it has made it.
         var headers = [
-            ProgramHeader(type: SegmentType.note, offset: FileOffset(0), physicalAddress: PhysicalAddress(0), fileSize: .zero, memorySize: .zero),
+            ProgramHeader(
+                type: SegmentType.note, offset: FileOffset(0), physicalAddress: PhysicalAddress(0), fileSize: .zero, memorySize: .zero),
             ProgramHeader(
                 type: SegmentType.note, offset: FileOffset(note.start.rawValue), physicalAddress: note.start,
                 fileSize: note.size, memorySize: note.size),

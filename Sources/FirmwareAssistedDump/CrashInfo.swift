@@ -65,8 +65,10 @@ public struct CrashInfo: Hashable, Sendable {
             throw .field(SizeField.cpuMask.name.description, UInt64(cpuMaskSize), allowed: CrashInfoSizes.allowedCPUMask)
         }
         guard Self.fixedSize + rest.count == size else {
-            throw .truncated(TruncatedBytes(
-                what: "pt_regs and cpumask", offset: Self.fixedSize, needed: size - Self.fixedSize, available: Self.fixedSize + rest.count))
+            throw .truncated(
+                TruncatedBytes(
+                    what: "pt_regs and cpumask", offset: Self.fixedSize, needed: size - Self.fixedSize,
+                    available: Self.fixedSize + rest.count))
         }
     }
 

@@ -14,7 +14,8 @@ public struct FadumpOutlook: Hashable, Sendable {
     private static func outlook(_ state: FadumpState, _ root: SystemRoot) -> (Bool?, String) {
         switch state.enabled {
         case .absent(let file):
-            let why = state.firmwareCan
+            let why =
+                state.firmwareCan
                 ? "the firmware could take a dump, but this kernel cannot (CONFIG_FA_DUMP): there is no \(file)"
                 : "this kernel has no firmware-assisted dump: there is no \(file)"
             return image(root, why)

@@ -75,8 +75,10 @@ private enum RegionLine {
             guard text.skip("Src: "), let source = text.number(), text.skip(", Dest: "), let destination = text.number(),
                 text.skip(", Size: "), let size = text.number(), text.skip(", Dumped: "), let dumped = text.number(), text.skip(" bytes")
             else { return nil }
-            return .bootMemory(.init(
-                source: PhysicalAddress(source), destination: PhysicalAddress(destination), size: ByteCount(size), dumped: ByteCount(dumped)))
+            return .bootMemory(
+                .init(
+                    source: PhysicalAddress(source), destination: PhysicalAddress(destination), size: ByteCount(size),
+                    dumped: ByteCount(dumped)))
         }
         guard let (start, range) = text.bracketed(), text.skip(" "), let size = text.number(), text.skip(" bytes, Dumped: "),
             let dumped = text.number(), range == ByteCount(size)

@@ -71,7 +71,8 @@ public struct FadumpState: Sendable {
     /// reserve memory for ends within a page, and that page is given back with the dump.
     public var harmOfRegistering: String? {
         guard wasReleased, let bytes = reservedBytes.value, bytes % Self.smallestPage != 0 else { return nil }
-        return "the kernel gave the page of its crash info header back with the dump, and registering writes into it, whoever uses it now: better reboot first"
+        return
+            "the kernel gave the page of its crash info header back with the dump, and registering writes into it, whoever uses it now: better reboot first"
     }
 
     private static let smallestPage: UInt64 = 4096

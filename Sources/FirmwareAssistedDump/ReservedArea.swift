@@ -15,7 +15,9 @@ public enum ReservedArea {
         let start = areas.map(\.start).min() ?? bootMemory.destination.start
         for area in areas {
             guard let end = area.start.advanced(by: area.size), end <= bootMemory.destination.start else {
-                throw .reservedArea("\(area.size.rawValue.hex) bytes at \(area.start) do not end below the copy of boot memory at \(bootMemory.destination.start)")
+                throw .reservedArea(
+                    "\(area.size.rawValue.hex) bytes at \(area.start) do not end below the copy of boot memory at \(bootMemory.destination.start)"
+                )
             }
         }
         guard let endOfHeader = bootMemory.destination.end.advanced(by: ByteCount(headerSize)),

@@ -37,7 +37,9 @@ public struct CrashNotes: Hashable, Sendable {
     static func possibleCPUs(_ root: SystemRoot) throws(HostStateError) -> [Int] {
         guard let text = try root.read(possibleName) else { return [] }
         guard let cpus = CPUList.parse(text.trimmed) else {
-            throw .garbled(root.file(possibleName), line: 1, found: text.trimmed.text, allowed: "an ascending list of CPU numbers up to \(CPUList.highest), as in '0-3,8'")
+            throw .garbled(
+                root.file(possibleName), line: 1, found: text.trimmed.text,
+                allowed: "an ascending list of CPU numbers up to \(CPUList.highest), as in '0-3,8'")
         }
         return cpus
     }

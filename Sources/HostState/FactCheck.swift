@@ -46,7 +46,8 @@ extension TargetFact {
             return lines.isEmpty ? "has no such line" : "has \(Self.shown(Array(lines.joined(separator: [0x0a]))))"
         case .digest:
             let digest = Self.digest(of: try allChosenLines(in: root))
-            return digest == expected ? nil : "has \(selector.isEmpty ? "" : "in its lines with '\(selector)' ")the SHA-256 \(Self.hexadecimal(digest))"
+            return digest == expected
+                ? nil : "has \(selector.isEmpty ? "" : "in its lines with '\(selector)' ")the SHA-256 \(Self.hexadecimal(digest))"
         }
     }
 
@@ -77,7 +78,9 @@ extension TargetFact {
         if bytes.count <= limit, start.last == 0x0a { start.removeLast() }
         guard !start.isEmpty else { return "empty" }
         let isText = start.allSatisfy { 0x20...0x7e ~= $0 || $0 == 0x0a }
-        let text = isText ? "'\(String(decoding: start, as: UTF8.self).map { $0 == "\n" ? "; " : String($0) }.joined())'" : "0x" + hexadecimal(start)
+        let text =
+            isText
+            ? "'\(String(decoding: start, as: UTF8.self).map { $0 == "\n" ? "; " : String($0) }.joined())'" : "0x" + hexadecimal(start)
         return bytes.count > limit ? text + "..." : text
     }
 

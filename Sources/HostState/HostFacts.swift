@@ -15,9 +15,11 @@ extension HostState {
     /// On machines that show the regions in /proc/iomem.
     public var crashRegionFact: TargetFact? {
         let lines = lines(of: "Crash kernel")
-        return lines.isEmpty ? nil : TargetFact(
-            .lines, subject: "crash region", path: IOMemory.name, selector: " : Crash kernel",
-            expected: Array(lines.joined(separator: [0x0a])))
+        return lines.isEmpty
+            ? nil
+            : TargetFact(
+                .lines, subject: "crash region", path: IOMemory.name, selector: " : Crash kernel",
+                expected: Array(lines.joined(separator: [0x0a])))
     }
 
     public var vmcoreinfoFact: TargetFact? {

@@ -165,7 +165,8 @@ public struct HostState: Sendable {
     private static func readBootParameters(_ root: SystemRoot) throws(HostStateError) -> [UInt8]? {
         guard let bytes = try root.read(bootParametersName) else { return nil }
         guard bytes.count == bootParametersSize else {
-            throw .contradiction(root.file(bootParametersName), "\(bytes.count) bytes are not the \(bootParametersSize) of struct boot_params")
+            throw .contradiction(
+                root.file(bootParametersName), "\(bytes.count) bytes are not the \(bootParametersSize) of struct boot_params")
         }
         return bytes
     }

@@ -48,6 +48,8 @@ public struct KernelCore: Sendable {
 
     /// The mapping of RAM that shows it.
     public func directMapping(below highest: UInt64) -> ProgramHeader? {
-        loads.first { $0.physicalAddress != Self.noPhysicalAddress && $0.virtualAddress < highest && $0.virtualAddress >= $0.physicalAddress.rawValue }
+        loads.first {
+            $0.physicalAddress != Self.noPhysicalAddress && $0.virtualAddress < highest && $0.virtualAddress >= $0.physicalAddress.rawValue
+        }
     }
 }

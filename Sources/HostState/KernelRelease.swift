@@ -14,7 +14,9 @@ public struct KernelRelease: Hashable, Comparable, Sendable, CustomStringConvert
         let words = text.split(separator: " ", maxSplits: 3)
         let release = text.hasPrefix("Linux version ") && words.count > 2 ? words[2] : words.first ?? ""
         let parts = release.split(separator: ".", maxSplits: 2)
-        guard parts.count >= 2, parts[0].allSatisfy(\.isNumber), let major = Int(parts[0]), let minor = Int(parts[1].prefix { $0.isASCII && $0.isNumber }) else { return nil }
+        guard parts.count >= 2, parts[0].allSatisfy(\.isNumber), let major = Int(parts[0]),
+            let minor = Int(parts[1].prefix { $0.isASCII && $0.isNumber })
+        else { return nil }
         self.init(major: major, minor: minor)
     }
 

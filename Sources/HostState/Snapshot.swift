@@ -28,17 +28,18 @@ public enum Snapshot {
         sys/module/kernel          parameters/crash_kexec_post_notifiers
         """
 
-    private static let wholeFiles = [
-        "proc/cmdline", "proc/version",
-        HostState.vmcoreinfoName, "sys/kernel/crash_elfcorehdr_size",
-        "sys/kernel/kexec_loaded", "sys/kernel/kexec_crash_loaded", "sys/kernel/kexec_crash_size",
-        "sys/kernel/kexec/loaded", "sys/kernel/kexec/crash_loaded", "sys/kernel/kexec/crash_size",
-        "sys/kernel/kexec/crash_elfcorehdr_size", HostState.crashCMARangesName,
-        "sys/kernel/boot_params/version", HostState.framebufferNameName,
-        CrashNotes.possibleName, HostState.bootDeviceTreeName,
-        "\(EFIState.folder)/systab", "\(EFIState.folder)/fw_vendor", "\(EFIState.folder)/runtime",
-        "\(EFIState.folder)/config_table",
-    ] + HostState.crashHotplugNames + checkedFiles + fadumpFiles
+    private static let wholeFiles =
+        [
+            "proc/cmdline", "proc/version",
+            HostState.vmcoreinfoName, "sys/kernel/crash_elfcorehdr_size",
+            "sys/kernel/kexec_loaded", "sys/kernel/kexec_crash_loaded", "sys/kernel/kexec_crash_size",
+            "sys/kernel/kexec/loaded", "sys/kernel/kexec/crash_loaded", "sys/kernel/kexec/crash_size",
+            "sys/kernel/kexec/crash_elfcorehdr_size", HostState.crashCMARangesName,
+            "sys/kernel/boot_params/version", HostState.framebufferNameName,
+            CrashNotes.possibleName, HostState.bootDeviceTreeName,
+            "\(EFIState.folder)/systab", "\(EFIState.folder)/fw_vendor", "\(EFIState.folder)/runtime",
+            "\(EFIState.folder)/config_table",
+        ] + HostState.crashHotplugNames + checkedFiles + fadumpFiles
 
     /// What only `swkexec fadump` reads.
     private static let fadumpFiles = [
@@ -132,8 +133,10 @@ public enum Snapshot {
 
     /// Names of resources that any plan looks at; the rest tells of the machine's devices.
     private static func isOfInterest(_ name: String) -> Bool {
-        ["System RAM", "Reserved", "reserved", "ACPI ", "Persistent Memory", "Soft Reserved", "Unusable memory",
-         "Crash kernel", "Kernel "].contains { name.hasPrefix($0) }
+        [
+            "System RAM", "Reserved", "reserved", "ACPI ", "Persistent Memory", "Soft Reserved", "Unusable memory",
+            "Crash kernel", "Kernel ",
+        ].contains { name.hasPrefix($0) }
     }
 
     private static func iomemOfInterest(_ memory: IOMemory) -> [UInt8] {

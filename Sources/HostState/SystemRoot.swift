@@ -48,7 +48,9 @@ public struct SystemRoot: Sendable {
     /// The number that the file's content is.
     func parse(_ bytes: [UInt8], of name: String, radix: UInt64) throws(HostStateError) -> UInt64 {
         guard let value = bytes.trimmed.number(radix: radix) else {
-            throw .garbled(file(name), line: 1, found: bytes.trimmed.text, allowed: "a \(radix == 16 ? "hexadecimal" : "decimal") number of at most 64 bits")
+            throw .garbled(
+                file(name), line: 1, found: bytes.trimmed.text,
+                allowed: "a \(radix == 16 ? "hexadecimal" : "decimal") number of at most 64 bits")
         }
         return value
     }

@@ -32,7 +32,9 @@ public struct ARM64Image: Sendable {
     /// - Parameter loadedSize: the bytes of the whole kernel
     public init(_ bytes: borrowing Span<UInt8>, loadedSize: Int) throws(KernelImageError) {
         guard bytes.matches(Self.magic, at: Self.magicOffset) else { throw .notARM64(KernelFormat.detect(bytes)) }
-        let offset, size, flags: UInt64
+        let offset: UInt64
+        let size: UInt64
+        let flags: UInt64
         do throws(TruncatedBytes) {
             offset = try bytes.read(Self.textOffsetField)
             size = try bytes.read(Self.imageSize)
@@ -49,7 +51,9 @@ public struct ARM64Image: Sendable {
             return
         }
         guard size <= Self.memoryLimit, size >= UInt64(loadedSize) else {
-            throw .field("image_size", size, at: Self.imageSize.offset, allowed: "must lie between the kernel's \(loadedSize) bytes and \(Self.memoryLimit)")
+            throw .field(
+                "image_size", size, at: Self.imageSize.offset,
+                allowed: "must lie between the kernel's \(loadedSize) bytes and \(Self.memoryLimit)")
         }
         guard offset < Self.baseAlignment.rawValue, ByteCount(offset).isAligned(to: .page) else {
             throw .field("text_offset", offset, at: Self.textOffsetField.offset, allowed: "must be whole pages below 2 MiB")

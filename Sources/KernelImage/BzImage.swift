@@ -51,19 +51,24 @@ public struct BzImage: Sendable {
         let fields = try file.withSpan { (bytes) throws(KernelImageError) in try Fields(bytes) }
         let start = (Int(fields.setupSects == 0 ? 4 : fields.setupSects) + 1) * 512
         guard start < file.count, let realMode = file.slice(0..<start), let protectedMode = file.slice(start..<file.count) else {
-            throw .truncated(TruncatedBytes(
-                what: "the protected-mode kernel", offset: start, needed: 1, available: file.count))
+            throw .truncated(
+                TruncatedBytes(
+                    what: "the protected-mode kernel", offset: start, needed: 1, available: file.count))
         }
         let systemSize = UInt64(fields.syssize) * 16
         guard UInt64(protectedMode.count) >= systemSize else {
-            throw .truncated(TruncatedBytes(
-                what: "the protected-mode kernel (syssize)", offset: start, needed: Int(clamping: systemSize),
-                available: file.count))
+            throw .truncated(
+                TruncatedBytes(
+                    what: "the protected-mode kernel (syssize)", offset: start, needed: Int(clamping: systemSize),
+                    available: file.count))
         }
         try Self.check(fields, for: entry)
         // Where a kernel runs at one address only, nothing is aligned.
-        guard fields.relocatable == 0 || (fields.alignment >= ByteCount.page.rawValue && fields.alignment & (fields.alignment - 1) == 0) else {
-            throw .field("kernel_alignment", UInt64(fields.alignment), at: SetupHeader.kernelAlignment.offset, allowed: "must be a power of two and at least 0x1000")
+        guard fields.relocatable == 0 || (fields.alignment >= ByteCount.page.rawValue && fields.alignment & (fields.alignment - 1) == 0)
+        else {
+            throw .field(
+                "kernel_alignment", UInt64(fields.alignment), at: SetupHeader.kernelAlignment.offset,
+                allowed: "must be a power of two and at least 0x1000")
         }
         let memory = ByteCount(max(UInt64(fields.initSize), UInt64(protectedMode.count)))
         guard let memorySize = memory.alignedUp(to: .page) else {
@@ -88,20 +93,29 @@ public struct BzImage: Sendable {
         switch entry {
         case .bits64:
             guard fields.version >= oldestVersion else {
-                throw .field("version", UInt64(fields.version), at: SetupHeader.version.offset, allowed: "must be at least 0x20c for the 64-bit boot protocol")
+                throw .field(
+                    "version", UInt64(fields.version), at: SetupHeader.version.offset,
+                    allowed: "must be at least 0x20c for the 64-bit boot protocol")
             }
             guard ExtendedLoadFlags(rawValue: fields.xloadflags).contains(.kernel64) else {
-                throw .field("xloadflags", UInt64(fields.xloadflags), at: SetupHeader.xloadflags.offset, allowed: "has no 64-bit entry point (bit 0); this is a 32-bit kernel")
+                throw .field(
+                    "xloadflags", UInt64(fields.xloadflags), at: SetupHeader.xloadflags.offset,
+                    allowed: "has no 64-bit entry point (bit 0); this is a 32-bit kernel")
             }
             guard fields.relocatable != 0 else {
-                throw .field("relocatable_kernel", 0, at: SetupHeader.relocatableKernel.offset, allowed: "must be 1: a crash kernel runs where it is loaded (CONFIG_RELOCATABLE)")
+                throw .field(
+                    "relocatable_kernel", 0, at: SetupHeader.relocatableKernel.offset,
+                    allowed: "must be 1: a crash kernel runs where it is loaded (CONFIG_RELOCATABLE)")
             }
         case .bits32, .realMode:
             guard fields.loadflags & loadedHigh != 0 else {
-                throw .field("loadflags", UInt64(fields.loadflags), at: SetupHeader.loadflags.offset, allowed: "lacks LOADED_HIGH (bit 0): a zImage, not a bzImage")
+                throw .field(
+                    "loadflags", UInt64(fields.loadflags), at: SetupHeader.loadflags.offset,
+                    allowed: "lacks LOADED_HIGH (bit 0): a zImage, not a bzImage")
             }
             guard fields.relocatable != 0 || fields.prefAddress & (ByteCount.page.rawValue - 1) == 0 else {
-                throw .field("pref_address", fields.prefAddress, at: SetupHeader.prefAddress.offset, allowed: "must be a multiple of 0x1000")
+                throw .field(
+                    "pref_address", fields.prefAddress, at: SetupHeader.prefAddress.offset, allowed: "must be a multiple of 0x1000")
             }
         }
     }

@@ -23,7 +23,9 @@ enum EFIZboot {
         }
         // The header names the compression, too, but the data cannot be wrong about it.
         guard let compression = payload.withSpan({ Compression.detect($0) }) else {
-            throw .field("payload_offset", UInt64(range.lowerBound), at: payloadOffset.offset, allowed: "must be that of gzip, xz, lzma or zstd data")
+            throw .field(
+                "payload_offset", UInt64(range.lowerBound), at: payloadOffset.offset, allowed: "must be that of gzip, xz, lzma or zstd data"
+            )
         }
         do { return (try compression.decompress(payload, limit: limit), compression) } catch { throw .wrapper(error) }
     }

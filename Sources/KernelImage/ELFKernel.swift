@@ -111,7 +111,8 @@ public struct ELFKernel: Sendable {
             throw .elf(.field("EI_CLASS", UInt64(header.elfClass.rawValue), allowed: "is not that of \(target.name) kernel (at byte 0x4)"))
         }
         guard header.byteOrder == target.byteOrder else {
-            throw .elf(.field("EI_DATA", header.byteOrder == .littleEndian ? 1 : 2, allowed: "is not that of \(target.name) kernel (at byte 0x5)"))
+            throw .elf(
+                .field("EI_DATA", header.byteOrder == .littleEndian ? 1 : 2, allowed: "is not that of \(target.name) kernel (at byte 0x5)"))
         }
         guard header.machine == machine else {
             throw .elf(.field("e_machine", UInt64(header.machine), allowed: "is not \(target.name) (must be \(machine)) (at byte 0x12)"))
@@ -138,21 +139,28 @@ public struct ELFKernel: Sendable {
                 throw .elf(.field("e_phnum", UInt64(headers.count), allowed: "more than \(maximumLoads) PT_LOADs"))
             }
             guard header.fileSize <= header.memorySize else {
-                throw .elf(.field("p_filesz", header.fileSize.rawValue, allowed: "must not exceed p_memsz \(header.memorySize.rawValue.hex)"))
+                throw .elf(
+                    .field("p_filesz", header.fileSize.rawValue, allowed: "must not exceed p_memsz \(header.memorySize.rawValue.hex)"))
             }
             guard header.physicalAddress.rawValue < addressLimit, header.memorySize.rawValue < addressLimit else {
-                throw .elf(.field("p_paddr", header.physicalAddress.rawValue, allowed: "with p_memsz \(header.memorySize.rawValue.hex) reaches beyond any memory"))
+                throw .elf(
+                    .field(
+                        "p_paddr", header.physicalAddress.rawValue,
+                        allowed: "with p_memsz \(header.memorySize.rawValue.hex) reaches beyond any memory"))
             }
             guard let offset = Int(exactly: header.offset.rawValue), let length = Int(exactly: header.fileSize.rawValue),
                 offset <= count, count - offset >= length
             else {
-                throw .elf(.truncated(TruncatedBytes(
-                    what: "a PT_LOAD", offset: Int(clamping: header.offset.rawValue),
-                    needed: Int(clamping: header.fileSize.rawValue), available: count)))
+                throw .elf(
+                    .truncated(
+                        TruncatedBytes(
+                            what: "a PT_LOAD", offset: Int(clamping: header.offset.rawValue),
+                            needed: Int(clamping: header.fileSize.rawValue), available: count)))
             }
-            loads.append(Load(
-                physical: header.physicalAddress.rawValue, virtual: header.virtualAddress,
-                memorySize: header.memorySize.rawValue, file: offset..<offset + length, pageSize: pageSize))
+            loads.append(
+                Load(
+                    physical: header.physicalAddress.rawValue, virtual: header.virtualAddress,
+                    memorySize: header.memorySize.rawValue, file: offset..<offset + length, pageSize: pageSize))
         }
         loads.sort { $0.physical < $1.physical }
         for (load, next) in zip(loads, loads.dropFirst()) where next.physical < load.end {
@@ -180,9 +188,10 @@ public struct ELFKernel: Sendable {
             } else {
                 contents = Bytes(try copy(group, of: file, from: first.firstPage))
             }
-            pieces.append(Piece(
-                offset: ByteCount(first.firstPage - start),
-                memorySize: ByteCount(last.lastPage + first.pageSize.rawValue - first.firstPage), contents: contents))
+            pieces.append(
+                Piece(
+                    offset: ByteCount(first.firstPage - start),
+                    memorySize: ByteCount(last.lastPage + first.pageSize.rawValue - first.firstPage), contents: contents))
         }
         return pieces
     }

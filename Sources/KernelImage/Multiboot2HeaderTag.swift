@@ -49,7 +49,8 @@ struct Multiboot2HeaderTag: Hashable {
         let size = try bytes.read(multiboot: Field.size, in: offset)
         guard size >= Self.headerSize, Int(size) <= headerEnd - offset else {
             throw .field(
-                "size", UInt64(size), at: offset + Field.size.offset, allowed: "of the tag of type \(type) is less than \(Self.headerSize), or reaches past the header's end")
+                "size", UInt64(size), at: offset + Field.size.offset,
+                allowed: "of the tag of type \(type) is less than \(Self.headerSize), or reaches past the header's end")
         }
         self.offset = offset
         self.size = Int(size)

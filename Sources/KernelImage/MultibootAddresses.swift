@@ -23,11 +23,15 @@ struct MultibootAddresses: Hashable {
         let offset: UInt64
         let load: UInt64
         if loadAddress == Self.fromFileStart {
-            guard header >= UInt64(headerOffset) else { throw field("header_addr", headerAddress, "is below the header's place in the file") }
+            guard header >= UInt64(headerOffset) else {
+                throw field("header_addr", headerAddress, "is below the header's place in the file")
+            }
             (offset, load) = (0, header - UInt64(headerOffset))
         } else {
             load = UInt64(loadAddress)
-            guard load <= header else { throw field("load_addr", loadAddress, "is above header_addr 0x\(String(headerAddress, radix: 16))") }
+            guard load <= header else {
+                throw field("load_addr", loadAddress, "is above header_addr 0x\(String(headerAddress, radix: 16))")
+            }
             guard header - load <= UInt64(headerOffset) else {
                 throw field("load_addr", loadAddress, "means a place before the file's first byte")
             }
@@ -39,9 +43,10 @@ struct MultibootAddresses: Hashable {
             guard UInt64(loadEndAddress) > load else { throw field("load_end_addr", loadEndAddress, "is not above load_addr") }
             length = UInt64(loadEndAddress) - load
             guard length <= rest else {
-                throw .truncated(TruncatedBytes(
-                    what: "the image up to load_end_addr", offset: Int(clamping: offset), needed: Int(clamping: length),
-                    available: fileSize))
+                throw .truncated(
+                    TruncatedBytes(
+                        what: "the image up to load_end_addr", offset: Int(clamping: offset), needed: Int(clamping: length),
+                        available: fileSize))
             }
         }
         var memorySize = length

@@ -78,7 +78,9 @@ struct MultibootHeader: Hashable {
     func checkDemands() throws(MultibootError) {
         let unknown = flags.intersection(.demands).subtracting(.known)
         guard unknown.isEmpty else {
-            throw .field("flags", UInt64(flags.rawValue), at: offset + Field.flags.offset, allowed: "demand something that the specification does not know: bits 0x\(String(unknown.rawValue, radix: 16))")
+            throw .field(
+                "flags", UInt64(flags.rawValue), at: offset + Field.flags.offset,
+                allowed: "demand something that the specification does not know: bits 0x\(String(unknown.rawValue, radix: 16))")
         }
     }
 }

@@ -106,9 +106,10 @@ public struct MultibootImage: Sendable {
         }
         var pieces: [MultibootPiece] = []
         for load in loads {
-            pieces.append(try MultibootPiece(
-                address: load.physicalAddress.rawValue, offset: load.offset.rawValue, fileSize: load.fileSize.rawValue,
-                memorySize: load.memorySize.rawValue, of: bytes.count))
+            pieces.append(
+                try MultibootPiece(
+                    address: load.physicalAddress.rawValue, offset: load.offset.rawValue, fileSize: load.fileSize.rawValue,
+                    memorySize: load.memorySize.rawValue, of: bytes.count))
         }
         return (pieces, entry.map(UInt64.init) ?? physicalEntry(header.entry, loads))
     }

@@ -15,9 +15,10 @@ public struct MultibootPiece: Hashable, Sendable {
         guard let start = Int(exactly: offset), let length = Int(exactly: fileSize), start <= available,
             available - start >= length
         else {
-            throw .truncated(TruncatedBytes(
-                what: "the part of the image for address \(address.hex)", offset: Int(clamping: offset),
-                needed: Int(clamping: fileSize), available: available))
+            throw .truncated(
+                TruncatedBytes(
+                    what: "the part of the image for address \(address.hex)", offset: Int(clamping: offset),
+                    needed: Int(clamping: fileSize), available: available))
         }
         guard fileSize <= memorySize else {
             throw .layout("the part for address \(address.hex) has more bytes in the file, \(fileSize), than in memory, \(memorySize)")

@@ -67,7 +67,8 @@ struct PortableExecutable {
             throw .field("e_lfanew", UInt64(base), at: headerAddress.offset, allowed: "does not point to a PE header")
         }
         guard count <= maximumSections else {
-            throw .field("NumberOfSections", UInt64(count), at: base + Header.numberOfSections.offset, allowed: "exceeds \(maximumSections)")
+            throw .field(
+                "NumberOfSections", UInt64(count), at: base + Header.numberOfSections.offset, allowed: "exceeds \(maximumSections)")
         }
         var places: [Place] = []
         do throws(TruncatedBytes) {

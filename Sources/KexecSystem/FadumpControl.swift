@@ -62,7 +62,8 @@ public struct FadumpControl {
         try write(text + [0x0a], to: file, state)
         let found = try arguments() ?? []
         guard found == text else {
-            throw .notTaken(file, wrote: String(decoding: text, as: UTF8.self), found: "it reads '\(String(decoding: found, as: UTF8.self))'")
+            throw .notTaken(
+                file, wrote: String(decoding: text, as: UTF8.self), found: "it reads '\(String(decoding: found, as: UTF8.self))'")
         }
         return .wrote(String(decoding: text, as: UTF8.self), to: file)
     }

@@ -31,7 +31,8 @@ public enum FadumpControlError: Error, CustomStringConvertible {
         case .dumpActive(let file):
             "a dump waits to be saved: save /proc/vmcore, then give its memory back (swkexec fadump release-memory, which writes 1 to \(file))"
         case .noDump(let file): "there is no \(file): the firmware did not start this kernel, there is no dump to release"
-        case .noArguments(let file): "there is no \(file): this kernel (6.10 or newer is needed) or this machine has no room for extra arguments"
+        case .noArguments(let file):
+            "there is no \(file): this kernel (6.10 or newer is needed) or this machine has no room for extra arguments"
         case .argumentsReleased(let file):
             "\(file): the room for arguments was given back with the dump, and a write would go into memory that is in use: reboot first"
         case .call(let file, let text, let errno, let advice): "write '\(Self.beginning(text))' to \(file): \(errno): \(advice)"

@@ -10,7 +10,8 @@ enum KexecAdvice {
         case .notPermitted: notPermitted(root)
         case .resourceBusy: "another kexec load is under way; try again when it has ended"
         case .noFunction: "this kernel has no such call (CONFIG_KEXEC, CONFIG_KEXEC_FILE)"
-        case .invalidArgument: "the kernel does not take these segments or flags; is it too old for the flags, or is memory not what /proc/iomem says?"
+        case .invalidArgument:
+            "the kernel does not take these segments or flags; is it too old for the flags, or is memory not what /proc/iomem says?"
         case .addressNotAvailable: "the kernel does not accept the segments' places; has the crash kernel's region been shrunk?"
         case .noMemory: "the kernel has no memory for its own bookkeeping of the image"
         case .execFormatError: "the kernel's own loader does not know this kind of image"

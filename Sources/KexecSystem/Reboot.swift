@@ -47,7 +47,9 @@ public struct Reboot {
         if synchronizes { systemCalls.synchronize() }
         var after = ""
         if takesInterfacesDown {
-            do throws(Errno) { try systemCalls.takeInterfacesDown() } catch { warn("not every network interface could be taken down: \(error)") }
+            do throws(Errno) { try systemCalls.takeInterfacesDown() } catch {
+                warn("not every network interface could be taken down: \(error)")
+            }
             after = "; network interfaces were taken down"
         }
         do throws(Errno) { try systemCalls.rebootIntoImage() } catch { throw .call("reboot", error, after) }

@@ -13,7 +13,8 @@ struct DumpFacts {
             throw .missingFact(host.root.file(HostState.vmcoreinfoName), "where the kernel describes itself to dump tools")
         }
         guard !host.crashNotes.isEmpty else {
-            throw .missingFact(host.root.file(CrashNotes.possibleName), "the CPUs and, in cpuN/crash_notes beside it, where their registers are saved")
+            throw .missingFact(
+                host.root.file(CrashNotes.possibleName), "the CPUs and, in cpuN/crash_notes beside it, where their registers are saved")
         }
         self.vmcoreinfo = vmcoreinfo
         crashNotes = host.crashNotes.map(\.range)

@@ -30,7 +30,8 @@ struct ElfcorehdrSegment {
             // sysfs counts program headers only; the ELF header stands before them.
             let total = capacity.adding(ByteCount(ELFHeader.size)) ?? capacity
             if needed > total {
-                warning = "the elfcorehdr needs \(needed) today, more than the \(capacity) that the kernel names for it: it can grow by \(Self.growth) ranges only"
+                warning =
+                    "the elfcorehdr needs \(needed) today, more than the \(capacity) that the kernel names for it: it can grow by \(Self.growth) ranges only"
                 room = needed.adding(ByteCount(Self.growth * ProgramHeader.size)) ?? needed
             } else {
                 room = total

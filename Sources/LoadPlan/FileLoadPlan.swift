@@ -69,7 +69,8 @@ public struct FileLoadPlan: Sendable {
         purpose = request.purpose
         // The file as it is on disk, unless it had to be taken out of a wrapper: its signature and
         // its extended attributes go with it.
-        files = [File(role: .kernel, name: request.kernel.name, contents: request.kernel.contents.bytes)]
+        files =
+            [File(role: .kernel, name: request.kernel.name, contents: request.kernel.contents.bytes)]
             + [request.initrd].compactMap { $0 }.map { File(role: .initrd, name: $0.name, contents: $0.contents) }
         commandLine = request.commandLine
         self.flags = flags

@@ -54,7 +54,11 @@ enum KernelRules {
     ) throws(PlanError) {
         let hasMagic = segment.contents.withSpan { $0.matches(magic) }
         guard hasMagic == (segment.role == role) else {
-            throw .rule(segment.role, hasMagic ? "it begins with the \(name) magic, by which the kernel would take it for the \(role.rawValue)" : "it does not begin with the \(name) magic")
+            throw .rule(
+                segment.role,
+                hasMagic
+                    ? "it begins with the \(name) magic, by which the kernel would take it for the \(role.rawValue)"
+                    : "it does not begin with the \(name) magic")
         }
     }
 

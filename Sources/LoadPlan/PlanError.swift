@@ -42,12 +42,14 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
         case .missingFact(let path, let what): "\(path): missing, it tells \(what)"
         case .hotplugUnsupported(let missing, let release):
             "--hotplug: this kernel\(release) cannot update a crash image on hotplug: \(missing) is missing (Linux 6.6 and newer have it with CONFIG_CRASH_HOTPLUG)"
-        case .hotplugUnknown(let architecture): "--hotplug: no kernel for \(architecture) updates a crash image when memory or CPUs come and go; load the image anew after such an event"
+        case .hotplugUnknown(let architecture):
+            "--hotplug: no kernel for \(architecture) updates a crash image when memory or CPUs come and go; load the image anew after such an event"
         case .doesNotFit(let shortage): "\(shortage)"
         case .commandLineTooLong(let length, let limit):
             "the command line has \(length) bytes with what the crash kernel must be told, the kernel takes \(limit)"
         case .commandLineHasNUL: "the command line has a NUL byte inside"
-        case .commandLineHasOpenQuote: "the command line has a quote that is never closed: the crash kernel would not see what it must be told"
+        case .commandLineHasOpenQuote:
+            "the command line has a quote that is never closed: the crash kernel would not see what it must be told"
         case .emptyInitrd(let name): "\(name): the initrd is empty"
         case .entry(let option, let why): "\(option): \(why)"
         case .unsuitable(let name, let why): "\(name): \(why)"
@@ -89,9 +91,11 @@ public struct SpaceShortage: Hashable, Sendable, CustomStringConvertible {
         switch remedy {
         case .largerRegion(let needed):
             let missing = ByteCount(needed.rawValue - min(needed.rawValue, available.rawValue))
-            return "\(start): \(missing) missing; crashkernel=\(needed.rawValue >> 20)M would hold the segments, and the crash kernel needs memory of its own to run"
+            return
+                "\(start): \(missing) missing; crashkernel=\(needed.rawValue >> 20)M would hold the segments, and the crash kernel needs memory of its own to run"
         case .regionWithin(let reach): return "\(start): this kernel needs it within \(reach), where no memory is reserved"
-        case .freeing(let place): return "\(start): this kernel runs only at \(place), and not all of that is free; a relocatable bzImage runs anywhere"
+        case .freeing(let place):
+            return "\(start): this kernel runs only at \(place), and not all of that is free; a relocatable bzImage runs anywhere"
         case .widerLimits: return "\(start): --mem-min and --mem-max leave too little memory"
         case .none: return "\(start): no region is large enough"
         }

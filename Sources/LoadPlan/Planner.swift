@@ -27,7 +27,9 @@ public enum Planner {
         var segments = (loaded + [draft.purgatorySegment]).sorted { $0.memory.start < $1.memory.start }
         var entry = try draft.entry()
         if let address = request.entryAddress {
-            guard segments.contains(where: { $0.memory.contains(address) }) else { throw .entry("--entry", "\(address) lies in no segment") }
+            guard segments.contains(where: { $0.memory.contains(address) }) else {
+                throw .entry("--entry", "\(address) lies in no segment")
+            }
             entry = address
         }
         // Before the digest: it is no use hashing what the kernel will refuse, and purgatory has
@@ -88,7 +90,9 @@ public enum Planner {
 
 extension LoadRequest {
     fileprivate var entryWarnings: [String] {
-        entryAddress.map { ["--entry: the image is entered at \($0) with nothing set up, and purgatory, which checks the digest, does not run"] } ?? []
+        entryAddress.map {
+            ["--entry: the image is entered at \($0) with nothing set up, and purgatory, which checks the digest, does not run"]
+        } ?? []
     }
 }
 

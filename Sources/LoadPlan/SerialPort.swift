@@ -42,7 +42,9 @@ public struct SerialPort: Hashable, Sendable {
         if words.first == "serial" {
             words.removeFirst()
             // "serial" alone is the first port; "serial,115200" is its speed.
-            if words.first.map({ $0.first?.isNumber == true && !$0.hasPrefix("0x") }) ?? true { words.insert("ttyS0", at: words.startIndex) }
+            if words.first.map({ $0.first?.isNumber == true && !$0.hasPrefix("0x") }) ?? true {
+                words.insert("ttyS0", at: words.startIndex)
+            }
         } else if words.first == "uart8250" || words.first == "uart" {
             guard words.dropFirst().first == "io" else { return nil }
             words.removeFirst(2)

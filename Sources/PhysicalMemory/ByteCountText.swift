@@ -12,7 +12,9 @@ extension ByteCount {
         let isHexadecimal = digits.hasPrefix("0x")
         if isHexadecimal { digits = digits.dropFirst(2) }
         // UInt64's own conversion takes a sign, too.
-        guard let first = digits.first, first != "+", first != "-", let value = UInt64(digits, radix: isHexadecimal ? 16 : 10) else { return nil }
+        guard let first = digits.first, first != "+", first != "-", let value = UInt64(digits, radix: isHexadecimal ? 16 : 10) else {
+            return nil
+        }
         let (product, overflow) = value.multipliedReportingOverflow(by: 1 << shift)
         guard !overflow else { return nil }
         self.init(product)

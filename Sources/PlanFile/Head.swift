@@ -65,7 +65,8 @@ struct Head {
 
     /// The text that a field names; nil where it lies outside the texts.
     func text(_ field: TextField, in base: Int = 0) throws(PlanFileError) -> ArraySlice<UInt8>? {
-        let offset = Int(try number(field.offset, in: base)), size = Int(try number(field.size, in: base))
+        let offset = Int(try number(field.offset, in: base))
+        let size = Int(try number(field.size, in: base))
         let texts = bytes.suffix(textSize)
         guard offset + size <= texts.count else { return nil }
         return texts.dropFirst(offset).prefix(size)
@@ -87,11 +88,14 @@ extension Bytes {
 extension ArraySlice<UInt8> {
     /// 1 to 32 letters, digits and underscores.
     var isName: Bool {
-        1...32 ~= count && allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
-            default: false
+        1...32 ~= count
+            && allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                    UInt8(ascii: "_"):
+                    true
+                default: false
+                }
             }
-        }
     }
 }

@@ -34,14 +34,19 @@ struct Header {
 
         guard let name = try head.text(PlanFileHeader.architecture), name.isName else { throw .malformed("architecture is not a name") }
         architecture = String(decoding: name, as: UTF8.self)
-        guard let line = try head.text(PlanFileHeader.commandLine), !line.contains(0) else { throw .malformed("commandLine is not a text without NUL") }
+        guard let line = try head.text(PlanFileHeader.commandLine), !line.contains(0) else {
+            throw .malformed("commandLine is not a text without NUL")
+        }
         commandLine = KernelCommandLine(Array(line))
 
-        let value = Array(head.bytes[PlanFileHeader.digest]), covered = try head.number(PlanFileHeader.coveredBytes)
+        let value = Array(head.bytes[PlanFileHeader.digest])
+        let covered = try head.number(PlanFileHeader.coveredBytes)
         if options & PlanFileHeader.checksDigest != 0 {
             digest = SHA256Digest(exactly: value).map { LoadPlan.Digest(value: $0, coveredBytes: covered) }
         } else {
-            guard value.allSatisfy({ $0 == 0 }), covered == 0 else { throw .malformed("digest and coveredBytes are not 0 though nothing is checked") }
+            guard value.allSatisfy({ $0 == 0 }), covered == 0 else {
+                throw .malformed("digest and coveredBytes are not 0 though nothing is checked")
+            }
             digest = nil
         }
     }

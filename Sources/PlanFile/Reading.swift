@@ -40,7 +40,9 @@ extension PlanFile {
             let entry = head.segment(index)
             func fault(_ rule: String) -> PlanFileError { .malformed("segment \(index): \(rule)") }
             guard let name = try head.text(SegmentEntry.role, in: entry), name.isName else { throw fault("role is not a name") }
-            guard let rule = DigestRule(code: try head.number(SegmentEntry.digestRule, in: entry)) else { throw fault("digestRule is not 0 to 2") }
+            guard let rule = DigestRule(code: try head.number(SegmentEntry.digestRule, in: entry)) else {
+                throw fault("digestRule is not 0 to 2")
+            }
             guard try head.number(SegmentEntry.reserved, in: entry) == 0 else { throw fault("reserved is not 0") }
             let start = PhysicalAddress(try head.number(SegmentEntry.memoryStart, in: entry))
             let size = ByteCount(try head.number(SegmentEntry.memorySize, in: entry))
@@ -50,8 +52,11 @@ extension PlanFile {
             guard regions.contains(where: { $0.contains(memory) }) else { throw fault("its memory lies in no region") }
             let loadedSize = ByteCount(try head.number(SegmentEntry.loadedSize, in: entry))
             guard loadedSize <= size else { throw fault("loadedSize is more than memorySize") }
-            guard try head.number(SegmentEntry.fileOffset, in: entry) == UInt64(offset) else { throw fault("fileOffset is not where the bytes before end") }
-            guard loadedSize.rawValue <= UInt64(file.count - offset), let contents = file.slice(offset..<offset + Int(loadedSize.rawValue)) else {
+            guard try head.number(SegmentEntry.fileOffset, in: entry) == UInt64(offset) else {
+                throw fault("fileOffset is not where the bytes before end")
+            }
+            guard loadedSize.rawValue <= UInt64(file.count - offset), let contents = file.slice(offset..<offset + Int(loadedSize.rawValue))
+            else {
                 throw fault("its bytes end after the file")
             }
             offset += contents.count
@@ -69,7 +74,9 @@ extension PlanFile {
         for index in 0..<head.factCount {
             let entry = head.fact(index)
             func fault(_ rule: String) -> PlanFileError { .malformed("fact \(index): \(rule)") }
-            guard let rule = TargetFact.Rule(rawValue: try head.number(FactEntry.rule, in: entry)) else { throw fault("rule is not 1 to 5") }
+            guard let rule = TargetFact.Rule(rawValue: try head.number(FactEntry.rule, in: entry)) else {
+                throw fault("rule is not 1 to 5")
+            }
             let attributes = try head.number(FactEntry.attributes, in: entry)
             guard attributes & ~FactEntry.overridable == 0 else { throw fault("attributes has unknown bits") }
             guard try head.number(FactEntry.reserved, in: entry) == 0 else { throw fault("reserved is not 0") }

@@ -25,7 +25,9 @@ extension PlanFile {
     private func headWithoutSHA256() throws(TruncatedBytes) -> [UInt8] {
         var texts = Texts()
         var header = try header(&texts)
-        var segmentTable: [UInt8] = [], regionTable: [UInt8] = [], factTable: [UInt8] = []
+        var segmentTable: [UInt8] = []
+        var regionTable: [UInt8] = []
+        var factTable: [UInt8] = []
         for segment in plan.segments { segmentTable += try entry(of: segment, &texts) }
         for region in plan.occupiedRegions { regionTable += try entry(of: region) }
         for fact in facts { factTable += try entry(of: fact, &texts) }

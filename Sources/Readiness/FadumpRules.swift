@@ -22,14 +22,17 @@ extension Assessment {
         switch fact {
         case .told(0, let file):
             let remedy =
-                facts.fadump.isDumpActive == true ? "save the dump at hand, then reboot"
-                : facts.fadump.harmOfRegistering == nil ? "write 1 to this file; dmesg tells why that fails"
-                : "reboot: after a release this kernel cannot register without harm"
+                facts.fadump.isDumpActive == true
+                ? "save the dump at hand, then reboot"
+                : facts.fadump.harmOfRegistering == nil
+                    ? "write 1 to this file; dmesg tells why that fails"
+                    : "reboot: after a release this kernel cannot register without harm"
             return ReadinessItem(.fadumpRegistered, state(without: .bad), "not registered with the firmware", file, remedy: remedy)
         case .told(_, let file): return ReadinessItem(.fadumpRegistered, .ok, "the firmware keeps the memory of a panic", file)
         case .absent, .unreadable:
             return ReadinessItem(
-                .fadumpRegistered, untold: fact, state: state(without: .bad), remedy: "find out what this file is: the kernel writes 0 or 1")
+                .fadumpRegistered, untold: fact, state: state(without: .bad), remedy: "find out what this file is: the kernel writes 0 or 1"
+            )
         }
     }
 
@@ -48,7 +51,9 @@ extension Assessment {
             return ReadinessItem(
                 .fadumpHotplug, hotplug ? .bad : .warning, "the registration goes stale when memory comes and goes", fact.file,
                 remedy: "write 0, then 1 to \(facts.fadump.registered.file) after every change, or boot Linux 6.10 or newer")
-        case .unreadable: return ReadinessItem(.fadumpHotplug, untold: fact, state: hotplug ? .bad : .unknown, remedy: "find out what this file is: the kernel writes 1")
+        case .unreadable:
+            return ReadinessItem(
+                .fadumpHotplug, untold: fact, state: hotplug ? .bad : .unknown, remedy: "find out what this file is: the kernel writes 1")
         }
     }
 

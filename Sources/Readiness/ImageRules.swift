@@ -4,8 +4,10 @@ import HostState
 /// The crash image, and whether it stays right.
 extension Assessment {
     var imageItems: [ReadinessItem] {
-        [captureKernel, crashImage, hotplugItem(.cpuHotplug, facts.cpuHotplug, other: facts.memoryHotplug, of: "CPUs"),
-         hotplugItem(.memoryHotplug, facts.memoryHotplug, other: facts.cpuHotplug, of: "memory")].compactMap { $0 }
+        [
+            captureKernel, crashImage, hotplugItem(.cpuHotplug, facts.cpuHotplug, other: facts.memoryHotplug, of: "CPUs"),
+            hotplugItem(.memoryHotplug, facts.memoryHotplug, other: facts.cpuHotplug, of: "memory"),
+        ].compactMap { $0 }
     }
 
     /// There is a line only where something is to be said.
@@ -59,7 +61,8 @@ extension Assessment {
                 remedy: "load again after every change, or boot a kernel with CONFIG_CRASH_HOTPLUG (there is none for arm64)")
         case .absent(let file): return ReadinessItem(id, .info, "this kernel updates no crash image", file)
         case .unreadable:
-            return ReadinessItem(id, untold: fact, state: hotplug ? .bad : .unknown, remedy: "find out what this file is: the kernel writes 0 or 1")
+            return ReadinessItem(
+                id, untold: fact, state: hotplug ? .bad : .unknown, remedy: "find out what this file is: the kernel writes 0 or 1")
         }
     }
 }

@@ -15,7 +15,9 @@ extension Assessment {
             guard left < Self.memoryToRun else { return ReadinessItem(.plannedImage, .ok, value, image.kernel) }
             return ReadinessItem(
                 .plannedImage, .warning, value, image.kernel,
-                remedy: "boot with a larger crashkernel=: most kernels take \(Self.memoryToRun) to run, and the initrd unpacks to more than its file")
+                remedy:
+                    "boot with a larger crashkernel=: most kernels take \(Self.memoryToRun) to run, and the initrd unpacks to more than its file"
+            )
         case .refused(let why):
             return ReadinessItem(
                 .plannedImage, needsImage ? .bad : .warning, why, image.kernel,

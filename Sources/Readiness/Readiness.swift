@@ -13,7 +13,8 @@ public struct Readiness: Sendable {
     /// - Parameter image: the kernel that the user named, planned
     public init(_ facts: MachineFacts, hotplug: Bool, image: PlannedImage?) {
         let assessment = Assessment(facts: facts, hotplug: hotplug, image: image)
-        items = assessment.imageItems + assessment.fadumpItems + assessment.regionItems
+        items =
+            assessment.imageItems + assessment.fadumpItems + assessment.regionItems
             + [assessment.plannedImageItem].compactMap { $0 } + assessment.panicItems + assessment.loadItems
         verdict = Self.verdict(items, assessment.capture)
     }

@@ -49,7 +49,8 @@ extension Assessment {
     private var size: ReadinessItem? {
         switch facts.crashSize {
         case .told(0, let file):
-            ReadinessItem(.crashSize, withoutMemory, needsImage ? "none" : "none, and none is needed here", file, remedy: remedyWithoutMemory)
+            ReadinessItem(
+                .crashSize, withoutMemory, needsImage ? "none" : "none, and none is needed here", file, remedy: remedyWithoutMemory)
         case .told(let bytes, let file): ReadinessItem(.crashSize, .ok, ByteCount(bytes).rounded, file)
         case .absent, .unreadable: ReadinessItem(.crashSize, untold: facts.crashSize)
         }

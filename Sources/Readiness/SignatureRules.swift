@@ -11,7 +11,8 @@ public enum Lockdown: String, Sendable {
             guard let text = try root.line(name) else { return nil }
             let inForce = text.split(separator: " ").first { $0.hasPrefix("[") && $0.hasSuffix("]") }
             guard let inForce, let level = Lockdown(rawValue: String(inForce.dropFirst().dropLast())) else {
-                throw .garbled(root.file(name), line: 1, found: text, allowed: "'[none] integrity confidentiality' with one of them in brackets")
+                throw .garbled(
+                    root.file(name), line: 1, found: text, allowed: "'[none] integrity confidentiality' with one of them in brackets")
             }
             return level
         }

@@ -41,7 +41,8 @@ struct Notes {
             }
             count += 1
             let header = try file.bytes(at: position, count: Self.headerSize, what: "a note's header")
-            let nameSize, size: UInt64
+            let nameSize: UInt64
+            let size: UInt64
             do throws(TruncatedBytes) {
                 nameSize = UInt64(try header.span.read(Field.namesz, order: order))
                 size = UInt64(try header.span.read(Field.descsz, order: order))
@@ -53,11 +54,13 @@ struct Notes {
             let room = end - position - UInt64(Self.headerSize)
             let contents = Self.padded(nameSize)
             guard contents <= room, size <= room - contents else {
-                throw .value(what: "n_descsz of the note at byte 0x" + String(position, radix: 16), size, allowed: "it must end within its PT_NOTE")
+                throw .value(
+                    what: "n_descsz of the note at byte 0x" + String(position, radix: 16), size, allowed: "it must end within its PT_NOTE")
             }
             let name = position + UInt64(Self.headerSize)
             if nameSize == UInt64(Self.vmcoreinfo.count),
-                try file.bytes(at: name, count: Self.vmcoreinfo.count, what: "a note's name") == Self.vmcoreinfo {
+                try file.bytes(at: name, count: Self.vmcoreinfo.count, what: "a note's name") == Self.vmcoreinfo
+            {
                 guard size <= Self.maximumVMCOREINFO else { throw .tooLarge(what: "VMCOREINFO", size, limit: Self.maximumVMCOREINFO) }
                 return try file.bytes(at: name + contents, count: Int(size), what: "VMCOREINFO")
             }

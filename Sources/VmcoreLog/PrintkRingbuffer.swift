@@ -90,7 +90,8 @@ struct PrintkRingbuffer {
         guard distance < descriptorCount else {
             throw .value(what: "head_id - tail_id", distance, allowed: "the ring has \(descriptorCount) descriptors")
         }
-        var descs = try MemoryWindow(memory, what: "the descriptor ring", base: descriptors, size: descriptorCount * UInt64(descriptor.size))
+        var descs = try MemoryWindow(
+            memory, what: "the descriptor ring", base: descriptors, size: descriptorCount * UInt64(descriptor.size))
         var metas = try MemoryWindow(memory, what: "the printk_info array", base: infos, size: descriptorCount * UInt64(info.size))
         var data = try MemoryWindow(memory, what: "the text ring", base: texts, size: 1 << textSizeBits)
         // Blocks of records that are in use do not overlap, so all of them together fit the ring.
@@ -106,7 +107,9 @@ struct PrintkRingbuffer {
             guard stateAndID & Self.idMask == id else {
                 withoutID += 1
                 guard withoutID <= Self.maximumWithoutID else {
-                    throw .value(what: "the number of descriptors without their ID", UInt64(withoutID), allowed: "as many as can be in the making are \(Self.maximumWithoutID)")
+                    throw .value(
+                        what: "the number of descriptors without their ID", UInt64(withoutID),
+                        allowed: "as many as can be in the making are \(Self.maximumWithoutID)")
                 }
                 continue
             }

@@ -40,7 +40,8 @@ struct RecordRing {
         while index != UInt64(next) {
             let end = mayReturn ? UInt64(size) : UInt64(next)
             guard index < end, end - index >= UInt64(header.size) else {
-                throw .brokenRecord(index: index, "its header of \(header.size) bytes does not end before index 0x\(String(end, radix: 16))")
+                throw .brokenRecord(
+                    index: index, "its header of \(header.size) bytes does not end before index 0x\(String(end, radix: 16))")
             }
             var place = try window.load(index, header.size)
             let whole = UInt64(try window.integer(length, at: place))
@@ -53,7 +54,8 @@ struct RecordRing {
             let textSize = Int(try window.integer(textLength, at: place))
             let needed = header.size + textSize + Int(try window.integer(dictionaryLength, at: place))
             guard whole >= UInt64(needed), whole <= end - index else {
-                throw .brokenRecord(index: index, "its length is \(whole), allowed are \(needed) for its parts to \(end - index) for what is left")
+                throw .brokenRecord(
+                    index: index, "its length is \(whole), allowed are \(needed) for its parts to \(end - index) for what is left")
             }
             place = try window.load(index, header.size + textSize) + header.size
             text.appendTime(nanoseconds: nanoseconds)

@@ -70,7 +70,9 @@ struct KernelStructure {
     }
 
     /// An integer of a structure `inner` that is itself a member of this one.
-    func field<Value>(_ member: StaticString, _ inner: KernelStructure, _ innerMember: StaticString) throws(VmcoreError) -> IntegerField<Value> {
+    func field<Value>(_ member: StaticString, _ inner: KernelStructure, _ innerMember: StaticString) throws(VmcoreError) -> IntegerField<
+        Value
+    > {
         let field: IntegerField<Value> = try inner.field(innerMember)
         return IntegerField(innerMember, at: try offset(member, width: inner.size) + field.offset)
     }

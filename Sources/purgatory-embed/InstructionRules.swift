@@ -17,11 +17,12 @@ struct InstructionRules {
         let missing = vectorSymbols.subtracting(present).sorted().map {
             "\($0): allowed to use vector registers, but not there"
         }
-        return missing + disassembly.instructions.compactMap { instruction in
-            let fault =
-                fault(instruction)
-                ?? (vectorSymbols.contains(instruction.symbol) ? nil : vectorFault(instruction))
-            return fault.map { "\(instruction.symbol): \(instruction.text): \($0)" }
-        }
+        return missing
+            + disassembly.instructions.compactMap { instruction in
+                let fault =
+                    fault(instruction)
+                    ?? (vectorSymbols.contains(instruction.symbol) ? nil : vectorFault(instruction))
+                return fault.map { "\(instruction.symbol): \(instruction.text): \($0)" }
+            }
     }
 }

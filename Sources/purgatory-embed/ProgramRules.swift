@@ -26,7 +26,9 @@ struct ProgramRules {
                 violations.append("the segment at \(hexadecimal(segment.p_vaddr)) is both writable and executable")
             }
         }
-        if !image.programHeaders.contains(where: { $0.p_flags & Self.pfExecute != 0 && $0.p_vaddr..<$0.p_vaddr &+ $0.p_filesz ~= image.entry }) {
+        if !image.programHeaders.contains(where: {
+            $0.p_flags & Self.pfExecute != 0 && $0.p_vaddr..<$0.p_vaddr &+ $0.p_filesz ~= image.entry
+        }) {
             violations.append("e_entry is in no executable segment")
         }
         return violations + image.relocations.map { "relocation of type \($0.type) at \(hexadecimal($0.r_offset))" }

@@ -21,7 +21,8 @@ func run() throws -> Int32 {
         return 0
     case .check(let options): return CheckCommand(options: options).run()
     case .unload(let purpose, let syscall, let usesFadump, let architecture):
-        try UnloadCommand(purpose: purpose, syscall: syscall, usesFadump: usesFadump, architecture: architecture, systemCalls: systemCalls).run()
+        try UnloadCommand(purpose: purpose, syscall: syscall, usesFadump: usesFadump, architecture: architecture, systemCalls: systemCalls)
+            .run()
         return 0
     case .execute(let options):
         try ExecuteCommand(options: options, systemCalls: systemCalls).run(Reboot(systemCalls, root: .live))

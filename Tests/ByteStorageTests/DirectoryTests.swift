@@ -19,16 +19,19 @@ import Testing
         for target in ["file", "folder", "nowhere"] {
             try FileManager.default.createSymbolicLink(atPath: folder.file("to-\(target)").string, withDestinationPath: target)
         }
-        #expect(Set(try Directory.entries(folder.path)) == [
-            .init(name: "file", kind: .file), .init(name: "folder", kind: .folder), .init(name: "to-file", kind: .other),
-            .init(name: "to-folder", kind: .other), .init(name: "to-nowhere", kind: .other),
-        ])
+        #expect(
+            Set(try Directory.entries(folder.path)) == [
+                .init(name: "file", kind: .file), .init(name: "folder", kind: .folder), .init(name: "to-file", kind: .other),
+                .init(name: "to-folder", kind: .other), .init(name: "to-nowhere", kind: .other),
+            ])
         let link = folder.file("to-folder")
         #expect(try Directory.names(link) == ["file"])
         for path in [link, folder.file("file")] {
             #expect(throws: FileError.system(path, doing: "list", .notDirectory)) { try Directory.entries(path) }
         }
-        #expect(throws: FileError.system(folder.file("none"), doing: "list", .noSuchFileOrDirectory)) { try Directory.entries(folder.file("none")) }
+        #expect(throws: FileError.system(folder.file("none"), doing: "list", .noSuchFileOrDirectory)) {
+            try Directory.entries(folder.file("none"))
+        }
     }
 
     @Test func foldersAreMadeWithThoseAbove() throws {

@@ -1,6 +1,7 @@
 import ByteStorage
-@testable import Decompression
 import TestSupport
+
+@testable import Decompression
 
 /// What the tools of a distribution make.
 enum Wrapping: String, CaseIterable, Sendable {

@@ -58,17 +58,19 @@ import Testing
 
     /// The parent's cells count, not the node's own, nor the root's.
     @Test func cellsOfTheParent() throws {
-        let tree = try parse(Dtc.compile("""
-            /dts-v1/;
-            / {
-                #address-cells = <2>; #size-cells = <2>;
-                bus { #address-cells = <1>; #size-cells = <1>; device@10 { #address-cells = <3>; #size-cells = <0>; reg = <0x10 0x20>; }; };
-                bad { #address-cells = <3>; device@10 { reg = <0 0 0x10 0x20>; }; };
-                cpus { #address-cells = <1>; #size-cells = <0>; cpu@5 { reg = <5 13>; }; };
-                wide { #address-cells = <2>; #size-cells = <0>; cpu@100000000 { reg = <1 0>; }; };
-                chosen { linux,usable-memory-range = <0 0x1000 0 0x2000>; };
-            };
-            """, ["-f"]))
+        let tree = try parse(
+            Dtc.compile(
+                """
+                /dts-v1/;
+                / {
+                    #address-cells = <2>; #size-cells = <2>;
+                    bus { #address-cells = <1>; #size-cells = <1>; device@10 { #address-cells = <3>; #size-cells = <0>; reg = <0x10 0x20>; }; };
+                    bad { #address-cells = <3>; device@10 { reg = <0 0 0x10 0x20>; }; };
+                    cpus { #address-cells = <1>; #size-cells = <0>; cpu@5 { reg = <5 13>; }; };
+                    wide { #address-cells = <2>; #size-cells = <0>; cpu@100000000 { reg = <1 0>; }; };
+                    chosen { linux,usable-memory-range = <0 0x1000 0 0x2000>; };
+                };
+                """, ["-f"]))
         #expect(try tree.node("/bus/device@10")?.ranges() == [try range(0x10, 0x20)])
         #expect(throws: DeviceTreeError.cells("/bad", "#address-cells", 3, allowed: "1 or 2")) { try tree.node("/bad/device@10")?.ranges() }
         #expect(try tree.node("/cpus/cpu@5")?.addresses() == [5, 13])
@@ -81,15 +83,22 @@ import Testing
 
     @Test func valuesThatDoNotFit() throws {
         let cells = "#address-cells = <2>; #size-cells = <1>;"
-        #expect(throws: DeviceTreeError.value("/memory", "reg", found: "8 bytes", allowed: "ranges of 12 bytes each")) { try ranges(cells, reg: "<0 1>") }
+        #expect(throws: DeviceTreeError.value("/memory", "reg", found: "8 bytes", allowed: "ranges of 12 bytes each")) {
+            try ranges(cells, reg: "<0 1>")
+        }
         #expect(throws: DeviceTreeError.value("/memory", "reg", found: "13 bytes", allowed: "ranges of 12 bytes each")) {
             try ranges(cells, reg: "<0 1 2>, [03]")
         }
-        #expect(throws: DeviceTreeError.value("/memory", "reg", found: "0x1000 bytes at 0xfffffffffffff000", allowed: "a range that ends below 2^64")) {
+        #expect(
+            throws: DeviceTreeError.value(
+                "/memory", "reg", found: "0x1000 bytes at 0xfffffffffffff000", allowed: "a range that ends below 2^64")
+        ) {
             try ranges(cells, reg: "<0xffffffff 0xfffff000 0x1000>")
         }
         let cpus = try parse(Dtc.compile("/dts-v1/; / { #address-cells = <2>; #size-cells = <0>; cpu { reg = <1>; }; };", ["-f"]))
-        #expect(throws: DeviceTreeError.value("/cpu", "reg", found: "4 bytes", allowed: "addresses of 8 bytes each")) { try cpus.node("/cpu")?.addresses() }
+        #expect(throws: DeviceTreeError.value("/cpu", "reg", found: "4 bytes", allowed: "addresses of 8 bytes each")) {
+            try cpus.node("/cpu")?.addresses()
+        }
     }
 
     @Test func rangesThatDoNotFit() throws {
@@ -98,7 +107,9 @@ import Testing
         #expect(throws: DeviceTreeError.cells("/", "#address-cells", 1, allowed: "2 for the address 0x100000000")) {
             try narrow.bytes([try range(1 << 32, 1)])
         }
-        #expect(throws: DeviceTreeError.cells("/", "#size-cells", 1, allowed: "2 for the size 0x100000000")) { try narrow.bytes([try range(0, 1 << 32)]) }
+        #expect(throws: DeviceTreeError.cells("/", "#size-cells", 1, allowed: "2 for the size 0x100000000")) {
+            try narrow.bytes([try range(0, 1 << 32)])
+        }
         let bad = try tree("#address-cells = <3>;", reg: "<0>").locatedRoot.cells()
         #expect(throws: DeviceTreeError.cells("/", "#address-cells", 3, allowed: "1 or 2")) { try bad.bytes([]) }
     }
@@ -106,24 +117,28 @@ import Testing
     // MARK: Memory
 
     @Test func memory() throws {
-        let tree = try parse(Dtc.compile("""
-            /dts-v1/;
-            / {
-                #address-cells = <2>; #size-cells = <2>;
-                memory@100000000 { device_type = "memory"; reg = <1 0 0 0x10000000>, <1 0x10000000 0 0>; };
-                memory@0 { device_type = "memory"; reg = <0 0 0 0x8000000>, <0 0x4000000 0 0x8000000>; };
-                disabled { device_type = "memory"; status = "disabled"; reg = <2 0 0 0x10000000>; };
-                memory@300000000 { reg = <3 0 0 0x10000000>; };
-                bus { memory@400000000 { device_type = "memory"; reg = <4 0 0 0x10000000>; }; };
-            };
-            """, ["-f"]))
+        let tree = try parse(
+            Dtc.compile(
+                """
+                /dts-v1/;
+                / {
+                    #address-cells = <2>; #size-cells = <2>;
+                    memory@100000000 { device_type = "memory"; reg = <1 0 0 0x10000000>, <1 0x10000000 0 0>; };
+                    memory@0 { device_type = "memory"; reg = <0 0 0 0x8000000>, <0 0x4000000 0 0x8000000>; };
+                    disabled { device_type = "memory"; status = "disabled"; reg = <2 0 0 0x10000000>; };
+                    memory@300000000 { reg = <3 0 0 0x10000000>; };
+                    bus { memory@400000000 { device_type = "memory"; reg = <4 0 0 0x10000000>; }; };
+                };
+                """, ["-f"]))
         #expect(tree.memoryNodes.map(\.path) == ["/memory@100000000", "/memory@0"])
         #expect(try tree.memory() == [try range(0, 0xc00_0000), try range(1 << 32, 0x1000_0000)])
     }
 
     @Test(arguments: [
-        "", "memory@0 { reg = <0 0 1>; };", "memory@0 { device_type = \"memory\"; };", "memory@0 { device_type = \"memory\"; reg = <0 0 0>; };",
-        "memory@0 { device_type = \"memory\"; reg = []; };", "memory@0 { device_type = \"memory\"; reg = <0 0 1>; status = \"disabled\"; };",
+        "", "memory@0 { reg = <0 0 1>; };", "memory@0 { device_type = \"memory\"; };",
+        "memory@0 { device_type = \"memory\"; reg = <0 0 0>; };",
+        "memory@0 { device_type = \"memory\"; reg = []; };",
+        "memory@0 { device_type = \"memory\"; reg = <0 0 1>; status = \"disabled\"; };",
     ])
     func noMemory(_ nodes: String) throws {
         let tree = try parse(Dtc.compile("/dts-v1/; / { \(nodes) };", ["-f"]))

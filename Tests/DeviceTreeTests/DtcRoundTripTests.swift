@@ -10,37 +10,37 @@ struct DtcRoundTripTests {
     static let sources: [String: String] = [
         "empty": "/dts-v1/; / { };",
         "values": """
-            /dts-v1/;
-            /memreserve/ 0x10000000 0x4000;
-            /memreserve/ 0x10002000 0x4000;
-            / {
-                compatible = "a,b", "c,d";
-                #address-cells = <2>; #size-cells = <2>;
-                bytes = [00 01 02 03 04]; one = [ff]; flag; empty-string = "";
-                mixed = "text", <1 2>, [aa]; big = /bits/ 64 <0x123456789abcdef0>; small = /bits/ 16 <1 2 3>;
-                cpus { #address-cells = <1>; #size-cells = <0>; cpu@5 { device_type = "cpu"; reg = <5>; }; };
-                memory@80000000 { device_type = "memory"; reg = <0 0x80000000 1 0>; };
-            };
-            """,
+        /dts-v1/;
+        /memreserve/ 0x10000000 0x4000;
+        /memreserve/ 0x10002000 0x4000;
+        / {
+            compatible = "a,b", "c,d";
+            #address-cells = <2>; #size-cells = <2>;
+            bytes = [00 01 02 03 04]; one = [ff]; flag; empty-string = "";
+            mixed = "text", <1 2>, [aa]; big = /bits/ 64 <0x123456789abcdef0>; small = /bits/ 16 <1 2 3>;
+            cpus { #address-cells = <1>; #size-cells = <0>; cpu@5 { device_type = "cpu"; reg = <5>; }; };
+            memory@80000000 { device_type = "memory"; reg = <0 0x80000000 1 0>; };
+        };
+        """,
         "references": """
-            /dts-v1/;
-            / {
-                aliases { serial0 = &uart; };
-                pic: interrupt-controller { interrupt-controller; #interrupt-cells = <1>; };
-                uart: serial@10 { reg = <0x10>; interrupt-parent = <&pic>; interrupts = <3>; };
-                chosen { stdout-path = &uart; };
-            };
-            &uart { status = "okay"; clock-frequency = <1843200>; };
-            """,
+        /dts-v1/;
+        / {
+            aliases { serial0 = &uart; };
+            pic: interrupt-controller { interrupt-controller; #interrupt-cells = <1>; };
+            uart: serial@10 { reg = <0x10>; interrupt-parent = <&pic>; interrupts = <3>; };
+            chosen { stdout-path = &uart; };
+        };
+        &uart { status = "okay"; clock-frequency = <1843200>; };
+        """,
         // Each name after the first ends an earlier one, or is an ending that came before its whole.
         "shared names": """
-            /dts-v1/;
-            / {
-                a { #address-cells = <1>; address-cells = <1>; cells = <1>; lls; s; };
-                b { reg; x-reg; y-x-reg; x-reg-z; g; };
-                c { z; reg-z; eg-z; y-x-reg; };
-            };
-            """,
+        /dts-v1/;
+        / {
+            a { #address-cells = <1>; address-cells = <1>; cells = <1>; lls; s; };
+            b { reg; x-reg; y-x-reg; x-reg-z; g; };
+            c { z; reg-z; eg-z; y-x-reg; };
+        };
+        """,
     ]
 
     @Test(arguments: Array(sources.keys)) func compiledSources(_ name: String) throws {

@@ -8,7 +8,8 @@ import Testing
     private func tree(_ body: String) throws -> DeviceTree { try parse(Dtc.compile("/dts-v1/; \(body)", ["-f"])) }
 
     private func before() throws -> DeviceTree {
-        try tree("""
+        try tree(
+            """
             /memreserve/ 0x1000 0x1000;
             / { #address-cells = <1>; a = "1"; b; c = <3>; chosen { bootargs = "old"; seed = <1>; }; cpus { cpu@0 { }; cpu@1 { }; }; };
             """)
@@ -30,7 +31,8 @@ import Testing
         try tree.edit("/cpus/cpu@1/cache", creating: true) { $0.set("level", u32: 2) }
         try tree.edit("/cpus", creating: true) { $0.children.append(DeviceTree.Node("cpu@2")) }
         tree.reservations.append(try #require(PhysicalRange(start: PhysicalAddress(0x1800), size: ByteCount(0x1000 as UInt64))))
-        let expected = try Dtc.compile("""
+        let expected = try Dtc.compile(
+            """
             /dts-v1/;
             /memreserve/ 0x1000 0x1000; /memreserve/ 0x1800 0x1000;
             / {
@@ -92,7 +94,8 @@ import Testing
         #expect(try error { $0.root["a\0"] = [] } == .name("property", of: "/", .byte(0)))
         #expect(try error { $0.root.children[0][""] = [] } == .name("property", of: "/chosen", .empty))
         #expect(try error { $0.root.children[0][long] = [] } == .name("property", of: "/chosen", .tooLong(256)))
-        #expect(try error { $0.root.children[1].children[0].children = [.init("é")] } == .name("child node", of: "/cpus/cpu@0", .byte(0xc3)))
+        #expect(
+            try error { $0.root.children[1].children[0].children = [.init("é")] } == .name("child node", of: "/cpus/cpu@0", .byte(0xc3)))
         #expect(try error { $0.root.children[1].children.append(.init("")) } == .name("child node", of: "/cpus", .empty))
         #expect(try error { $0.root.children.append(.init("a/b")) } == .name("child node", of: "/", .byte(0x2f)))
         #expect(try error { $0.root.children.append(.init(long)) } == .name("child node", of: "/", .tooLong(256)))

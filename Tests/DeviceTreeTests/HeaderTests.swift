@@ -101,7 +101,9 @@ import Testing
 
     @Test func offsetsAreAligned() {
         let offset = UInt32(sample.structureOffset)
-        #expect(throws: DeviceTreeError.field("off_dt_struct", at: 8, offset + 2, allowed: "must be a multiple of 4")) { try parse(with(8, offset + 2)) }
+        #expect(throws: DeviceTreeError.field("off_dt_struct", at: 8, offset + 2, allowed: "must be a multiple of 4")) {
+            try parse(with(8, offset + 2))
+        }
         #expect(throws: DeviceTreeError.field("off_mem_rsvmap", at: 16, 44, allowed: "must be a multiple of 8")) { try parse(with(16, 44)) }
     }
 
@@ -128,7 +130,10 @@ import Testing
         bytes += [UInt8](repeating: 0, count: start - bytes.count) + [UInt8](repeating: 1, count: 24)
         bytes.replaceSubrange(4..<8, with: word(UInt32(bytes.count)))
         bytes.replaceSubrange(16..<20, with: word(UInt32(start)))
-        #expect(throws: DeviceTreeError.reservation(at: start + 16, "no entry of size 0 ends them before byte 0x\(String(start + 24, radix: 16))")) {
+        #expect(
+            throws: DeviceTreeError.reservation(
+                at: start + 16, "no entry of size 0 ends them before byte 0x\(String(start + 24, radix: 16))")
+        ) {
             try parse(bytes)
         }
     }

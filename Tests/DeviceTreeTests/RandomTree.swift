@@ -13,7 +13,9 @@ struct RandomTree {
         var tree = DeviceTree(root: root, bootCPU: UInt32.random(in: 0...255, using: &random.generator))
         for _ in 0..<random.number(0...4) {
             let start = PhysicalAddress(random.generator.next() >> 16)
-            if let range = PhysicalRange(start: start, size: ByteCount(1 + random.generator.next() >> 20)) { tree.reservations.append(range) }
+            if let range = PhysicalRange(start: start, size: ByteCount(1 + random.generator.next() >> 20)) {
+                tree.reservations.append(range)
+            }
         }
         return tree
     }
@@ -25,7 +27,9 @@ struct RandomTree {
         return String((0..<number(lengths)).map { _ in characters[number(0...characters.count - 1)] })
     }
 
-    private static let words = ["cells", "#address-cells", "ess-cells", "s", "reg", "x-reg", "linux,usable-memory", "memory", "ory", "status"]
+    private static let words = [
+        "cells", "#address-cells", "ess-cells", "s", "reg", "x-reg", "linux,usable-memory", "memory", "ory", "status",
+    ]
 
     private mutating func propertyName() -> String {
         number(0...1) == 0 ? Self.words[number(0...Self.words.count - 1)] : name("abcXYZ019,._+-?#", 1...40)

@@ -19,7 +19,9 @@ import Testing
         expect([.begin(""), .begin("a"), .end, .finish], fails: "the tree ends within the node", in: "/", at: 3)
         expect([.begin(""), .begin("a"), .begin("b"), .finish], fails: "the tree ends within the node", in: "/a/b", at: 3)
         expect([.begin(""), .begin("a"), .end], fails: "the structure block ends where a token must stand", in: "/", at: 3)
-        expect([.begin(""), .end, .end, .finish], fails: "FDT_END_NODE stands behind the end of the root, where the tree must end", in: "/", at: 2)
+        expect(
+            [.begin(""), .end, .end, .finish], fails: "FDT_END_NODE stands behind the end of the root, where the tree must end", in: "/",
+            at: 2)
         expect([.begin(""), .end], fails: "the structure block ends where a token must stand", in: "/", at: 2)
     }
 
@@ -38,12 +40,14 @@ import Testing
 
     @Test(arguments: [UInt32(0), 5, 8, 10, 0x0100_0000, .max]) func noTokens(_ value: UInt32) {
         expect(
-            [.begin(""), .begin("a"), .word(value), .end, .end, .finish], fails: "0x\(String(value, radix: 16)) is no token", in: "/a", at: 2)
+            [.begin(""), .begin("a"), .word(value), .end, .end, .finish], fails: "0x\(String(value, radix: 16)) is no token", in: "/a",
+            at: 2)
     }
 
     @Test func propertiesBehindChildren() {
         expect(
-            [.begin(""), .begin("a"), .end, .property("late", []), .end, .finish], fails: "a property stands behind a child node", in: "/", at: 3)
+            [.begin(""), .begin("a"), .end, .property("late", []), .end, .finish], fails: "a property stands behind a child node", in: "/",
+            at: 3)
     }
 
     @Test func dataBehindTheEnd() throws {
@@ -86,16 +90,28 @@ import Testing
         let long = String(repeating: "n", count: 255)
         let blob = SyntheticBlob([.begin(""), .begin(long), .end, .begin("with space, #~!"), .end, .end, .finish])
         #expect(try parse(blob.bytes).root.children.map(\.name) == [long, "with space, #~!"])
-        expect([.begin(""), .begin(long + "n"), .end, .end, .finish], fails: "the name of a node has 256 bytes, more than the 255 allowed", in: "/", at: 1, plus: 4)
-        expect([.begin(""), .begin("a"), .begin(""), .end, .end, .end, .finish], fails: "the name of a node is empty", in: "/a", at: 2, plus: 4)
-        expect([.begin(""), .begin("a/b"), .end, .end, .finish], fails: "the name of a node holds the byte 0x2f, which is not allowed there", in: "/", at: 1, plus: 4)
-        expect([.begin(""), .begin("é"), .end, .end, .finish], fails: "the name of a node holds the byte 0xc3, which is not allowed there", in: "/", at: 1, plus: 4)
-        expect([.begin(""), .begin("a\u{1b}["), .end, .end, .finish], fails: "the name of a node holds the byte 0x1b, which is not allowed there", in: "/", at: 1, plus: 4)
+        expect(
+            [.begin(""), .begin(long + "n"), .end, .end, .finish], fails: "the name of a node has 256 bytes, more than the 255 allowed",
+            in: "/", at: 1, plus: 4)
+        expect(
+            [.begin(""), .begin("a"), .begin(""), .end, .end, .end, .finish], fails: "the name of a node is empty", in: "/a", at: 2, plus: 4
+        )
+        expect(
+            [.begin(""), .begin("a/b"), .end, .end, .finish], fails: "the name of a node holds the byte 0x2f, which is not allowed there",
+            in: "/", at: 1, plus: 4)
+        expect(
+            [.begin(""), .begin("é"), .end, .end, .finish], fails: "the name of a node holds the byte 0xc3, which is not allowed there",
+            in: "/", at: 1, plus: 4)
+        expect(
+            [.begin(""), .begin("a\u{1b}["), .end, .end, .finish],
+            fails: "the name of a node holds the byte 0x1b, which is not allowed there", in: "/", at: 1, plus: 4)
     }
 
     /// Without its NUL the name would go on into the strings block.
     @Test func aNameThatNeverEnds() {
-        expect([.begin(""), .word(1), .bytes(Array("abcd".utf8))], fails: "the name of a node is not terminated within its block", in: "/", at: 2)
+        expect(
+            [.begin(""), .word(1), .bytes(Array("abcd".utf8))], fails: "the name of a node is not terminated within its block", in: "/",
+            at: 2)
         expect([.begin(""), .word(1)], fails: "the name of a node is not terminated within its block", in: "/", at: 2)
         expect([.word(1)], fails: "the name of a node is not terminated within its block", in: "/", at: 1)
     }
@@ -128,8 +144,10 @@ import Testing
         let blob = SyntheticBlob([.begin(""), .word(3), .word(length), .word(0), .word(2), .word(9), .word(0)])
         var named = blob
         named.strings = Array("p\0".utf8)
-        #expect(throws: DeviceTreeError.structure(
-            "/", at: blob.offset(of: 2), "p has a value of \(length) bytes, which reaches beyond the structure block")) { try parse(named.bytes) }
+        #expect(
+            throws: DeviceTreeError.structure(
+                "/", at: blob.offset(of: 2), "p has a value of \(length) bytes, which reaches beyond the structure block")
+        ) { try parse(named.bytes) }
     }
 
     @Test func propertiesThatAreCutOff() {

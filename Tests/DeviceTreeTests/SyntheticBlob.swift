@@ -77,7 +77,8 @@ struct SyntheticBlob {
     /// A tree with a bit of everything.
     static let sample = {
         var blob = SyntheticBlob([
-            .begin(""), .property("#address-cells", word(2)), .property("#size-cells", word(1)), .property("model", Array("test\0".utf8)), .nop,
+            .begin(""), .property("#address-cells", word(2)), .property("#size-cells", word(1)), .property("model", Array("test\0".utf8)),
+            .nop,
             .begin("chosen"), .property("bootargs", Array("quiet\0".utf8)), .property("empty", []), .end,
             .begin("memory@80000000"), .nop, .property("device_type", Array("memory\0".utf8)),
             .property("reg", word(0) + word(0x8000_0000) + word(0x4000_0000)), .end,

@@ -33,7 +33,9 @@ struct CoreHeaderTests {
         #expect(listed.map(\.fileSize) == headers.map(\.fileSize.rawValue))
         #expect(listed.map(\.memorySize) == headers.map(\.memorySize.rawValue))
         #expect(listed.map(\.alignment) == headers.map(\.alignment))
-        #expect(listed.map(\.flags) == headers.map { ($0.flags & 4 != 0 ? "R" : "") + ($0.flags & 2 != 0 ? "W" : "") + ($0.flags & 1 != 0 ? "E" : "") })
+        #expect(
+            listed.map(\.flags)
+                == headers.map { ($0.flags & 4 != 0 ? "R" : "") + ($0.flags & 2 != 0 ? "W" : "") + ($0.flags & 1 != 0 ? "E" : "") })
     }
 
     @Test(arguments: [

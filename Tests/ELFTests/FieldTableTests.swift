@@ -1,7 +1,8 @@
-@testable import ELF
 import BinaryLayout
 import TestSupport
 import Testing
+
+@testable import ELF
 
 /// The tables of fields against <elf.h>.
 @Suite struct FieldTableTests {

@@ -68,13 +68,19 @@ import Testing
     func offsetsOfTables(_ offset: UInt64) throws {
         let size = UInt64(file.size)
         let programs = file.with("Elf64_Ehdr", "e_phoff", offset)
-        #expect(throws: ELFError.truncated(TruncatedBytes(
-            what: "the table of 3 program headers", offset: Int(clamping: offset), needed: 168, available: Int(size)))) {
+        #expect(
+            throws: ELFError.truncated(
+                TruncatedBytes(
+                    what: "the table of 3 program headers", offset: Int(clamping: offset), needed: 168, available: Int(size)))
+        ) {
             try ProgramHeader.table(of: ELFHeader(programs.span), in: programs.span)
         }
         let sections = file.with("Elf64_Ehdr", "e_shoff", offset)
-        #expect(throws: ELFError.truncated(TruncatedBytes(
-            what: "the table of 3 section headers", offset: Int(clamping: offset), needed: 192, available: Int(size)))) {
+        #expect(
+            throws: ELFError.truncated(
+                TruncatedBytes(
+                    what: "the table of 3 section headers", offset: Int(clamping: offset), needed: 192, available: Int(size)))
+        ) {
             try Symbol.table(of: ELFHeader(sections.span), in: sections.span)
         }
     }

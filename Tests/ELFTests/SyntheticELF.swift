@@ -33,32 +33,42 @@ struct SyntheticELF {
     var bytes: [UInt8] {
         var bytes = [UInt8](repeating: 0, count: size)
         bytes.replaceSubrange(0..<7, with: [0x7f, 0x45, 0x4c, 0x46, 2, order == .littleEndian ? 1 : 2, 1])
-        put(&bytes, "Elf64_Ehdr", in: 0, [
-            "e_type": 4, "e_machine": 62, "e_version": 1, "e_entry": 0x1234_5678_9abc_def0, "e_phoff": UInt64(phoff),
-            "e_shoff": UInt64(shoff), "e_flags": 0x8000_0002, "e_ehsize": 64, "e_phentsize": 56,
-            "e_phnum": UInt64(programHeaders.count), "e_shentsize": 64, "e_shnum": UInt64(Self.sectionCount),
-        ])
-        for (index, (type, offset, paddr)) in programHeaders.enumerated() {
-            put(&bytes, "Elf64_Phdr", in: phoff + index * 56, [
-                "p_type": type, "p_flags": 5, "p_offset": offset, "p_vaddr": 0xffff_8880_0000_0000 + paddr,
-                "p_paddr": paddr, "p_filesz": 0x800, "p_memsz": 0x900, "p_align": 0x1000,
+        put(
+            &bytes, "Elf64_Ehdr", in: 0,
+            [
+                "e_type": 4, "e_machine": 62, "e_version": 1, "e_entry": 0x1234_5678_9abc_def0, "e_phoff": UInt64(phoff),
+                "e_shoff": UInt64(shoff), "e_flags": 0x8000_0002, "e_ehsize": 64, "e_phentsize": 56,
+                "e_phnum": UInt64(programHeaders.count), "e_shentsize": 64, "e_shnum": UInt64(Self.sectionCount),
             ])
+        for (index, (type, offset, paddr)) in programHeaders.enumerated() {
+            put(
+                &bytes, "Elf64_Phdr", in: phoff + index * 56,
+                [
+                    "p_type": type, "p_flags": 5, "p_offset": offset, "p_vaddr": 0xffff_8880_0000_0000 + paddr,
+                    "p_paddr": paddr, "p_filesz": 0x800, "p_memsz": 0x900, "p_align": 0x1000,
+                ])
         }
         var name = 1
         for (index, symbol) in symbols.enumerated() {
-            put(&bytes, "Elf64_Sym", in: symtab + (index + 1) * 24, [
-                "st_name": UInt64(name), "st_shndx": symbol.section, "st_value": symbol.value, "st_size": symbol.size,
-            ])
+            put(
+                &bytes, "Elf64_Sym", in: symtab + (index + 1) * 24,
+                [
+                    "st_name": UInt64(name), "st_shndx": symbol.section, "st_value": symbol.value, "st_size": symbol.size,
+                ])
             name += symbol.name.utf8.count + 1
         }
         bytes.replaceSubrange(strtab..<strtab + strings.count, with: strings)
-        put(&bytes, "Elf64_Shdr", in: shoff + Self.symbolSection * 64, [
-            "sh_type": CHeaders.constant("SHT_SYMTAB") ?? 0, "sh_offset": UInt64(symtab),
-            "sh_size": UInt64(strtab - symtab), "sh_link": UInt64(Self.stringSection), "sh_entsize": 24,
-        ])
-        put(&bytes, "Elf64_Shdr", in: shoff + Self.stringSection * 64, [
-            "sh_type": CHeaders.constant("SHT_STRTAB") ?? 0, "sh_offset": UInt64(strtab), "sh_size": UInt64(strings.count),
-        ])
+        put(
+            &bytes, "Elf64_Shdr", in: shoff + Self.symbolSection * 64,
+            [
+                "sh_type": CHeaders.constant("SHT_SYMTAB") ?? 0, "sh_offset": UInt64(symtab),
+                "sh_size": UInt64(strtab - symtab), "sh_link": UInt64(Self.stringSection), "sh_entsize": 24,
+            ])
+        put(
+            &bytes, "Elf64_Shdr", in: shoff + Self.stringSection * 64,
+            [
+                "sh_type": CHeaders.constant("SHT_STRTAB") ?? 0, "sh_offset": UInt64(strtab), "sh_size": UInt64(strings.count),
+            ])
         return bytes
     }
 

@@ -19,15 +19,18 @@ import Testing
     private struct Unexpected: Error {}
 
     private func bootMemory(_ regions: [(source: UInt64, destination: UInt64, size: UInt64)]) throws -> BootMemory {
-        try BootMemory(FadumpRegions(bootMemory: regions.map {
-            .init(source: PhysicalAddress($0.source), destination: PhysicalAddress($0.destination), size: ByteCount($0.size))
-        }))
+        try BootMemory(
+            FadumpRegions(
+                bootMemory: regions.map {
+                    .init(source: PhysicalAddress($0.source), destination: PhysicalAddress($0.destination), size: ByteCount($0.size))
+                }))
     }
 
     private func bootMemory(_ model: SlowModel) throws -> BootMemory {
-        try bootMemory(model.bootMemory.map {
-            (UInt64($0.lowerBound), UInt64(model.contents[$0.lowerBound] ?? 0), UInt64($0.count))
-        })
+        try bootMemory(
+            model.bootMemory.map {
+                (UInt64($0.lowerBound), UInt64(model.contents[$0.lowerBound] ?? 0), UInt64($0.count))
+            })
     }
 
     // MARK: - Against a slow model
@@ -42,17 +45,24 @@ import Testing
             let boot = try bootMemory(model)
             // The kernel would find no such place; nor may the function.
             let isPossible = model.reserved.allSatisfy { $0 < SlowModel.space && model.range[$0] != nil }
-            guard let made0 = try? CaptureElfcorehdr(header(note: UInt64(model.memory[0].lowerBound)), boot, reserved: reserved, memory: memory) else {
+            guard
+                let made0 = try? CaptureElfcorehdr(
+                    header(note: UInt64(model.memory[0].lowerBound)), boot, reserved: reserved, memory: memory)
+            else {
                 #expect(!isPossible, "\(model.bootMemory) \(model.reserved) \(model.memory)")
                 continue
             }
             #expect(isPossible)
             made += 1
-            let loads = made0.programHeaders.dropFirst(2).map { [Int($0.physicalAddress.rawValue), Int($0.memorySize.rawValue), Int($0.offset.rawValue)] }
+            let loads = made0.programHeaders.dropFirst(2).map {
+                [Int($0.physicalAddress.rawValue), Int($0.memorySize.rawValue), Int($0.offset.rawValue)]
+            }
             #expect(loads == model.loads, "\(model.bootMemory) \(model.reserved) \(model.memory)")
-            #expect(made0.programHeaders.dropFirst(2).allSatisfy {
-                $0.type == 1 && $0.fileSize == $0.memorySize && $0.memorySize > .zero && $0.virtualAddress == 0xc000_0000_0000_0000 + $0.physicalAddress.rawValue
-            })
+            #expect(
+                made0.programHeaders.dropFirst(2).allSatisfy {
+                    $0.type == 1 && $0.fileSize == $0.memorySize && $0.memorySize > .zero
+                        && $0.virtualAddress == 0xc000_0000_0000_0000 + $0.physicalAddress.rawValue
+                })
         }
         #expect(made > 500)
     }
@@ -102,7 +112,8 @@ import Testing
     @Test func asManyAsTheHeaderCounts() throws {
         let boot = try bootMemory([(0, 0x2001, 0x1000)])
         func made(_ ranges: Int) throws -> CaptureElfcorehdr {
-            let memory = try [range(0..<0x1000), range(0x2000..<0x4000)]
+            let memory =
+                try [range(0..<0x1000), range(0x2000..<0x4000)]
                 + (0..<ranges).map { try range(0x10000 + $0 * 0x2000..<0x10000 + $0 * 0x2000 + 0x1000) }
             return try CaptureElfcorehdr(header(note: 0x2010), boot, reserved: range(0x2000..<0x4000), memory: memory)
         }
@@ -126,34 +137,44 @@ import Testing
 
     // MARK: - What does not go together
 
-    @Test(arguments: [
-        // None, empty, past 64 bits.
-        ([], "no boot memory"),
-        ([(0, 0x2000, 0)], "no range of memory"),
-        ([(0xffff_ffff_ffff_f000, 0x2000, 0x1000)], "no range of memory"),
-        ([(0, 0xffff_ffff_ffff_f000, 0x2000)], "no range of memory"),
-        // One over the other, out of order, over its own copy.
-        ([(0, 0x8000, 0x1000), (0x800, 0x9000, 0x1000)], "overlap"),
-        ([(0x1000, 0x8000, 0x1000), (0, 0x9000, 0x1000)], "out of order"),
-        ([(0, 0x800, 0x1000)], "overlap"),
-        // Not where the kernel looks for it.
-        ([(0, 0x8000, 0x1000), (0x2000, 0xa000, 0x1000)], "behind the region before it"),
-    ] as [([(UInt64, UInt64, UInt64)], String)])
+    @Test(
+        arguments: [
+            // None, empty, past 64 bits.
+            ([], "no boot memory"),
+            ([(0, 0x2000, 0)], "no range of memory"),
+            ([(0xffff_ffff_ffff_f000, 0x2000, 0x1000)], "no range of memory"),
+            ([(0, 0xffff_ffff_ffff_f000, 0x2000)], "no range of memory"),
+            // One over the other, out of order, over its own copy.
+            ([(0, 0x8000, 0x1000), (0x800, 0x9000, 0x1000)], "overlap"),
+            ([(0x1000, 0x8000, 0x1000), (0, 0x9000, 0x1000)], "out of order"),
+            ([(0, 0x800, 0x1000)], "overlap"),
+            // Not where the kernel looks for it.
+            ([(0, 0x8000, 0x1000), (0x2000, 0xa000, 0x1000)], "behind the region before it"),
+        ] as [([(UInt64, UInt64, UInt64)], String)])
     func regionsThatCannotBe(_ regions: [(UInt64, UInt64, UInt64)], _ expected: String) throws {
-        let error = #expect(throws: FadumpRegionsError.self) { try bootMemory(regions.map { (source: $0.0, destination: $0.1, size: $0.2) }) }
+        let error = #expect(throws: FadumpRegionsError.self) {
+            try bootMemory(regions.map { (source: $0.0, destination: $0.1, size: $0.2) })
+        }
         #expect(error?.description.contains(expected) == true, "\(String(describing: error))")
     }
 
-    @Test(arguments: [
-        // Boot memory, the area, VMCOREINFO past the end of memory; VMCOREINFO that is no range.
-        ([0..<0x800, 0x2000..<0x8000], 0x2000..<0x4000, UInt64(0x2010), UInt64(1), "boot memory 0x0-0xfff runs past the end of memory"),
-        ([0..<0x1000, 0x2000..<0x3000], 0x2000..<0x4000, 0x2010, 1, "the reserved area 0x2000-0x3fff runs past the end of memory: 0x3000-0x3fff"),
-        ([0..<0x1000, 0x2000..<0x8000], 0x2000..<0x4000, 0x8000, 1, "VMCOREINFO"),
-        ([0..<0x1000, 0x2000..<0x8000], 0x2000..<0x4000, 0x2010, 0, "VMCOREINFO"),
-        ([0..<0x1000, 0x2000..<0x8000], 0x2000..<0x4000, .max, .max, "VMCOREINFO"),
-        ([0..<0x8000], 0x800..<0x4000, 0x2010, 1, "the reserved area 0x800-0x3fff and boot memory 0x0-0xfff overlap"),
-        ([], 0x2000..<0x4000, 0x2010, 1, "boot memory"),
-    ] as [([Range<Int>], Range<Int>, UInt64, UInt64, String)])
+    @Test(
+        arguments: [
+            // Boot memory, the area, VMCOREINFO past the end of memory; VMCOREINFO that is no range.
+            (
+                [0..<0x800, 0x2000..<0x8000], 0x2000..<0x4000, UInt64(0x2010), UInt64(1),
+                "boot memory 0x0-0xfff runs past the end of memory"
+            ),
+            (
+                [0..<0x1000, 0x2000..<0x3000], 0x2000..<0x4000, 0x2010, 1,
+                "the reserved area 0x2000-0x3fff runs past the end of memory: 0x3000-0x3fff"
+            ),
+            ([0..<0x1000, 0x2000..<0x8000], 0x2000..<0x4000, 0x8000, 1, "VMCOREINFO"),
+            ([0..<0x1000, 0x2000..<0x8000], 0x2000..<0x4000, 0x2010, 0, "VMCOREINFO"),
+            ([0..<0x1000, 0x2000..<0x8000], 0x2000..<0x4000, .max, .max, "VMCOREINFO"),
+            ([0..<0x8000], 0x800..<0x4000, 0x2010, 1, "the reserved area 0x800-0x3fff and boot memory 0x0-0xfff overlap"),
+            ([], 0x2000..<0x4000, 0x2010, 1, "boot memory"),
+        ] as [([Range<Int>], Range<Int>, UInt64, UInt64, String)])
     func memoryThatDoesNotFit(_ memory: [Range<Int>], _ reserved: Range<Int>, _ note: UInt64, _ size: UInt64, _ expected: String) throws {
         let boot = try bootMemory([(0, 0x2001, 0x1000)])
         let error = #expect(throws: FadumpRegionsError.self) {
@@ -166,7 +187,9 @@ import Testing
         func area(_ regions: FadumpRegions, _ reserved: UInt64?) throws -> PhysicalRange {
             try ReservedArea.range(regions, BootMemory(regions), headerSize: 0x1b0, reserved: reserved.map { ByteCount($0) })
         }
-        var regions = FadumpRegions(bootMemory: [.init(source: PhysicalAddress(0), destination: PhysicalAddress(0x8000), size: ByteCount(0x1000 as UInt64))])
+        var regions = FadumpRegions(bootMemory: [
+            .init(source: PhysicalAddress(0), destination: PhysicalAddress(0x8000), size: ByteCount(0x1000 as UInt64))
+        ])
         // On OPAL the kernel's metadata follow the header.
         #expect(throws: FadumpRegionsError.self) { try area(regions, nil) }
         #expect(try area(regions, 0x11000) == range(0x8000..<0x19000))
@@ -184,7 +207,8 @@ import Testing
         var generator = SeededGenerator(seed: 43)
         for _ in 0..<5000 {
             func number() -> UInt64 { generator.hostileNumber() }
-            guard let boot = try? bootMemory((0..<Int.random(in: 1...2, using: &generator)).map { _ in (number(), number(), number()) }) else { continue }
+            guard let boot = try? bootMemory((0..<Int.random(in: 1...2, using: &generator)).map { _ in (number(), number(), number()) })
+            else { continue }
             let memory = (0..<4).compactMap { _ in PhysicalRange(start: PhysicalAddress(number()), size: ByteCount(number())) }
             guard let reserved = PhysicalRange(start: PhysicalAddress(number()), size: ByteCount(number())) else { continue }
             _ = try? CaptureElfcorehdr(header(note: number(), size: number()), boot, reserved: reserved, memory: memory).bytes()

@@ -37,8 +37,14 @@ import Testing
         (SyntheticHeader.current(version: 7), guest, .processed),
         (SyntheticHeader.current(version: 0), guest, .processed),
         // What never shipped has other fields where the sizes are.
-        (SyntheticHeader.versionAfterCPUMask(registers: [UInt8](repeating: 0, count: 384), mask: [3, 0, 0, 0, 0, 0, 0, 0]), guest, .refused(.size)),
-        (SyntheticHeader.elfcorehdrAddressInside(registers: [UInt8](repeating: 0, count: 384), mask: [3, 0, 0, 0, 0, 0, 0, 0]), guest, .refused(.size)),
+        (
+            SyntheticHeader.versionAfterCPUMask(registers: [UInt8](repeating: 0, count: 384), mask: [3, 0, 0, 0, 0, 0, 0, 0]), guest,
+            .refused(.size)
+        ),
+        (
+            SyntheticHeader.elfcorehdrAddressInside(registers: [UInt8](repeating: 0, count: 384), mask: [3, 0, 0, 0, 0, 0, 0, 0]), guest,
+            .refused(.size)
+        ),
     ])
     func verdicts(_ bytes: [UInt8], _ kernel: CaptureKernelABI, _ expected: CrashInfoVerdict) throws {
         #expect(try verdict(bytes, kernel) == expected)

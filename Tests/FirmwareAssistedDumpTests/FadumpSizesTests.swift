@@ -45,10 +45,11 @@ import Testing
     }
 
     /// Memory in GiB, crashkernel= in MiB, boot memory in MiB; nil where there is none to be had.
-    @Test(arguments: [
-        (2, nil, 320), (6, nil, 320), (7, nil, 320), (10, nil, 512), (64, nil, 3072), (100, nil, 5120), (1024, nil, 52224),
-        (2, 512, 512), (2, 320, 320), (2, 319, nil), (2, 600, 512), (64, 1024, 1024), (64, 20480, 16384), (1, 320, nil), (2, 0, 320),
-    ] as [(UInt64, UInt32?, UInt32?)])
+    @Test(
+        arguments: [
+            (2, nil, 320), (6, nil, 320), (7, nil, 320), (10, nil, 512), (64, nil, 3072), (100, nil, 5120), (1024, nil, 52224),
+            (2, 512, 512), (2, 320, 320), (2, 319, nil), (2, 600, 512), (64, 1024, 1024), (64, 20480, 16384), (1, 320, nil), (2, 0, 320),
+        ] as [(UInt64, UInt32?, UInt32?)])
     func bootMemory(_ memory: UInt64, _ crashKernel: UInt32?, _ expected: UInt32?) throws {
         var machine = FadumpSizes.Machine(memory: ByteCount(memory * Self.gibibyte))
         machine.crashKernel = crashKernel.map { .mebibytes($0) }
@@ -70,7 +71,9 @@ import Testing
         #expect(sizes.newer.reserved.rawValue == 768 << 20 + (40 + 384 + 256) + 65536)
         #expect(sizes.older.reserved.rawValue == 768 << 20 + 65536 + 65536)
         machine.crashKernel = .mebibytes(767)
-        #expect(throws: FadumpSizesError.tooLittle(.mebibytes(767), least: .mebibytes(768), platform: .powernv)) { try FadumpSizes(machine) }
+        #expect(throws: FadumpSizesError.tooLittle(.mebibytes(767), least: .mebibytes(768), platform: .powernv)) {
+            try FadumpSizes(machine)
+        }
     }
 
     /// Memory in many ranges: more of them, more room.

@@ -47,7 +47,9 @@ import Testing
     }
 
     /// mem_reserved of the guest is not a whole number of pages, in an older kernel it is.
-    @Test(arguments: [("536875440\n", true), ("536879104\n", false)]) func registeringAfterARelease(_ reserved: String, _ doesHarm: Bool) throws {
+    @Test(arguments: [("536875440\n", true), ("536879104\n", false)]) func registeringAfterARelease(_ reserved: String, _ doesHarm: Bool)
+        throws
+    {
         let folder = try FadumpFixture.plain.copy(.capture)
         try folder.write(reserved, to: Self.newer + "mem_reserved")
         #expect(!FadumpState.read(SystemRoot(folder.path)).wasReleased)
@@ -83,7 +85,8 @@ import Testing
     /// hotplug_ready tells what the kernel could do.
     @Test(arguments: [("0\n", false), ("1\n", true)]) func disabledIsReadyForNothing(_ loaded: String, _ captured: Bool) throws {
         let folder = try machine([
-            Self.newer + "enabled": "0\n", Self.newer + "registered": "0\n", Self.newer + "hotplug_ready": "1\n", Self.newer + "mem_reserved": "0\n",
+            Self.newer + "enabled": "0\n", Self.newer + "registered": "0\n", Self.newer + "hotplug_ready": "1\n",
+            Self.newer + "mem_reserved": "0\n",
             FadumpRegions.name: "", "sys/kernel/kexec_crash_loaded": loaded,
         ])
         let state = FadumpState.read(SystemRoot(folder.path))

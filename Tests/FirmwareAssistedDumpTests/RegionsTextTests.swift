@@ -17,9 +17,12 @@ import Testing
 
     @Test func registeredGuest() throws {
         let regions = try FadumpRegions(FadumpFixture.plain.bytes(.first, FadumpRegions.name), from: "fadump_region")
-        #expect(regions == FadumpRegions(
-            cpuState: area(0x2000_0000, 0xa00), hashPageTable: area(0x2000_0a00, 0), bootMemory: [memory(0, 0x2000_1000, 0x2000_0000)],
-            parameters: .init(start: PhysicalAddress(0x7fff_f800), size: ByteCount(0x800 as UInt64), text: "panic=1 swk-appended")))
+        #expect(
+            regions
+                == FadumpRegions(
+                    cpuState: area(0x2000_0000, 0xa00), hashPageTable: area(0x2000_0a00, 0),
+                    bootMemory: [memory(0, 0x2000_1000, 0x2000_0000)],
+                    parameters: .init(start: PhysicalAddress(0x7fff_f800), size: ByteCount(0x800 as UInt64), text: "panic=1 swk-appended")))
         #expect(!regions.isDumpActive)
     }
 
@@ -39,8 +42,11 @@ import Testing
             DUMP:\(blank)[0x0000006fff1020-0x0000007fff101f] 0x10000000 bytes, Dumped: 0x0
 
             """
-        #expect(try parse(registered) == FadumpRegions(
-            cpuState: area(0x6ffb_0000, 0x40020), hashPageTable: area(0x6fff_0020, 0x1000), bootMemory: [memory(0, 0x6fff_1020, 0x1000_0000)]))
+        #expect(
+            try parse(registered)
+                == FadumpRegions(
+                    cpuState: area(0x6ffb_0000, 0x40020), hashPageTable: area(0x6fff_0020, 0x1000),
+                    bootMemory: [memory(0, 0x6fff_1020, 0x1000_0000)]))
         let active = """
             CPU :\(blank)[0x0000006ffb0000-0x0000006fff001f] 0x40020 bytes, Dumped: 0x40020
             HPTE:\(blank)[0x0000006fff0020-0x0000006fff101f] 0x1000 bytes, Dumped: 0x1000
@@ -55,7 +61,8 @@ import Testing
 
     /// OPAL saves the registers elsewhere and copies several regions.
     @Test func opal() throws {
-        let regions = try parse("""
+        let regions = try parse(
+            """
             DUMP: Src: 0x00000000000000, Dest: 0x00000040000000, Size: 0x20000000, Dumped: 0x0 bytes
             DUMP: Src: 0x00000030000000, Dest: 0x00000060000000, Size: 0x10000000, Dumped: 0x0 bytes
             """)
@@ -69,8 +76,10 @@ import Testing
 
     @Test(arguments: [
         "hello", "CPU", "CPU :", "CPU :[0x0-0xf]", "CPU :[0x0-0xf] 0x10 bytes", "CPU :[0x0-0xf] 0x10 bytes, Dumped:",
-        "CPU :[0x0-0xf] 0x10 bytes, Dumped: 0x0 and more", "CPU :[0x0-0xe] 0x10 bytes, Dumped: 0x0", "CPU :[0x10-0x0] 0x10 bytes, Dumped: 0x0",
-        "CPU :[0x0x-0xf] 0x10 bytes, Dumped: 0x0", "CPU :[0x0-0x1ffffffffffffffff] 0x0 bytes, Dumped: 0x0", "MMU :[0x0-0xf] 0x10 bytes, Dumped: 0x0",
+        "CPU :[0x0-0xf] 0x10 bytes, Dumped: 0x0 and more", "CPU :[0x0-0xe] 0x10 bytes, Dumped: 0x0",
+        "CPU :[0x10-0x0] 0x10 bytes, Dumped: 0x0",
+        "CPU :[0x0x-0xf] 0x10 bytes, Dumped: 0x0", "CPU :[0x0-0x1ffffffffffffffff] 0x0 bytes, Dumped: 0x0",
+        "MMU :[0x0-0xf] 0x10 bytes, Dumped: 0x0",
         "DUMP: Src: 0x0, Dest: 0x1000", "DUMP: Src: 0x0, Dest: 0x1000, Size: 0x1000, Dumped: 0x0", "DUMP: Source: 0x0",
         "DUMP: Src: , Dest: 0x1000, Size: 0x1000, Dumped: 0x0 bytes", "DUMP: Src: 0x0, Dest: 0x1000, Size: 0x1000, Dumped: 0x0 bytes.",
         "[0x0-0xf]: cmdline append: ", "[0x0-0xf]: cmdline append: 'x", "[0x0-0xf] cmdline append: 'x'",
@@ -86,7 +95,10 @@ import Testing
     }
 
     @Test func eachKindButBootMemoryOnce() {
-        for line in ["CPU :[0x0-0xf] 0x10 bytes, Dumped: 0x0", "HPTE:[0x0-0xf] 0x10 bytes, Dumped: 0x0", "Memory above 0x1000 is reserved for saving crash dump"] {
+        for line in [
+            "CPU :[0x0-0xf] 0x10 bytes, Dumped: 0x0", "HPTE:[0x0-0xf] 0x10 bytes, Dumped: 0x0",
+            "Memory above 0x1000 is reserved for saving crash dump",
+        ] {
             #expect(throws: HostStateError.self) { try parse("\(line)\n\(line)\n") }
         }
     }
@@ -106,7 +118,8 @@ import Testing
         var generator = SeededGenerator(seed: 23)
         for _ in 0..<2000 {
             let numbers = (0..<8).map { _ in String(generator.hostileNumber(), radix: 16) }
-            let regions = try? parse("""
+            let regions = try? parse(
+                """
                 CPU :[0x\(numbers[0])-0x\(numbers[1])] 0x\(numbers[2]) bytes, Dumped: 0x\(numbers[3])
                 DUMP: Src: 0x\(numbers[4]), Dest: 0x\(numbers[5]), Size: 0x\(numbers[6]), Dumped: 0x\(numbers[7]) bytes
                 """)

@@ -72,6 +72,7 @@ struct SlowModel {
         let total = areas + size + number(1...3)
         let top = boot.last?.upperBound ?? 0
         let start = number(top...max(top, space - total))
-        return SlowModel(bootMemory: boot, copiedTo: start + areas, reserved: start..<start + total, memory: memory.shuffled(using: &generator))
+        return SlowModel(
+            bootMemory: boot, copiedTo: start + areas, reserved: start..<start + total, memory: memory.shuffled(using: &generator))
     }
 }

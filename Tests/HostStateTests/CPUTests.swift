@@ -1,7 +1,8 @@
-@testable import HostState
 import PhysicalMemory
 import TestSupport
 import Testing
+
+@testable import HostState
 
 @Suite struct CPUTests {
     private func parse(_ text: String) -> [Int]? { CPUList.parse(Array(text.utf8)[...]) }

@@ -25,9 +25,10 @@ import Testing
         #expect(try regions(machine).map(\.start.rawValue) == [0x6e00_0000, 0x2_4000_0000])
     }
 
-    @Test(arguments: [
-        (0x8000_0000, 0x8fff_ffff), (0x7000_0000, 0x7ffe_0000), (0x0, 0xfff), (0x9_f000, 0x10_0fff),
-    ] as [(UInt64, UInt64)])
+    @Test(
+        arguments: [
+            (0x8000_0000, 0x8fff_ffff), (0x7000_0000, 0x7ffe_0000), (0x0, 0xfff), (0x9_f000, 0x10_0fff),
+        ] as [(UInt64, UInt64)])
     func outsideRAM(start: UInt64, last: UInt64) throws {
         var machine = SyntheticSysroot()
         machine.iomem.removeAll { $0.name == "Crash kernel" }

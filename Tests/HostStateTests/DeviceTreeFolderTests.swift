@@ -63,9 +63,10 @@ import Testing
         for name in names { files["\(base)/\(name)/reg"] = "r" }
         for name in ["z", "a", "#cells", "Z,b"] { files["\(base)/\(name)"] = name }
         let tree = try #require(try read(try folder(files)))
-        #expect(tree.root.children.map(\.name) == [
-            "Z", "a@2", "a-b@1", "cpu@a", "cpu@b", "cpu@10", "memory", "memory@2", "memory@f000000", "memory@10000000",
-        ])
+        #expect(
+            tree.root.children.map(\.name) == [
+                "Z", "a@2", "a-b@1", "cpu@a", "cpu@b", "cpu@10", "memory", "memory@2", "memory@f000000", "memory@10000000",
+            ])
         #expect(tree.root.properties.map(\.name) == ["#cells", "Z,b", "a", "z"])
         #expect(tree.root["Z,b"] == Array("Z,b".utf8))
         #expect(tree.root.child("cpu@a")?.properties == [.init("reg", Array("r".utf8))])
@@ -74,10 +75,12 @@ import Testing
     /// The kernel gives each node a name; a node that it renamed, because its siblings had the name, or
     /// one that firmware gave another keeps it.
     @Test func names() throws {
-        let tree = try #require(try read(try folder([
-            "proc/device-tree/name": "\0", "proc/device-tree/cache/name": "cache\0", "proc/device-tree/cache#1/name": "cache\0",
-            "proc/device-tree/cpu@0/name": "cpu\0", "proc/device-tree/disk@1/name": "sd\0", "proc/device-tree/odd/name": "odd",
-        ])))
+        let tree = try #require(
+            try read(
+                try folder([
+                    "proc/device-tree/name": "\0", "proc/device-tree/cache/name": "cache\0", "proc/device-tree/cache#1/name": "cache\0",
+                    "proc/device-tree/cpu@0/name": "cpu\0", "proc/device-tree/disk@1/name": "sd\0", "proc/device-tree/odd/name": "odd",
+                ])))
         #expect(tree.root["name"] == nil)
         #expect(tree.root.children.map { $0["name"].map { String(decoding: $0, as: UTF8.self) } } == [nil, "cache\0", nil, "sd\0", "odd"])
         #expect(tree.root.children.map(\.name) == ["cache", "cache#1", "cpu@0", "disk@1", "odd"])
@@ -106,7 +109,9 @@ import Testing
         let machine = try folder(["proc/device-tree/a/b": ""])
         let link = machine.file("proc/device-tree/a/link")
         try FileManager.default.createSymbolicLink(atPath: link.string, withDestinationPath: "..")
-        #expect(throws: HostStateError.contradiction(link, "neither a file nor a folder, as all of a device tree are")) { try read(machine) }
+        #expect(throws: HostStateError.contradiction(link, "neither a file nor a folder, as all of a device tree are")) {
+            try read(machine)
+        }
     }
 
     @Test func depth() throws {
@@ -134,7 +139,9 @@ import Testing
         let count = try read(machine)?.root.properties.count
         #expect(count == 1)
         let second = try machine.write(String(repeating: "b", count: 9 << 20), to: "proc/device-tree/b/d")
-        #expect(throws: HostStateError.contradiction(second, "the device tree takes more than the 16777216 bytes allowed")) { try read(machine) }
+        #expect(throws: HostStateError.contradiction(second, "the device tree takes more than the 16777216 bytes allowed")) {
+            try read(machine)
+        }
         let whole = try machine.write(String(repeating: "a", count: (16 << 20) + 1), to: "proc/device-tree/a")
         #expect(throws: HostStateError.file(.tooLarge(whole, limit: 16 << 20))) { try read(machine) }
     }

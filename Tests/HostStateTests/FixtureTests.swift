@@ -24,8 +24,9 @@ import Testing
         #expect(host.elfcorehdrCapacity?.rawValue == 917_616)
         #expect(host.release == KernelRelease(major: 6, minor: 12))
         #expect(host.totalMemory?.rawValue == 1_692_108 * 1024)
-        #expect(host.commandLine.map { String(decoding: $0, as: UTF8.self) }
-            == "console=ttyS0 earlyprintk=serial,ttyS0,115200 panic=-1 crashkernel=256M")
+        #expect(
+            host.commandLine.map { String(decoding: $0, as: UTF8.self) }
+                == "console=ttyS0 earlyprintk=serial,ttyS0,115200 panic=-1 crashkernel=256M")
         #expect(host.efi == nil)
         #expect(host.crashCMARanges.isEmpty)
         #expect(host.bootParameters == (try Fixture.bios.bytes("sys/kernel/boot_params/data")))
@@ -36,11 +37,12 @@ import Testing
     @Test func theEFIMachine() throws {
         let host = try state(.efi)
         #expect(host.crashRegions == [range(0x6800_0000, 0x77ff_ffff)])
-        #expect(host.systemRAM == [
-            range(0x1000, 0x9_ffff), range(0x10_0000, 0x7f_ffff), range(0x80_8000, 0x80_afff), range(0x80_c000, 0x81_0fff),
-            range(0x90_0000, 0x7ed3_efff), range(0x7ee0_0000, 0x7f8e_cfff), range(0x7fbf_f000, 0x7fe9_1fff),
-            range(0x7fe9_8000, 0x7fed_bfff),
-        ])
+        #expect(
+            host.systemRAM == [
+                range(0x1000, 0x9_ffff), range(0x10_0000, 0x7f_ffff), range(0x80_8000, 0x80_afff), range(0x80_c000, 0x81_0fff),
+                range(0x90_0000, 0x7ed3_efff), range(0x7ee0_0000, 0x7f8e_cfff), range(0x7fbf_f000, 0x7fe9_1fff),
+                range(0x7fe9_8000, 0x7fed_bfff),
+            ])
         #expect(host.vmcoreinfo == range(0x7c66_8000, 0x7c66_8000 + 0x1023))
         #expect(host.totalMemory?.rawValue == 1_686_124 * 1024)
         let efi = try #require(host.efi)

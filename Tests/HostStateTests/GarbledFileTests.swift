@@ -18,7 +18,10 @@ import Testing
         try expect(.garbled, name, text, line: line, saying: "line \(line)")
     }
 
-    @Test(arguments: ["", "\n", "1024", "61dc4000", "61dc4000 1024 1", "61dc4000 0", "0xg 1024", "ffffffffffffffff 2", "61dc4000 10000000000000000", "-1 1024"])
+    @Test(arguments: [
+        "", "\n", "1024", "61dc4000", "61dc4000 1024 1", "61dc4000 0", "0xg 1024", "ffffffffffffffff 2", "61dc4000 10000000000000000",
+        "-1 1024",
+    ])
     func vmcoreinfo(_ text: String) throws { try expectGarbled("sys/kernel/vmcoreinfo", text) }
 
     @Test(arguments: ["", "x", "0xx", "7e23d800 7e23d800", "10000000000000000", "-1"])
@@ -94,7 +97,10 @@ import Testing
     }
 
     /// An error is one line, whatever the file holds.
-    @Test(arguments: ["sys/kernel/vmcoreinfo", "sys/kernel/crash_elfcorehdr_size", "sys/devices/system/cpu/possible", "sys/devices/system/cpu/cpu0/crash_notes"])
+    @Test(arguments: [
+        "sys/kernel/vmcoreinfo", "sys/kernel/crash_elfcorehdr_size", "sys/devices/system/cpu/possible",
+        "sys/devices/system/cpu/cpu0/crash_notes",
+    ])
     func errorsAreOneLine(_ name: String) throws {
         let machine = try Fixture.bios.copy()
         try machine.write("x\ny\u{1b}[2Jz\r\n", to: name)

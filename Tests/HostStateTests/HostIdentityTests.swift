@@ -32,7 +32,8 @@ import Testing
     @Test func aSnapshotHasNoBoot() throws {
         var machine = SyntheticSysroot()
         machine.files["proc/sys/kernel/random/boot_id"] = "a boot\n"
-        let folder = try machine.write(), recorded = try TemporaryFolder()
+        let folder = try machine.write()
+        let recorded = try TemporaryFolder()
         try Snapshot.write(from: SystemRoot(folder.path), to: recorded.path)
         #expect(try HostState.read(SystemRoot(recorded.path)).identity.bootID == nil)
     }

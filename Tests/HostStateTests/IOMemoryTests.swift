@@ -21,7 +21,8 @@ import Testing
 
     @Test(arguments: garbled) func aGarbledLineIsNamed(_ line: String) {
         for before in 0...2 {
-            let text = Self.good.split(separator: "\n", omittingEmptySubsequences: false).prefix(before).map { $0 + "\n" }.joined()
+            let text =
+                Self.good.split(separator: "\n", omittingEmptySubsequences: false).prefix(before).map { $0 + "\n" }.joined()
                 + line + "\n" + Self.good
             let error = #expect(throws: HostStateError.self, "'\(line)'") { try parse(text) }
             #expect(error?.place == .init(kind: .garbled, path: path, line: before + 1))
@@ -59,7 +60,8 @@ import Testing
 
     /// RAM that drivers added stands under names of its own, at any level.
     @Test func whatIsRAM() throws {
-        let memory = try parse("""
+        let memory = try parse(
+            """
             00001000-0009ffff : System RAM
             100000000-1ffffffff : CXL Window 0
               100000000-17fffffff : region0
@@ -96,7 +98,8 @@ import Testing
         for _ in 0..<2000 {
             var bytes = whole
             for _ in 0..<Int.random(in: 1...3, using: &generator) {
-                bytes[Int.random(in: 0..<bytes.count, using: &generator)] = [0x0a, 0x20, 0x2d, 0x3a, 0x30, 0x66, 0, 0xff, 0x7a][Int.random(in: 0..<9, using: &generator)]
+                bytes[Int.random(in: 0..<bytes.count, using: &generator)] =
+                    [0x0a, 0x20, 0x2d, 0x3a, 0x30, 0x66, 0, 0xff, 0x7a][Int.random(in: 0..<9, using: &generator)]
             }
             guard let memory = try? IOMemory(bytes, from: path) else { continue }
             let ends = bytes.count { $0 == 0x0a } + (bytes.last == 0x0a ? 0 : 1)

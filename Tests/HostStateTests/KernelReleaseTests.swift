@@ -11,7 +11,10 @@ import Testing
         #expect(KernelRelease(text) == KernelRelease(major: major, minor: minor))
     }
 
-    @Test(arguments: ["", " ", "Linux", "Linux version", "Linux version ", "6", "6.", ".6", "six.twelve", "6.x", "99999999999999999999.1", "6.99999999999999999999"])
+    @Test(arguments: [
+        "", " ", "Linux", "Linux version", "Linux version ", "6", "6.", ".6", "six.twelve", "6.x", "99999999999999999999.1",
+        "6.99999999999999999999",
+    ])
     func noReleases(_ text: String) { #expect(KernelRelease(text) == nil) }
 
     /// 6.10 is newer than 6.9, whatever the alphabet says.

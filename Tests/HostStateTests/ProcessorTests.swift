@@ -37,10 +37,11 @@ import Testing
     }
 
     /// Machines of other kinds, and files that are none.
-    @Test(arguments: [
-        nil, "", "\n\n", "flags", "flags la57", "processor\t: 0\nBogoMIPS\t: 125.00\nFeatures\t: fp asimd la57\n", "flags\t\t:\n",
-        "cpu\t\t: POWER9 (architected), altivec supported\n",
-    ] as [String?])
+    @Test(
+        arguments: [
+            nil, "", "\n\n", "flags", "flags la57", "processor\t: 0\nBogoMIPS\t: 125.00\nFeatures\t: fp asimd la57\n", "flags\t\t:\n",
+            "cpu\t\t: POWER9 (architected), altivec supported\n",
+        ] as [String?])
     func othersTellNothing(_ text: String?) throws {
         let host = try state(["proc/cpuinfo": text])
         #expect(!host.usesFiveLevelPaging)
@@ -67,7 +68,9 @@ import Testing
     /// What /proc/cpuinfo does not tell: the device of an SNP guest.
     @Test(arguments: [("hypervisor", ConfidentialGuest.sevSNP), ("", nil)])
     func theDeviceOfAnSNPGuest(_ flags: String, _ expected: ConfidentialGuest?) throws {
-        let files = ["proc/cpuinfo": Self.cpuinfo(flags, vendor: "AuthenticAMD"), "sys/devices/platform/sev-guest/modalias": "platform:sev-guest\n"]
+        let files = [
+            "proc/cpuinfo": Self.cpuinfo(flags, vendor: "AuthenticAMD"), "sys/devices/platform/sev-guest/modalias": "platform:sev-guest\n",
+        ]
         #expect(try state(files).confidentialGuest == expected)
     }
 

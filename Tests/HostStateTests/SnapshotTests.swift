@@ -90,10 +90,11 @@ import Testing
     @Test(arguments: Fixture.allCases) func noDevices(_ fixture: Fixture) throws {
         let lines = String(decoding: try snapshot(fixture.sysroot).read("proc/iomem"), as: UTF8.self).split(separator: "\n")
         let names = Set(lines.compactMap { $0.split(separator: ":", maxSplits: 1).last?.trimmingCharacters(in: .whitespaces) })
-        #expect(names.isSubset(of: [
-            "System RAM", "Reserved", "ACPI Tables", "ACPI Non-volatile Storage", "Kernel code", "Kernel rodata", "Kernel data",
-            "Kernel bss", "Crash kernel",
-        ]), "\(names)")
+        #expect(
+            names.isSubset(of: [
+                "System RAM", "Reserved", "ACPI Tables", "ACPI Non-volatile Storage", "Kernel code", "Kernel rodata", "Kernel data",
+                "Kernel bss", "Crash kernel",
+            ]), "\(names)")
         #expect(names.isSuperset(of: ["System RAM", "Crash kernel", "Kernel code", "Reserved"]))
     }
 

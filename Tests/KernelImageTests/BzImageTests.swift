@@ -111,8 +111,11 @@ import Testing
     func moreCodeThanTheFileHas(_ paragraphs: UInt32) {
         var file = SyntheticBzImage.small()
         file.syssize = paragraphs
-        #expect(throws: KernelImageError.truncated(TruncatedBytes(
-            what: "the protected-mode kernel (syssize)", offset: 1024, needed: Int(paragraphs) * 16, available: 5120))) {
+        #expect(
+            throws: KernelImageError.truncated(
+                TruncatedBytes(
+                    what: "the protected-mode kernel (syssize)", offset: 1024, needed: Int(paragraphs) * 16, available: 5120))
+        ) {
             try image(file.bytes)
         }
     }

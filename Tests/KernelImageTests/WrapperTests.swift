@@ -7,9 +7,11 @@ import Testing
 @Suite struct WrapperTests {
     private let kernel = SyntheticBzImage.small().bytes
 
-    @Test(.enabled(if: Tool.gzip.isAvailable && Tool.xz.isAvailable), arguments: [
-        (Compression.gzip, Tool.gzip, ["-9"]), (.xz, Tool.xz, ["-6"]), (.lzma, Tool.xz, ["--format=lzma"]),
-    ])
+    @Test(
+        .enabled(if: Tool.gzip.isAvailable && Tool.xz.isAvailable),
+        arguments: [
+            (Compression.gzip, Tool.gzip, ["-9"]), (.xz, Tool.xz, ["-6"]), (.lzma, Tool.xz, ["--format=lzma"]),
+        ])
     func isTakenOff(_ wrapper: Compression, tool: Tool, arguments: [String]) throws {
         let file = try KernelFile(Bytes(try tool.output(arguments, input: kernel)))
         #expect(file.wrapper == wrapper)

@@ -127,7 +127,9 @@ import Testing
     ])
     func answersOfTheKernel(_ errno: Errno, _ expected: String) throws {
         let machine = Machine(try guest(registered: "0\n"), answers: [errno])
-        try expectFailure("write '1' to \(machine.folder.file(Self.newer + "registered"))", "\(errno)", expected) { try machine.control.register() }
+        try expectFailure("write '1' to \(machine.folder.file(Self.newer + "registered"))", "\(errno)", expected) {
+            try machine.control.register()
+        }
     }
 
     @Test func garbledState() throws {
@@ -175,7 +177,9 @@ import Testing
 
     @Test func arguments() throws {
         let machine = Machine(try guest())
-        #expect(try machine.control.setArguments(Array("nr_cpus=1".utf8)) == .wrote("nr_cpus=1", to: machine.folder.file(Self.newer + "bootargs_append")))
+        #expect(
+            try machine.control.setArguments(Array("nr_cpus=1".utf8))
+                == .wrote("nr_cpus=1", to: machine.folder.file(Self.newer + "bootargs_append")))
         #expect(try machine.control.setArguments(Array("nr_cpus=1".utf8)) == .wasSoAlready)
         _ = try machine.control.setArguments([])
         #expect(try machine.control.setArguments([]) == .wasSoAlready)
@@ -203,7 +207,9 @@ import Testing
             try folder.remove(FadumpRegions.name)
         }
         let machine = Machine(folder)
-        try expectFailure("bootargs_append", "given back with the dump", "reboot first") { try machine.control.setArguments(Array("x".utf8)) }
+        try expectFailure("bootargs_append", "given back with the dump", "reboot first") {
+            try machine.control.setArguments(Array("x".utf8))
+        }
         #expect(machine.writes.isEmpty)
     }
 

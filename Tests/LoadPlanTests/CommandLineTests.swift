@@ -24,7 +24,8 @@ import Testing
     }
 
     @Test func reuse() {
-        let line = KernelCommandLine("BOOT_IMAGE=/vmlinuz root=/dev/vda1 crashkernel=256M crashkernel=1G,high crashkernel_x=1 xcrashkernel=2 quiet")
+        let line = KernelCommandLine(
+            "BOOT_IMAGE=/vmlinuz root=/dev/vda1 crashkernel=256M crashkernel=1G,high crashkernel_x=1 xcrashkernel=2 quiet")
         #expect(line.reusable(for: .crash).description == "root=/dev/vda1 crashkernel_x=1 xcrashkernel=2 quiet")
         #expect(KernelCommandLine("crashkernel=256M").reusable(for: .crash).description == "")
         #expect(KernelCommandLine(#"crashkernel="1 2" a="b  c""#).reusable(for: .crash).description == #"a="b  c""#)
@@ -93,6 +94,8 @@ import Testing
         #expect(read.last { $0.hasPrefix("elfcorehdr=") } == "elfcorehdr=0x\(String(try made.start(.elfcorehdr), radix: 16))")
         // And nothing that the user gave is lost.
         for parameter in asTheKernelReads(Array(line.utf8)) { #expect(read.contains(parameter)) }
-        if let end = line.range(of: "-- ") { #expect(made.commandLine.description.hasSuffix(line[end.lowerBound...]) || line.contains("\"")) }
+        if let end = line.range(of: "-- ") {
+            #expect(made.commandLine.description.hasSuffix(line[end.lowerBound...]) || line.contains("\""))
+        }
     }
 }

@@ -19,7 +19,8 @@ struct DigestTests {
         let excluded = Set(SegmentRole.allCases).subtracting(included.map(\.role))
         #expect(excluded.isSuperset(of: [.purgatory, .fdt, .backup]))
         #expect(excluded.contains(.elfcorehdr) == hotplug)
-        #expect(Set(included.map(\.role)) == Set([.kernel, .initrd, .bootParameters, .setupData] + (hotplug ? [] : [SegmentRole.elfcorehdr])))
+        #expect(
+            Set(included.map(\.role)) == Set([.kernel, .initrd, .bootParameters, .setupData] + (hotplug ? [] : [SegmentRole.elfcorehdr])))
         #expect(plan.segment(.purgatory)?.digestRule == .excluded(because: .purgatory))
         #expect(plan.hotplugSegments.map(\.role) == (hotplug ? [.elfcorehdr] : []))
     }

@@ -1,9 +1,10 @@
-@testable import LoadPlan
 import HostState
 import KernelImage
 import PhysicalMemory
 import TestSupport
 import Testing
+
+@testable import LoadPlan
 
 /// Five levels of page tables: how a kernel is entered and where it may lie.
 @Suite struct FiveLevelPagingTests {

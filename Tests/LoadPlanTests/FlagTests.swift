@@ -1,8 +1,9 @@
-@testable import LoadPlan
 import HostState
 import Purgatory
 import TestSupport
 import Testing
+
+@testable import LoadPlan
 
 /// Against <linux/kexec.h>.
 @Suite struct FlagTests {

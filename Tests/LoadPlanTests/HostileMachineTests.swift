@@ -25,7 +25,8 @@ import Testing
         }
         for _ in 0..<Int.random(in: 0..<4, using: &generator) {
             let (a, b) = (generator.hostileNumber(), generator.hostileNumber())
-            let name = ["System RAM", "Reserved", "Crash kernel", "Persistent Memory", "Kernel code"][Int.random(in: 0..<5, using: &generator)]
+            let name = ["System RAM", "Reserved", "Crash kernel", "Persistent Memory", "Kernel code"][
+                Int.random(in: 0..<5, using: &generator)]
             machine.iomem.append(.init(min(a, b), min(max(a, b), .max - 1), name))
         }
         if Int.random(in: 0..<3, using: &generator) == 0 { machine.bootParameters = generator.bytes(4096) }

@@ -1,8 +1,9 @@
-@testable import LoadPlan
 import ByteStorage
 import PhysicalMemory
 import TestSupport
 import Testing
+
+@testable import LoadPlan
 
 /// What kernel/kexec_core.c (sanity_check_segment_list) and kernel/kexec.c refuse.
 @Suite struct KernelRulesTests {
@@ -22,7 +23,9 @@ import Testing
             totalMemory: total.map { ByteCount($0) }, pageSize: .page)
     }
 
-    private func expectRefusal(_ role: SegmentRole?, saying: String, _ segments: [Segment], entry: UInt64 = 0x1000_0000, total: UInt64? = 1 << 40) {
+    private func expectRefusal(
+        _ role: SegmentRole?, saying: String, _ segments: [Segment], entry: UInt64 = 0x1000_0000, total: UInt64? = 1 << 40
+    ) {
         let error = #expect(throws: PlanError.self) { try check(segments, entry: entry, total: total) }
         guard case .rule(let found, let text)? = error else {
             Issue.record("\(error.map { "\($0)" } ?? "no error")")
@@ -67,9 +70,11 @@ import Testing
     }
 
     @Test func noOverlap() throws {
-        expectRefusal(.kernel, saying: "overlaps segment initrd", [
-            try segment(.kernel, 0x1000_0000, 0x3000), try segment(.initrd, 0x1000_2000, 0x1000),
-        ])
+        expectRefusal(
+            .kernel, saying: "overlaps segment initrd",
+            [
+                try segment(.kernel, 0x1000_0000, 0x3000), try segment(.initrd, 0x1000_2000, 0x1000),
+            ])
     }
 
     /// On hotplug the kernel takes the last segment that begins so for the elfcorehdr.

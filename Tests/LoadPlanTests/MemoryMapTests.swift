@@ -1,7 +1,8 @@
-@testable import LoadPlan
 import PhysicalMemory
 import TestSupport
 import Testing
+
+@testable import LoadPlan
 
 /// The memory map of the capture kernel.
 @Suite(.enabled(if: CHeaders.haveBootParams, "<asm/bootparam.h> is on x86 only"))
@@ -72,10 +73,11 @@ struct MemoryMapTests {
         #expect(try plan.region().start.rawValue == 0x2_4000_0000)
         #expect(plan.segments.allSatisfy { $0.memory.start.rawValue >= 0x2_4000_0000 })
         let ram = try map(plan).filter(\.isRAM)
-        #expect(ram == [
-            MapEntry(start: 0x1000, last: 0x9fbff, type: 1), MapEntry(start: 0x6e00_0000, last: 0x7dff_ffff, type: 1),
-            MapEntry(start: 0x2_4000_0000, last: try plan.start(.elfcorehdr) - 1, type: 1),
-        ])
+        #expect(
+            ram == [
+                MapEntry(start: 0x1000, last: 0x9fbff, type: 1), MapEntry(start: 0x6e00_0000, last: 0x7dff_ffff, type: 1),
+                MapEntry(start: 0x2_4000_0000, last: try plan.start(.elfcorehdr) - 1, type: 1),
+            ])
         // Neither is dumped.
         let dumped = try plan.dumpedMemory()
         #expect(dumped.map(\.physicalAddress) == [0x10_0000, 0x7e00_0000, 0x1_0000_0000, 0x2_6000_0000])
@@ -99,10 +101,11 @@ struct MemoryMapTests {
         let plan = try plan(request, on: SyntheticSysroot())
         let elfcorehdr = try #require(plan.segment(.elfcorehdr)).memory
         #expect(elfcorehdr.end.rawValue == 0x7800_0000)
-        #expect(try map(plan).filter { $0.isRAM && $0.start >= 1 << 20 } == [
-            MapEntry(start: 0x6e00_0000, last: elfcorehdr.start.rawValue - 1, type: 1),
-            MapEntry(start: elfcorehdr.end.rawValue, last: 0x7dff_ffff, type: 1),
-        ])
+        #expect(
+            try map(plan).filter { $0.isRAM && $0.start >= 1 << 20 } == [
+                MapEntry(start: 0x6e00_0000, last: elfcorehdr.start.rawValue - 1, type: 1),
+                MapEntry(start: elfcorehdr.end.rawValue, last: 0x7dff_ffff, type: 1),
+            ])
     }
 
     /// Twelve thousand ranges of RAM, all in the dump and none in the map.

@@ -1,7 +1,8 @@
-@testable import LoadPlan
 import PhysicalMemory
 import TestSupport
 import Testing
+
+@testable import LoadPlan
 
 @Suite struct PlacementTests {
     private func range(_ start: UInt64, _ end: UInt64) -> PhysicalRange? {
@@ -23,9 +24,11 @@ import Testing
                 let alignment = 1 << Int.random(in: 0...4, using: &generator)
                 let low = Int.random(in: 0..<40, using: &generator)
                 let window = Bool.random(using: &generator) ? low..<Int.random(in: low + 1...64, using: &generator) : 0..<64
-                wishes.append(PlacementWish(
-                    role: role, size: ByteCount(pages * 4096), alignment: ByteCount(alignment * 4096),
-                    within: window == 0..<64 ? nil : range(0x10_0000 + UInt64(window.lowerBound) << 12, 0x10_0000 + UInt64(window.upperBound) << 12)))
+                wishes.append(
+                    PlacementWish(
+                        role: role, size: ByteCount(pages * 4096), alignment: ByteCount(alignment * 4096),
+                        within: window == 0..<64
+                            ? nil : range(0x10_0000 + UInt64(window.lowerBound) << 12, 0x10_0000 + UInt64(window.upperBound) << 12)))
                 guard firstFailure == nil else { continue }
                 // The region's start is a multiple of every alignment here.
                 let start = (0..<64).last { start in

@@ -59,7 +59,10 @@ import Testing
 
     @Test func missingFacts() throws {
         try expectMissing("sys/kernel/vmcoreinfo") { $0.vmcoreinfo = nil }
-        try expectMissing("sys/devices/system/cpu/possible") { $0.cpus = []; $0.possibleCPUs = "0-3" }
+        try expectMissing("sys/devices/system/cpu/possible") {
+            $0.cpus = []
+            $0.possibleCPUs = "0-3"
+        }
         try expectMissing("sys/devices/system/cpu/possible") { $0.files["sys/devices/system/cpu/possible"] = .some(nil) }
         try expectMissing("proc/kcore") { $0.core = nil }
         try expectMissing("proc/kcore") { $0.core = [] }

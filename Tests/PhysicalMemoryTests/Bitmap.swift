@@ -27,7 +27,8 @@ func naivelyMerged(_ ranges: [PhysicalRange]) -> [PhysicalRange] {
     var ranges = ranges
     search: while true {
         for i in ranges.indices {
-            for j in ranges.indices where i != j && bitmap([ranges[i]]).indices.contains(where: { bitmap([ranges[i]])[$0] && bitmap([ranges[j]])[$0] }) {
+            for j in ranges.indices
+            where i != j && bitmap([ranges[i]]).indices.contains(where: { bitmap([ranges[i]])[$0] && bitmap([ranges[j]])[$0] }) {
                 let start = min(ranges[i].start, ranges[j].start)
                 let end = max(ranges[i].end, ranges[j].end)
                 let merged = PhysicalRange(start: start, end: end)

@@ -28,11 +28,11 @@ final class ApplierProgram {
 
     private static var applier: Applier? {
         #if arch(x86_64)
-            Applier.named("x86_64")
+        Applier.named("x86_64")
         #elseif arch(arm64)
-            Applier.named("aarch64")
+        Applier.named("aarch64")
         #else
-            nil
+        nil
         #endif
     }
 

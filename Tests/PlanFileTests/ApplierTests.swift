@@ -7,9 +7,11 @@ import Testing
 
 /// The program for every machine: what kind of file it is, and how it behaves on this one.
 struct ApplierTests {
-    @Test(.enabled(if: Tool.readelf.isAvailable), arguments: [
-        ("x86_64", "Advanced Micro Devices X86-64"), ("aarch64", "AArch64"), ("ppc64le", "PowerPC64"),
-    ])
+    @Test(
+        .enabled(if: Tool.readelf.isAvailable),
+        arguments: [
+            ("x86_64", "Advanced Micro Devices X86-64"), ("aarch64", "AArch64"), ("ppc64le", "PowerPC64"),
+        ])
     func isStaticAndSmall(_ architecture: String, _ machine: String) throws {
         let program = try #require(Applier.named(architecture)).program
         #expect(program.count < 65_536)
@@ -53,7 +55,8 @@ struct ApplierProgramTests {
         (["-x", "a"], "unknown option -x"), (["--frobnicate"], "unknown option --frobnicate"), (["-p", "a"], "-p and -l go with -u"),
         (["-l", "a"], "-p and -l go with -u"), (["-u", "a"], "-u goes with -p or -l alone"), (["-u", "-n"], "-u goes with -p or -l alone"),
         (["-u", "--force"], "-u goes with -p or -l alone"), (["-u", "-p", "-l"], "either -p or -l"),
-        (["--sysroot=/", "a"], "--sysroot needs -n"), (["-n", "--sysroot=", "a"], "not the name of a folder"), (["-n", "-"], "-: cannot open"),
+        (["--sysroot=/", "a"], "--sysroot needs -n"), (["-n", "--sysroot=", "a"], "not the name of a folder"),
+        (["-n", "-"], "-: cannot open"),
         (["-n", "--", "-n"], "-n: cannot open: ENOENT (2)"), (["-n", ""], ": cannot open: ENOENT (2)"),
     ])
     func usage(_ arguments: [String], _ expected: String) throws {
@@ -75,7 +78,8 @@ struct ApplierProgramTests {
         for (name, expected) in [
             (folder.file("pipe").string, "is not a regular file"), (folder.path.string, "is a directory, not a file"),
             (folder.file("huge").string, "not a plan file"), (folder.file("huge-plan").string, "larger than the limit of 8589934592 bytes"),
-            ("/dev/zero", "not a plan file"), ("/dev/null", "not a plan file"), (folder.file("none").string, "cannot open: ENOENT (2), no such file"),
+            ("/dev/zero", "not a plan file"), ("/dev/null", "not a plan file"),
+            (folder.file("none").string, "cannot open: ENOENT (2), no such file"),
             (anyFile + "/x", "cannot open: ENOTDIR (20), not a directory"), (anyFile, "not a plan file"),
         ] {
             let result = try applier.run(["-n", name])
@@ -96,14 +100,19 @@ struct ApplierProgramTests {
         for arguments in [[path], ["--force", path]] {
             let result = try applier.run(arguments)
             #expect(result.status == 1 && result.output.isEmpty)
-            #expect(result.complaint == "\(path): made for another boot: /proc/sys/kernel/random/boot_id is '\(boot)', the plan expects '00000000-0000-0000-0000-000000000000'")
+            #expect(
+                result.complaint
+                    == "\(path): made for another boot: /proc/sys/kernel/random/boot_id is '\(boot)', the plan expects '00000000-0000-0000-0000-000000000000'"
+            )
         }
         var foreign = SamplePlan()
         (foreign.architecture, foreign.machine) = ("ppc64", 21)
         let other = try applier.folder.write(try foreign.bytes(), to: "foreign").string
         let result = try applier.run([other])
         #expect(result.status == 1 && result.output.isEmpty)
-        #expect(result.complaint?.hasPrefix("\(other): made for another architecture: the plan is for ppc64 (e_machine 21), this machine is ") == true)
+        #expect(
+            result.complaint?.hasPrefix("\(other): made for another architecture: the plan is for ppc64 (e_machine 21), this machine is ")
+                == true)
     }
 
     /// --force is for the release, and for nothing else.
@@ -113,12 +122,15 @@ struct ApplierProgramTests {
         try machine.write("1 2\n", to: "sys/kernel/vmcoreinfo")
         var sample = SamplePlan.ofThisMachine
         sample.facts = [
-            TargetFact(.begins, subject: "kernel release", path: "proc/version", expected: Array("Linux version 6.12.0 ".utf8), isOverridable: true),
+            TargetFact(
+                .begins, subject: "kernel release", path: "proc/version", expected: Array("Linux version 6.12.0 ".utf8), isOverridable: true
+            ),
             TargetFact(.equals, subject: "place of VMCOREINFO", path: "sys/kernel/vmcoreinfo", expected: Array("1 2\n".utf8)),
         ]
         let path = try applier.folder.write(try sample.bytes(), to: "plan").string
         let arguments = ["-n", "--sysroot=\(machine.path)/", path]
-        let difference = "\(path): made for another kernel release: \(machine.path)/proc/version is 'Linux version 6.1.0 (x) y', the plan expects 'Linux version 6.12.0 '"
+        let difference =
+            "\(path): made for another kernel release: \(machine.path)/proc/version is 'Linux version 6.1.0 (x) y', the plan expects 'Linux version 6.12.0 '"
         let plain = try applier.run(arguments)
         #expect(plain.status == 1)
         #expect(plain.complaint == "\(difference) (--force overrides this)")

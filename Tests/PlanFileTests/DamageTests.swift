@@ -9,7 +9,8 @@ struct DamageTests {
         for count in 0..<whole.count {
             let error = refusal(of: Array(whole.prefix(count)))
             switch error {
-            case .notAPlanFile where count < 8, .tooShort(count) where count < 160, .size(stated: UInt64(whole.count), actual: count): continue
+            case .notAPlanFile where count < 8, .tooShort(count) where count < 160, .size(stated: UInt64(whole.count), actual: count):
+                continue
             default: Issue.record("\(count) bytes: \(String(describing: error))")
             }
         }

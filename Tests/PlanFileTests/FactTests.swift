@@ -38,7 +38,9 @@ struct FactTests {
         return here.map { String($0.dropFirst("\(machine.path)/".count)) }
     }
 
-    private func fact(_ rule: TargetFact.Rule, _ path: String, _ expected: String, numbers: String = "", selector: String = "") -> TargetFact {
+    private func fact(_ rule: TargetFact.Rule, _ path: String, _ expected: String, numbers: String = "", selector: String = "")
+        -> TargetFact
+    {
         TargetFact(rule, subject: "machine", path: path, numbers: numbers, selector: selector, expected: Array(expected.utf8))
     }
 
@@ -74,8 +76,9 @@ struct FactTests {
     /// Nothing beyond 64 KiB is looked at: a file such as /proc/kcore has no end.
     @Test func contains() throws {
         #expect(try difference(TargetFact(.contains, subject: "machine", path: "proc/long", expected: [7, 1, 2, 3, 4, 5, 6])) == nil)
-        #expect(try difference(TargetFact(.contains, subject: "machine", path: "proc/long", expected: [1, 2, 3, 4, 5, 6, 7]))
-            == "proc/long does not have these bytes, the plan expects 0x01020304050607")
+        #expect(
+            try difference(TargetFact(.contains, subject: "machine", path: "proc/long", expected: [1, 2, 3, 4, 5, 6, 7]))
+                == "proc/long does not have these bytes, the plan expects 0x01020304050607")
         #expect(try difference(fact(.contains, "proc/empty", "x")) == "proc/empty does not have these bytes, the plan expects 'x'")
     }
 
@@ -83,16 +86,20 @@ struct FactTests {
         #expect(try difference(fact(.lines, "proc/lines", "two : x\ntwo : y", selector: " : ")) == nil)
         #expect(try difference(fact(.lines, "proc/lines", "one\ntwo : x\ntwo : y\nthree")) == nil)
         #expect(try difference(fact(.lines, "proc/lines", "three", selector: "three")) == nil)
-        #expect(try difference(fact(.lines, "proc/lines", "two : x", selector: " : "))
-            == "proc/lines has 'two : x; two : y', the plan expects 'two : x'")
-        #expect(try difference(fact(.lines, "proc/lines", "four", selector: "four")) == "proc/lines has no such line, the plan expects 'four'")
+        #expect(
+            try difference(fact(.lines, "proc/lines", "two : x", selector: " : "))
+                == "proc/lines has 'two : x; two : y', the plan expects 'two : x'")
+        #expect(
+            try difference(fact(.lines, "proc/lines", "four", selector: "four")) == "proc/lines has no such line, the plan expects 'four'")
     }
 
     @Test func digest() throws {
-        let lines = try Tool.sha256(of: Array("two : x\ntwo : y\n".utf8)), other = try Tool.sha256(of: [])
+        let lines = try Tool.sha256(of: Array("two : x\ntwo : y\n".utf8))
+        let other = try Tool.sha256(of: [])
         #expect(try difference(digest("proc/lines", lines, selector: " : ")) == nil)
-        #expect(try difference(digest("proc/lines", other, selector: " : "))
-            == "proc/lines has in its lines with ' : ' the SHA-256 \(lines), the plan expects \(other)")
+        #expect(
+            try difference(digest("proc/lines", other, selector: " : "))
+                == "proc/lines has in its lines with ' : ' the SHA-256 \(lines), the plan expects \(other)")
         #expect(try difference(digest("proc/empty", other)) == nil)
         #expect(try difference(digest("proc/none", other)) == "proc/none does not exist, the plan expects \(other)")
     }
@@ -103,10 +110,13 @@ struct FactTests {
         #expect(try difference(digest("sys/cpu*/notes", notes, numbers: "0-1,3-4")) == nil)
         #expect(try difference(digest("sys/cpu*/notes", notes, numbers: "0,1,3,4")) == nil)
         let fewer = try Tool.sha256(of: Array("aa\nbb\n".utf8))
-        #expect(try difference(digest("sys/cpu*/notes", notes, numbers: "0-1"))
-            == "sys/cpu[0-1]/notes has the SHA-256 \(fewer), the plan expects \(notes)")
+        #expect(
+            try difference(digest("sys/cpu*/notes", notes, numbers: "0-1"))
+                == "sys/cpu[0-1]/notes has the SHA-256 \(fewer), the plan expects \(notes)")
         try machine.write("dd\n", to: "sys/cpu3/notes")
-        #expect(try difference(digest("sys/cpu*/notes", notes, numbers: "0-1,3-4"))?.hasPrefix("sys/cpu[0-1,3-4]/notes has the SHA-256 ") == true)
+        #expect(
+            try difference(digest("sys/cpu*/notes", notes, numbers: "0-1,3-4"))?.hasPrefix("sys/cpu[0-1,3-4]/notes has the SHA-256 ")
+                == true)
     }
 
     private func digest(_ path: String, _ expected: String, numbers: String = "", selector: String = "") -> TargetFact {
@@ -127,9 +137,11 @@ struct FactTests {
             let start = bytes.isEmpty ? 0 : Int.random(in: bytes.indices, using: &generator)
             let expected = Array(bytes[start...].prefix(Int.random(in: 1...20, using: &generator)))
             let rule = rules[Int.random(in: 0..<4, using: &generator)]
-            _ = try difference(TargetFact(
-                rule, subject: "machine", path: "proc/hostile", selector: rule == .lines ? ["", "a", ":"][Int.random(in: 0..<3, using: &generator)] : "",
-                expected: expected.isEmpty ? [0x61] : expected))
+            _ = try difference(
+                TargetFact(
+                    rule, subject: "machine", path: "proc/hostile",
+                    selector: rule == .lines ? ["", "a", ":"][Int.random(in: 0..<3, using: &generator)] : "",
+                    expected: expected.isEmpty ? [0x61] : expected))
         }
     }
 }

@@ -20,16 +20,19 @@ struct MachineFactTests {
     func ofACrash(_ fixture: Fixture) throws {
         let root = fixture.sysroot
         let facts = try facts(.crash, on: root)
-        #expect(facts.map(\.subject) == [
-            "kernel release", "crash region", "place of VMCOREINFO", "place of the crash notes", "set of memory ranges",
-            "place of the kernel", "direct map of RAM",
-        ])
+        #expect(
+            facts.map(\.subject) == [
+                "kernel release", "crash region", "place of VMCOREINFO", "place of the crash notes", "set of memory ranges",
+                "place of the kernel", "direct map of RAM",
+            ])
         #expect(facts.map(\.isOverridable) == [true, false, false, false, false, false, false])
         for fact in facts { #expect(fact.difference(in: SystemRoot(root)) == nil, "\(fact.subject)") }
         for fact in facts { #expect(fact.fault == nil, "\(fact.subject)") }
 
         #expect(String(decoding: facts[0].expected, as: UTF8.self) == (try shell("cut -d' ' -f1-3 \(root)/proc/version | tr '\\n' ' '")))
-        #expect(String(decoding: facts[1].expected, as: UTF8.self) + "\n" == (try shell("grep 'Crash kernel' \(root)/proc/iomem | sed 's/^ *//'")))
+        #expect(
+            String(decoding: facts[1].expected, as: UTF8.self) + "\n"
+                == (try shell("grep 'Crash kernel' \(root)/proc/iomem | sed 's/^ *//'")))
         #expect(facts[2].expected == (try fixture.bytes("sys/kernel/vmcoreinfo")))
         let notes = try shell("cat \(root)/sys/devices/system/cpu/cpu[01]/crash_notes | sha256sum").prefix(64)
         #expect(facts[3].expectation == notes)

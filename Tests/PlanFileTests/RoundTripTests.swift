@@ -40,7 +40,7 @@ struct RoundTripTests {
     /// The most segments, and as much text as fits.
     @Test func theLargestHeadFits() throws {
         var sample = SamplePlan(isHotplug: false)
-        sample.segments = (0..<16).map { (.kernel, 0x7000_0000 + $0 * 0x10_0000, 1, 1) } 
+        sample.segments = (0..<16).map { (.kernel, 0x7000_0000 + $0 * 0x10_0000, 1, 1) }
         sample.segments[3] = (.purgatory, 0x7200_0000, 1, 1)
         sample.segments.sort { $0.1 < $1.1 }
         sample.commandLine = ""

@@ -41,9 +41,9 @@ struct SamplePlan {
     /// For the architecture that the tests run on.
     static var ofThisMachine: SamplePlan {
         #if arch(arm64)
-            SamplePlan(architecture: "aarch64", machine: 183)
+        SamplePlan(architecture: "aarch64", machine: 183)
         #else
-            SamplePlan()
+        SamplePlan()
         #endif
     }
 
@@ -53,7 +53,8 @@ struct SamplePlan {
             Segment(
                 role: role, memory: try #require(PhysicalRange(start: PhysicalAddress(start), size: ByteCount(pages * 4096))),
                 contents: Bytes(generator.bytes(count)),
-                digestRule: role == .purgatory ? .excluded(because: .purgatory)
+                digestRule: role == .purgatory
+                    ? .excluded(because: .purgatory)
                     : role == .elfcorehdr && isHotplug ? .excluded(because: .hotplug) : .included)
         }
         let covered = made.filter { $0.digestRule == .included }

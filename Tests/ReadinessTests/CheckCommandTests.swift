@@ -1,7 +1,7 @@
 import Readiness
 import SystemPackage
-import Testing
 import TestSupport
+import Testing
 
 @testable import swkexec
 

@@ -47,7 +47,8 @@ struct FirmwareTests {
 
     @Test func aDumpIsYetToBeSaved() throws {
         let machine = Machine.firmware.with([
-            Self.registered: "0\n", "sys/kernel/fadump/release_mem": "", "proc/vmcore": "\u{7f}ELF", "sys/kernel/fadump/mem_reserved": "536875440\n",
+            Self.registered: "0\n", "sys/kernel/fadump/release_mem": "", "proc/vmcore": "\u{7f}ELF",
+            "sys/kernel/fadump/mem_reserved": "536875440\n",
         ])
         let readiness = try machine.assess()
         #expect(!readiness.isReady)

@@ -3,14 +3,15 @@ import Testing
 
 /// With --hotplug it is bad what is otherwise worth a warning.
 struct HotplugWishTests {
-    @Test(arguments: [
-        ([:], true),
-        (["sys/devices/system/cpu/crash_hotplug": "0\n"], false),
-        (["sys/devices/system/memory/crash_hotplug": "0\n"], false),
-        (["sys/devices/system/cpu/crash_hotplug": "?\n"], false),
-        (["sys/devices/system/memory/crash_hotplug": nil], true),
-        (["sys/devices/system/cpu/crash_hotplug": nil, "sys/devices/system/memory/crash_hotplug": nil], false),
-    ] as [([String: String?], Bool)])
+    @Test(
+        arguments: [
+            ([:], true),
+            (["sys/devices/system/cpu/crash_hotplug": "0\n"], false),
+            (["sys/devices/system/memory/crash_hotplug": "0\n"], false),
+            (["sys/devices/system/cpu/crash_hotplug": "?\n"], false),
+            (["sys/devices/system/memory/crash_hotplug": nil], true),
+            (["sys/devices/system/cpu/crash_hotplug": nil, "sys/devices/system/memory/crash_hotplug": nil], false),
+        ] as [([String: String?], Bool)])
     func image(_ changes: [String: String?], _ ready: Bool) throws {
         let machine = Machine.ready.with(changes)
         #expect(try machine.assess(hotplug: true).isReady == ready)

@@ -63,20 +63,29 @@ struct LineTests {
 
     static let region: [Case] = [
         Case([:], .crashRegion, .ok, "0x6e000000-0x7dffffff, 256 MiB", ready: true),
-        Case([iomem: Machine.iomem(crash: "  1000000-1ffffff : Crash kernel\n  6e000000-7dffffff : Crash kernel\n")],
-             .crashRegion, .ok, "0x1000000-0x1ffffff, 16 MiB; 0x6e000000-0x7dffffff, 256 MiB", ready: true),
+        Case(
+            [iomem: Machine.iomem(crash: "  1000000-1ffffff : Crash kernel\n  6e000000-7dffffff : Crash kernel\n")],
+            .crashRegion, .ok, "0x1000000-0x1ffffff, 16 MiB; 0x6e000000-0x7dffffff, 256 MiB", ready: true),
         Case([loaded: "0\n", iomem: noRegion, size: "0\n"], .crashRegion, .bad, "none", ready: false),
         Case([iomem: noRegion], .crashRegion, .unknown, "though memory is reserved", ready: true),
         Case([iomem: noRegion, size: "0\n"], .crashRegion, .unknown, "none", ready: true),
-        Case([iomem: "00000000-00000000 : System RAM\n  00000000-00000000 : Crash kernel\n"], .crashRegion, .unknown, "all addresses are zero", ready: true),
+        Case(
+            [iomem: "00000000-00000000 : System RAM\n  00000000-00000000 : Crash kernel\n"], .crashRegion, .unknown,
+            "all addresses are zero", ready: true),
         Case([iomem: "garbage\n"], .crashRegion, .unknown, "line 1: 'garbage' is not", ready: true),
         Case([iomem: "7dffffff-6e000000 : Crash kernel\n"], .crashRegion, .unknown, "START at or below END", ready: true),
         Case([iomem: ""], .crashRegion, .unknown, "is not a list of memory ranges", ready: true),
         Case([iomem: nil], .crashRegion, .unknown, "no such file", ready: true),
-        Case([iomem: noRegion, "proc/device-tree/chosen/linux,crashkernel-base": "\0\0\0\0\u{20}\0\0\0",
-              "proc/device-tree/chosen/linux,crashkernel-size": "\0\0\0\0\u{10}\0\0\0"], .crashRegion, .ok, "0x20000000-0x2fffffff, 256 MiB", ready: true),
-        Case([iomem: noRegion, "proc/device-tree/chosen/linux,crashkernel-base": "\0\0\0\0",
-              "proc/device-tree/chosen/linux,crashkernel-size": "\0\0\0\0"], .crashRegion, .unknown, "though memory is reserved", ready: true),
+        Case(
+            [
+                iomem: noRegion, "proc/device-tree/chosen/linux,crashkernel-base": "\0\0\0\0\u{20}\0\0\0",
+                "proc/device-tree/chosen/linux,crashkernel-size": "\0\0\0\0\u{10}\0\0\0",
+            ], .crashRegion, .ok, "0x20000000-0x2fffffff, 256 MiB", ready: true),
+        Case(
+            [
+                iomem: noRegion, "proc/device-tree/chosen/linux,crashkernel-base": "\0\0\0\0",
+                "proc/device-tree/chosen/linux,crashkernel-size": "\0\0\0\0",
+            ], .crashRegion, .unknown, "though memory is reserved", ready: true),
 
         Case([:], .crashSize, .ok, "256 MiB", ready: true),
         Case([size: nil, newSize: "134217728\n"], .crashSize, .ok, "128 MiB", ready: true),
@@ -91,10 +100,16 @@ struct LineTests {
         Case([cmdline: "quiet\n", size: "0\n", iomem: noRegion, loaded: "0\n"], .crashKernelParameter, .bad, "not given", ready: false),
         Case([cmdline: nil], .crashKernelParameter, .unknown, "no such file", ready: true),
         Case([size: "134217728\n"], .crashKernelParameter, .warning, "256M asks for 256 MiB, 128 MiB is reserved", ready: true),
-        Case([loaded: "0\n", size: "0\n", iomem: noRegion], .crashKernelParameter, .bad, "asks for 256 MiB, nothing is reserved", ready: false),
-        Case([loaded: "0\n", size: "0\n", iomem: noRegion, cmdline: "crashkernel=auto\n"], .crashKernelParameter, .bad, "'auto' is no size", ready: false),
+        Case(
+            [loaded: "0\n", size: "0\n", iomem: noRegion], .crashKernelParameter, .bad, "asks for 256 MiB, nothing is reserved",
+            ready: false),
+        Case(
+            [loaded: "0\n", size: "0\n", iomem: noRegion, cmdline: "crashkernel=auto\n"], .crashKernelParameter, .bad, "'auto' is no size",
+            ready: false),
         Case([cmdline: "crashkernel=auto\n"], .crashKernelParameter, .ok, "auto", ready: true),
-        Case([loaded: "0\n", size: "0\n", iomem: noRegion, cmdline: "crashkernel=4G-:256M\n"], .crashKernelParameter, .bad, "asks for nothing", ready: false),
+        Case(
+            [loaded: "0\n", size: "0\n", iomem: noRegion, cmdline: "crashkernel=4G-:256M\n"], .crashKernelParameter, .bad,
+            "asks for nothing", ready: false),
         Case([cmdline: "crashkernel=1G-4G:512M,4G-:1G\n"], .crashKernelParameter, .warning, "asks for 512 MiB", ready: true),
         Case([cmdline: "crashkernel=1G-4G:512M\n", iomem: nil], .crashKernelParameter, .ok, "1G-4G:512M", ready: true),
     ]
@@ -129,7 +144,9 @@ struct LineTests {
         Case([limit: "none\n"], .loadLimit, .unknown, "'none' is not", ready: true),
         Case([:], .lockdown, .ok, "any kernel", ready: true),
         Case([lockdown: "none [integrity] confidentiality\n"], .lockdown, .info, "integrity: only signed", ready: true),
-        Case([lockdown: "none integrity [confidentiality]\n", loaded: "0\n"], .lockdown, .warning, "confidentiality: only signed", ready: false),
+        Case(
+            [lockdown: "none integrity [confidentiality]\n", loaded: "0\n"], .lockdown, .warning, "confidentiality: only signed",
+            ready: false),
         Case([lockdown: "none integrity\n"], .lockdown, .unknown, "in brackets", ready: true),
         Case([lockdown: "[paranoia]\n"], .lockdown, .unknown, "in brackets", ready: true),
         Case([lockdown: nil], .lockdown, .info, "none in this kernel", ready: true),
@@ -140,9 +157,13 @@ struct LineTests {
         Case([secureBoot: "\u{6}\0\0\0\u{7}"], .secureBoot, .unknown, "a 0 or 1", ready: true),
         Case([:], .imaPolicy, nil, "", ready: true),
         Case([ima: "measure func=KEXEC_KERNEL_CHECK\n"], .imaPolicy, .ok, "no signature", ready: true),
-        Case([ima: "measure func=BPRM_CHECK\nappraise func=KEXEC_KERNEL_CHECK appraise_type=imasig\n"], .imaPolicy, .info, "only signed", ready: true),
+        Case(
+            [ima: "measure func=BPRM_CHECK\nappraise func=KEXEC_KERNEL_CHECK appraise_type=imasig\n"], .imaPolicy, .info, "only signed",
+            ready: true),
         Case([ima: "appraise func=KEXEC_KERNEL_CHECK\n", loaded: "0\n"], .imaPolicy, .warning, "only signed", ready: false),
-        Case([ima: nil, "sys/kernel/security/ima/policy": "appraise func=KEXEC_KERNEL_CHECK\n"], .imaPolicy, .info, "only signed", ready: true),
+        Case(
+            [ima: nil, "sys/kernel/security/ima/policy": "appraise func=KEXEC_KERNEL_CHECK\n"], .imaPolicy, .info, "only signed",
+            ready: true),
     ]
 
     @Test(arguments: image + hotplug + region + parameter + panics + loads)

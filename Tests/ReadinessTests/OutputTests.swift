@@ -2,8 +2,8 @@ import Foundation
 import HostState
 import Readiness
 import SystemPackage
-import Testing
 import TestSupport
+import Testing
 
 @testable import swkexec
 
@@ -62,7 +62,8 @@ struct OutputTests {
     /// Neighbours with the same remedy share it.
     @Test func aRemedyIsToldOnce() throws {
         let machine = Machine.ready.with([
-            "sys/kernel/kexec_crash_loaded": "0\n", "sys/kernel/kexec_crash_size": "0\n", "proc/iomem": Machine.iomem(crash: ""), "proc/cmdline": "quiet\n",
+            "sys/kernel/kexec_crash_loaded": "0\n", "sys/kernel/kexec_crash_size": "0\n", "proc/iomem": Machine.iomem(crash: ""),
+            "proc/cmdline": "quiet\n",
         ])
         let lines = ReadinessTable.text(try machine.assess()).split(separator: "\n")
         #expect(lines.count { $0.contains("-> boot with crashkernel=256M or more") } == 1)

@@ -1,7 +1,7 @@
 import PhysicalMemory
 import Readiness
-import Testing
 import TestSupport
+import Testing
 
 /// Machines that are unlike others as a whole.
 struct SpecialMachineTests {

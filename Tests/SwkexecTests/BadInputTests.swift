@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 /// Files and machines that cannot be planned for: one clear line, exit status 1, nothing printed.
 struct BadInputTests {
@@ -106,7 +106,13 @@ struct BadInputTests {
             ("no vmcoreinfo", { $0.vmcoreinfo = nil }, ["sys/kernel/vmcoreinfo"]),
             ("garbled vmcoreinfo", { $0.vmcoreinfo = "0x1000\n" }, ["sys/kernel/vmcoreinfo", "line 1"]),
             ("no kcore", { $0.core = nil }, ["proc/kcore"]),
-            ("no CPUs", { $0.cpus = [] ; $0.possibleCPUs = "0" }, ["cpu/possible"]),
+            (
+                "no CPUs",
+                {
+                    $0.cpus = []
+                    $0.possibleCPUs = "0"
+                }, ["cpu/possible"]
+            ),
             ("garbled CPUs", { $0.possibleCPUs = "0-" }, ["cpu/possible", "'0-'"]),
             ("boot_params of wrong size", { $0.bootParameters = [1, 2, 3] }, ["boot_params/data", "3 bytes"]),
             ("little RAM", { $0.memTotalKiB = 512 }, ["half of"]),

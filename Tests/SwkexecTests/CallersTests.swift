@@ -9,7 +9,8 @@ import Testing
 struct CallersTests {
     private let bench: Bench
     /// Some five hundred characters in one argument, as kdumpctl gives them.
-    private let longLine = "elfcorehdr_unused=1 root=UUID=c1f1b6a2-9b7e-4e34-9ec4-0a5f7d1d7a53 ro irqpoll nr_cpus=1 reset_devices "
+    private let longLine =
+        "elfcorehdr_unused=1 root=UUID=c1f1b6a2-9b7e-4e34-9ec4-0a5f7d1d7a53 ro irqpoll nr_cpus=1 reset_devices "
         + "cgroup_disable=memory mce=off numa=off udev.children-max=2 panic=10 rootflags=nofail acpi_no_memhotplug "
         + "transparent_hugepage=never nokaslr hest_disable novmcoredd cma=0 hugetlb_cma=0 disable_cpu_apicid=0 "
         + "console=tty0 console=ttyS0,115200n8 rd.lvm.lv=fedora/root systemd.show_status=1 loglevel=7"
@@ -40,7 +41,8 @@ struct CallersTests {
 
     /// Debian's kdump-config: /sbin/kexec -p "--command-line=…" --initrd=/var/lib/kdump/initrd.img /var/lib/kdump/vmlinuz
     @Test func debian() throws {
-        let line = "BOOT_IMAGE=/boot/vmlinuz root=/dev/vda1 ro quiet reset_devices systemd.unit=kdump-tools-dump.service nr_cpus=1 irqpoll usbcore.nousb"
+        let line =
+            "BOOT_IMAGE=/boot/vmlinuz root=/dev/vda1 ro quiet reset_devices systemd.unit=kdump-tools-dump.service nr_cpus=1 irqpoll usbcore.nousb"
         let arguments = ["-p", "--command-line=\(line)", "--initrd=\(bench.initrd)", bench.kernel]
         #expect(run(arguments).names == ["kexec_file_load"])
         let older = run(arguments, answers: [.noFunction])

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// `swkexec check` as a user runs it: exit status, and the form that was asked for.
 struct CheckTests {

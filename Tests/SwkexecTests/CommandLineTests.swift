@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// The command line as kexec-tools' callers write it, and the new kernel's command line that comes
 /// out of it.
@@ -43,8 +43,9 @@ struct CommandLineTests {
     /// "console=ttyS0 earlyprintk=serial,ttyS0,115200 panic=-1 crashkernel=256M".
     @Test func reuse() throws {
         #expect(try commandLine(["-p", bench.kernel, "--reuse-cmdline"]) == "console=ttyS0 earlyprintk=serial,ttyS0,115200 panic=-1")
-        #expect(try commandLine(["-p", bench.kernel, "--reuse-cmdline", "--append=nr_cpus=1"])
-            == "console=ttyS0 earlyprintk=serial,ttyS0,115200 panic=-1 nr_cpus=1")
+        #expect(
+            try commandLine(["-p", bench.kernel, "--reuse-cmdline", "--append=nr_cpus=1"])
+                == "console=ttyS0 earlyprintk=serial,ttyS0,115200 panic=-1 nr_cpus=1")
     }
 
     @Test func reuseRemovesWholeParametersOnly() throws {

@@ -24,7 +24,9 @@ struct ConfidentialGuestTests {
     }
 
     @Test(arguments: guests) func kexecLoadIsRefused(_ flag: String, _ name: String) throws {
-        for options in [["-p", "-c"], ["-l", "-c"], ["-p", "-i"], ["-p", "--on-mismatch=reset"], ["-l", "-c", "--entry-32bit"], ["-l", "--real-mode"]] {
+        for options in [
+            ["-p", "-c"], ["-l", "-c"], ["-p", "-i"], ["-p", "--on-mismatch=reset"], ["-l", "-c", "--entry-32bit"], ["-l", "--real-mode"],
+        ] {
             let outcome = try run(options, flag)
             #expect(outcome.recorder.all.isEmpty, "\(options)")
             #expect(outcome.failure?.contains("\(name) guest") == true && outcome.failure?.contains("load with -s") == true, "\(options)")

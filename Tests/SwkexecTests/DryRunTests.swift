@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// What a dry run prints and writes, checked by other programs: Foundation's JSON and sha256sum.
 struct DryRunTests {
@@ -21,11 +21,14 @@ struct DryRunTests {
 
     @Test func keysAreThePromisedOnes() throws {
         let folder = bench.folder.file("segments").string
-        let plan = try json(["--hotplug", "--initrd=\(bench.initrd)", "--append=console=ttyS0 acpi_no_memhotplug", "--write-segments=\(folder)"])
-        #expect(Set(plan.keys) == [
-            "schemaVersion", "architecture", "purpose", "call", "entry", "flags", "commandLine", "segments", "digest",
-            "hotplug", "warnings",
+        let plan = try json([
+            "--hotplug", "--initrd=\(bench.initrd)", "--append=console=ttyS0 acpi_no_memhotplug", "--write-segments=\(folder)",
         ])
+        #expect(
+            Set(plan.keys) == [
+                "schemaVersion", "architecture", "purpose", "call", "entry", "flags", "commandLine", "segments", "digest",
+                "hotplug", "warnings",
+            ])
         #expect(plan["schemaVersion"] as? Int == 1)
         #expect(plan["architecture"] as? String == "x86_64")
         #expect(plan["purpose"] as? String == "crash")
@@ -113,7 +116,8 @@ struct DryRunTests {
         let table = try bench.plan(arguments).output
         let plan = try json(arguments)
         for segment in try segments(plan) {
-            let role = try #require(segment["role"] as? String), start = try #require(segment["start"] as? String)
+            let role = try #require(segment["role"] as? String)
+            let start = try #require(segment["start"] as? String)
             let line = try #require(table.split(separator: "\n").first { $0.hasPrefix(role + " ") })
             #expect(line.contains(start))
             #expect(line.contains(" \(try #require(segment["memorySize"] as? Int)) "))

@@ -29,18 +29,24 @@ struct FadumpCommandTests {
         #expect(table.status == 0)
         for line in [
             "supported yes", "enabled yes", "registered yes", "hotplug ready yes", "reserved 536875440 bytes", "dump active no",
-            "extra arguments panic=1 swk-appended", "CPU state 0x20000000-0x200009ff, 0xa00 bytes", "boot memory 0x0-0x1fffffff, 0x20000000 bytes to 0x20001000",
+            "extra arguments panic=1 swk-appended", "CPU state 0x20000000-0x200009ff, 0xa00 bytes",
+            "boot memory 0x0-0x1fffffff, 0x20000000 bytes to 0x20001000",
             "the firmware would save the memory",
         ] { #expect(self.line(line, in: table.output) != nil, "\(line) in \(table.output)") }
         let json = try object(try Command.run(["fadump", "status", root, "--format=json"]).output)
-        #expect(Set(json.keys) == [
-            "schemaVersion", "supported", "enabled", "registered", "hotplugReady", "reservedBytes", "dumpActive", "extraArguments", "regions",
-            "captured", "atCrash", "unreadable",
-        ])
+        #expect(
+            Set(json.keys) == [
+                "schemaVersion", "supported", "enabled", "registered", "hotplugReady", "reservedBytes", "dumpActive", "extraArguments",
+                "regions",
+                "captured", "atCrash", "unreadable",
+            ])
         for key in ["supported", "enabled", "registered", "hotplugReady", "captured"] { #expect(json[key] as? Bool == true, "\(key)") }
         #expect(json["dumpActive"] as? Bool == false)
         #expect(json["reservedBytes"] as? Int == 536_875_440)
-        #expect((json["regions"] as? [[String: Any]])?.compactMap { $0["kind"] as? String } == ["cpu-state", "hash-page-table", "boot-memory", "parameters"])
+        #expect(
+            (json["regions"] as? [[String: Any]])?.compactMap { $0["kind"] as? String } == [
+                "cpu-state", "hash-page-table", "boot-memory", "parameters",
+            ])
     }
 
     @Test func statusOfTheCaptureKernel() throws {
@@ -58,13 +64,17 @@ struct FadumpCommandTests {
         let folder = try FadumpFixture.plain.copy(.capture)
         try folder.write(FadumpFixture.plain.bytes(.first, FadumpRegions.name), to: FadumpRegions.name)
         let arguments = ["fadump", "status", "--sysroot=\(folder.path.string)"]
-        #expect(line("extra arguments", in: try Command.run(arguments).output) == "extra arguments unknown: the room for them was given back with the dump")
+        #expect(
+            line("extra arguments", in: try Command.run(arguments).output)
+                == "extra arguments unknown: the room for them was given back with the dump")
         let json = try object(try Command.run(arguments + ["--format=json"]).output)
         #expect(json["extraArguments"] is NSNull)
         #expect(json["dumpActive"] as? Bool == false)
-        let outcome = RecordedCommand.run(["fadump", "register"], root: folder.path, onWrite: { file, text in
-            _ = try? folder.write(text + "\n", to: String(file.string.dropFirst(folder.path.string.count + 1)))
-        })
+        let outcome = RecordedCommand.run(
+            ["fadump", "register"], root: folder.path,
+            onWrite: { file, text in
+                _ = try? folder.write(text + "\n", to: String(file.string.dropFirst(folder.path.string.count + 1)))
+            })
         #expect(outcome.names == ["write registered 1"])
         #expect(outcome.failure == nil)
     }
@@ -99,7 +109,10 @@ struct FadumpCommandTests {
 
     @Test(arguments: [
         (guestABI, "processed:", Int32(0)), ([], "unknown: it hangs on the capture kernel's byte order (--byte-order)", 0),
-        (["--byte-order=little"], "unknown: it hangs on the capture kernel's size of pt_regs and size of cpumask (--pt-regs-size, --cpu-mask-size)", 0),
+        (
+            ["--byte-order=little"],
+            "unknown: it hangs on the capture kernel's size of pt_regs and size of cpumask (--pt-regs-size, --cpu-mask-size)", 0
+        ),
         (["--byte-order=big"], "refused: endianness mismatch between the crashed and the capture kernel", 1),
         (["--byte-order=little", "--pt-regs-size=384", "--cpu-mask-size=256"], "refused: header size mismatch", 1),
         (["--byte-order=little", "--pt-regs-size=0x178"], "refused: header size mismatch", 1),
@@ -109,17 +122,22 @@ struct FadumpCommandTests {
         #expect(result.status == status)
         #expect(result.errors.isEmpty)
         #expect(line(verdict, in: result.output) != nil, "\(result.output)")
-        for line in ["version 1", "crashing_cpu 1", "vmcoreinfo_raddr 0x220c7000", "vmcoreinfo_size 0x1024", "pt_regs_sz 384", "cpu_mask_sz 8", "cpu_mask 0-1"] {
+        for line in [
+            "version 1", "crashing_cpu 1", "vmcoreinfo_raddr 0x220c7000", "vmcoreinfo_size 0x1024", "pt_regs_sz 384", "cpu_mask_sz 8",
+            "cpu_mask 0-1",
+        ] {
             #expect(self.line(line, in: result.output) == line)
         }
     }
 
     @Test func headerAsJSON() throws {
         let json = try object(try Command.run(["fadump", "header", file("header-registered.bin"), "--format=json"] + Self.guestABI).output)
-        #expect(Set(json.keys) == [
-            "schemaVersion", "magic", "byteOrder", "version", "crashingCPU", "elfcorehdr", "vmcoreinfo", "ptRegsSize", "cpuMaskSize", "cpus", "size",
-            "verdict", "warnings",
-        ])
+        #expect(
+            Set(json.keys) == [
+                "schemaVersion", "magic", "byteOrder", "version", "crashingCPU", "elfcorehdr", "vmcoreinfo", "ptRegsSize", "cpuMaskSize",
+                "cpus", "size",
+                "verdict", "warnings",
+            ])
         #expect(json["magic"] as? String == "FADMPSIG")
         #expect(json["crashingCPU"] is NSNull)
         #expect(json["cpus"] as? [Int] == [0, 1])
@@ -162,7 +180,8 @@ struct FadumpCommandTests {
         inside.replaceSubrange(40..<48, with: good[24..<32])
         inside.replaceSubrange(48..<56, with: good[32..<40])
         let cases: [([UInt8], String)] = [
-            ([], "truncated"), (Array(good.prefix(7)), "truncated"), (Array(good.prefix(39)), "truncated"), (Array(good.prefix(431)), "truncated"),
+            ([], "truncated"), (Array(good.prefix(7)), "truncated"), (Array(good.prefix(39)), "truncated"),
+            (Array(good.prefix(431)), "truncated"),
             ([UInt8](repeating: 0x41, count: 432), "header is corrupted"), (good.map { _ in 0 }, "header is corrupted"),
             (inside, "was proposed and never shipped"),
         ]
@@ -201,7 +220,9 @@ struct FadumpCommandTests {
 
         var loads: [[UInt64]] {
             get throws {
-                try #require(CoreProgramHeader.table(of: try folder.read("output"))).filter { $0.type == 1 }.map { [$0.physicalAddress, $0.offset, $0.memorySize] }
+                try #require(CoreProgramHeader.table(of: try folder.read("output"))).filter { $0.type == 1 }.map {
+                    [$0.physicalAddress, $0.offset, $0.memorySize]
+                }
             }
         }
     }
@@ -228,7 +249,9 @@ struct FadumpCommandTests {
         let path = cycle.folder.file("output").string
         let header = try Tool.readelf.text(["-hW", path])
         for part in ["CORE (Core file)", "PowerPC64", "0x2, abiv2", "little endian"] { #expect(header.contains(part), "\(header)") }
-        let loads = try Tool.readelf.text(["-lW", path]).split(separator: "\n").map { $0.split(separator: " ") }.filter { $0.first == "LOAD" }
+        let loads = try Tool.readelf.text(["-lW", path]).split(separator: "\n").map { $0.split(separator: " ") }.filter {
+            $0.first == "LOAD"
+        }
         #expect(loads.map { [$0[3], $0[1], $0[5]].compactMap { UInt64($0.dropFirst(2), radix: 16) } } == Self.guestLoads)
         #expect(loads.allSatisfy { $0.contains("RWE") })
     }
@@ -256,10 +279,14 @@ struct FadumpCommandTests {
         let path = FilePath("regions.json")
         for text in [
             try FadumpFixture.plain.bytes(.first, FadumpRegions.name), try FadumpFixture.plain.bytes(.capture, FadumpRegions.name),
-            Array("DUMP: [0x0000006fff1020-0x0000007fff101f] 0x10000000 bytes, Dumped: 0x1\n    : [0x10-0x1f] 0x10 bytes, Dumped: 0x10\n".utf8),
+            Array(
+                "DUMP: [0x0000006fff1020-0x0000007fff101f] 0x10000000 bytes, Dumped: 0x1\n    : [0x10-0x1f] 0x10 bytes, Dumped: 0x10\n".utf8
+            ),
         ] {
             let regions = try FadumpRegions(text, from: path)
-            guard case .array(let list) = try JSONReader.value(Array(FadumpRegionsJSON.list(regions).text().utf8)) else { return #expect(Bool(false)) }
+            guard case .array(let list) = try JSONReader.value(Array(FadumpRegionsJSON.list(regions).text().utf8)) else {
+                return #expect(Bool(false))
+            }
             #expect(try FadumpRegionsJSON.regions(list, path) == regions)
         }
     }
@@ -267,7 +294,8 @@ struct FadumpCommandTests {
     /// What OPAL's machines need to be told.
     @Test func withTheReservedBytesTold() throws {
         let cycle = try Cycle()
-        try cycle.folder.write("DUMP: Src: 0x00000000000000, Dest: 0x00000020000000, Size: 0x20000000, Dumped: 0x20000000 bytes\n", to: "regions")
+        try cycle.folder.write(
+            "DUMP: Src: 0x00000000000000, Dest: 0x00000020000000, Size: 0x20000000, Dumped: 0x20000000 bytes\n", to: "regions")
         #expect(try cycle.run().complaint?.contains("tell what mem_reserved said") == true)
         #expect(try cycle.run(["--mem-reserved=536936880"]).status == 0)
         #expect(try cycle.loads == [[0, 0x2000_0000, 0x2000_0000], [0x4001_01b0, 0x4001_01b0, 0x3ffe_fe50]])
@@ -277,9 +305,12 @@ struct FadumpCommandTests {
         let header = try FadumpFixture.plain.bytes("header-crashed.bin")
         let regions = String(decoding: try FadumpFixture.plain.bytes(.capture, FadumpRegions.name), as: UTF8.self)
         let area = "CPU :[0x20000000-0x200009ff] 0xa00 bytes, Dumped: 0x0\n"
-        func dump(_ source: String, _ destination: String, _ size: String) -> String { "DUMP: Src: \(source), Dest: \(destination), Size: \(size), Dumped: 0x0 bytes\n" }
+        func dump(_ source: String, _ destination: String, _ size: String) -> String {
+            "DUMP: Src: \(source), Dest: \(destination), Size: \(size), Dumped: 0x0 bytes\n"
+        }
         let cases: [(String, [UInt8], String)] = [
-            ("header", [], "truncated"), ("header", Array(header.prefix(431)), "truncated"), ("header", Array(header.reversed()), "header is corrupted"),
+            ("header", [], "truncated"), ("header", Array(header.prefix(431)), "truncated"),
+            ("header", Array(header.reversed()), "header is corrupted"),
             ("header", Array("FADMPINF".utf8.reversed()) + [UInt8](repeating: 0, count: 424), "old magic number"),
             ("header", Array("FADMPSIG".utf8) + [UInt8](repeating: 0, count: 424), "big-endian"),
             ("regions", [], "no boot memory is registered"), ("regions", Array((regions + "what?\n").utf8), "line 8: 'what?'"),
@@ -287,15 +318,21 @@ struct FadumpCommandTests {
             ("regions", Array((area + dump("0x0", "0x70001000", "0x20000000")).utf8), "runs past the end of memory"),
             ("regions", Array((area + dump("0x80000000", "0x20001000", "0x20000000")).utf8), "runs past the end of memory"),
             ("regions", Array((area + dump("0x0", "0x20001000", "0xffffffffffffffff")).utf8), "no range of memory"),
-            ("regions", Array((area + dump("0x0", "0x20001000", "0x10000000") + dump("0x8000000", "0x30001000", "0x10000000")).utf8), "overlap"),
-            ("regions", Array("[{\"kind\": \"boot-memory\"}]".utf8), "no 'source'"), ("regions", Array("[{\"kind\": \"cloud\"}]".utf8), "'cloud' is no kind"),
+            (
+                "regions", Array((area + dump("0x0", "0x20001000", "0x10000000") + dump("0x8000000", "0x30001000", "0x10000000")).utf8),
+                "overlap"
+            ),
+            ("regions", Array("[{\"kind\": \"boot-memory\"}]".utf8), "no 'source'"),
+            ("regions", Array("[{\"kind\": \"cloud\"}]".utf8), "'cloud' is no kind"),
             ("regions", Array("{\"regions\": null}".utf8), "no list 'regions'"), ("regions", Array("[{".utf8), "line 1"),
             ("memory", [], "list of memory ranges"), ("memory", Array("7fffffff-00000000 : System RAM\n".utf8), "START at or below END"),
-            ("memory", Array("00000000-7fffffff\n".utf8), "line 1"), ("memory", Array("00000000-1ffffffff : System RAM and more\n".utf8), "boot memory"),
+            ("memory", Array("00000000-7fffffff\n".utf8), "line 1"),
+            ("memory", Array("00000000-1ffffffff : System RAM and more\n".utf8), "boot memory"),
             ("memory", Array("[{\"start\": \"0x1000\", \"end\": \"0xfff\"}]".utf8), "above its end"),
             ("memory", Array("[{\"start\": \"0x2000\", \"end\": \"0xfff\"}]".utf8), "above its end"),
             ("memory", Array("[{\"start\": \"0xffffffffffffffff\", \"size\": 4096}]".utf8), "no range of memory"),
-            ("memory", Array("[{\"start\": 0, \"size\": 18446744073709551616}]".utf8), "more than 64 bits"), ("memory", Array("[7]".utf8), "no object"),
+            ("memory", Array("[{\"start\": 0, \"size\": 18446744073709551616}]".utf8), "more than 64 bits"),
+            ("memory", Array("[7]".utf8), "no object"),
             ("memory", Array("[]".utf8), "runs past the end of memory"),
         ]
         for (name, bytes, expected) in cases {
@@ -344,9 +381,11 @@ struct FadumpCommandTests {
             "--sysroot=\(FadumpFixture.plain.sysroot(.first).string)",
         ]
         let json = try object(try Command.run(arguments + ["--format=json"]).output)
-        #expect(Set(json.keys) == [
-            "schemaVersion", "platform", "memory", "bootMemory", "capped", "firmwareAreas", "metadata", "older", "newer", "saved", "warnings",
-        ])
+        #expect(
+            Set(json.keys) == [
+                "schemaVersion", "platform", "memory", "bootMemory", "capped", "firmwareAreas", "metadata", "older", "newer", "saved",
+                "warnings",
+            ])
         let newer = try #require(json["newer"] as? [String: Int])
         // mem_reserved of the guest.
         #expect(newer["reserved"] == 536_875_440)
@@ -371,8 +410,10 @@ struct FadumpCommandTests {
         #expect(capped.status == 0)
         #expect(capped.complaint?.contains("a quarter of the memory: the kernel takes 1024 MiB") == true)
         for (options, expected) in [
-            (["--memory=2G", "--crashkernel=128M"], "below the 320 MiB that fadump needs on pseries"), (["--memory=512M"], "do not fit into 512 MiB"),
-            (["--memory=8G", "--cpu-state-size=16777215T"], "do not fit"), (["--memory=8G", "--cpu-state-size=0xffffffffffffffff"], "more than 64 bits"),
+            (["--memory=2G", "--crashkernel=128M"], "below the 320 MiB that fadump needs on pseries"),
+            (["--memory=512M"], "do not fit into 512 MiB"),
+            (["--memory=8G", "--cpu-state-size=16777215T"], "do not fit"),
+            (["--memory=8G", "--cpu-state-size=0xffffffffffffffff"], "more than 64 bits"),
         ] {
             let result = try run(options)
             #expect(result.status == 1)
@@ -386,9 +427,12 @@ struct FadumpCommandTests {
     @Test func control() throws {
         let folder = try FadumpFixture.plain.copy(.first)
         func run(_ arguments: [String], answers: [Errno?] = []) -> RecordedCommand.Outcome {
-            RecordedCommand.run(["fadump"] + arguments, root: folder.path, answers: answers, onWrite: { file, text in
-                _ = try? folder.write(text.hasSuffix("\n") ? text : text + "\n", to: String(file.string.dropFirst(folder.path.string.count + 1)))
-            })
+            RecordedCommand.run(
+                ["fadump"] + arguments, root: folder.path, answers: answers,
+                onWrite: { file, text in
+                    _ = try? folder.write(
+                        text.hasSuffix("\n") ? text : text + "\n", to: String(file.string.dropFirst(folder.path.string.count + 1)))
+                })
         }
         for (arguments, expected) in [
             (["register"], []), (["unregister"], ["write registered 0"]), (["unregister"], []), (["reload"], ["write registered 1"]),

@@ -26,9 +26,11 @@ struct FadumpPromiseTests {
     }
 
     private func run(_ arguments: [String], _ folder: TemporaryFolder) -> RecordedCommand.Outcome {
-        RecordedCommand.run(arguments, root: folder.path, onWrite: { file, text in
-            _ = try? folder.write(text + "\n", to: String(file.string.dropFirst(folder.path.string.count + 1)))
-        })
+        RecordedCommand.run(
+            arguments, root: folder.path,
+            onWrite: { file, text in
+                _ = try? folder.write(text + "\n", to: String(file.string.dropFirst(folder.path.string.count + 1)))
+            })
     }
 
     private static let unregistered: [String: String?] = [folderName + "registered": "0\n"]
@@ -112,11 +114,15 @@ struct FadumpPromiseTests {
 
     // MARK: - An image all the same
 
-    @Test(arguments: ["--no-fadump", "--plan-file=/nonexistent/plan"]) func whoAsksForAnImageIsToldWhyThereIsNoMemory(_ option: String) throws {
+    @Test(arguments: ["--no-fadump", "--plan-file=/nonexistent/plan"]) func whoAsksForAnImageIsToldWhyThereIsNoMemory(_ option: String)
+        throws
+    {
         let outcome = run(["-p", option, bench.kernel], try machine())
         #expect(outcome.names.isEmpty)
         let failure = try #require(outcome.failure)
-        for part in [String(option.prefix { $0 != "=" }), "no memory is reserved", "fadump has it", "fadump=off"] { #expect(failure.contains(part), "\(failure)") }
+        for part in [String(option.prefix { $0 != "=" }), "no memory is reserved", "fadump has it", "fadump=off"] {
+            #expect(failure.contains(part), "\(failure)")
+        }
     }
 
     /// Booted with fadump=on, and the kernel reserved memory for kdump instead.

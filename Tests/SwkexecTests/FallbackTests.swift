@@ -85,7 +85,8 @@ struct FallbackTests {
     @Test func orderOfAForcedLoad() throws {
         let machine = try Fixture.bios.copy()
         try machine.write("1\n", to: "sys/kernel/kexec_loaded")
-        #expect(RecordedCommand.run(["-f", bench.kernel], root: machine.path).names == ["kexec_file_load", "sync", "interfaces down", "reboot"])
+        #expect(
+            RecordedCommand.run(["-f", bench.kernel], root: machine.path).names == ["kexec_file_load", "sync", "interfaces down", "reboot"])
         #expect(RecordedCommand.run(["-fxy", bench.kernel], root: machine.path).names == ["kexec_file_load", "reboot"])
         #expect(RecordedCommand.run([bench.kernel], root: machine.path).names == ["kexec_file_load", "shutdown"])
         #expect(RecordedCommand.run(["-l", bench.kernel], root: machine.path).names == ["kexec_file_load"])

@@ -19,11 +19,14 @@ struct JSONReaderTests {
     }
 
     @Test(arguments: [
-        ("", "line 1: the text ends"), ("[", "the text ends"), ("[1", "the ']' of a list"), ("[1,]", "no JSON value"), ("[1 2]", "the ']' of a list"),
+        ("", "line 1: the text ends"), ("[", "the text ends"), ("[1", "the ']' of a list"), ("[1,]", "no JSON value"),
+        ("[1 2]", "the ']' of a list"),
         ("{\"a\"}", "the colon"), ("{\"a\":1,}", "a name in quotes"), ("{a:1}", "a name in quotes"), ("{\"a\":1", "the '}' of an object"),
         ("{\"a\":1,\"a\":2}", "'a' stands twice"), ("nul", "no JSON value"), ("[]x", "text after the end"), ("\"abc", "does not end"),
-        ("\"\\x\"", "unknown escape"), ("\"\\u12g4\"", "four hexadecimal digits"), ("\"\\ud800\"", "half of a pair"), ("\"\\ud800\\u0041\"", "half of a pair"),
-        ("\"\\udc00\"", "half of a pair"), ("\"a\nb\"", "a control character"), ("01", "begins with 0"), ("-1", "whole and not negative"), ("1.5", "whole and not negative"),
+        ("\"\\x\"", "unknown escape"), ("\"\\u12g4\"", "four hexadecimal digits"), ("\"\\ud800\"", "half of a pair"),
+        ("\"\\ud800\\u0041\"", "half of a pair"),
+        ("\"\\udc00\"", "half of a pair"), ("\"a\nb\"", "a control character"), ("01", "begins with 0"), ("-1", "whole and not negative"),
+        ("1.5", "whole and not negative"),
         ("1e3", "whole and not negative"), ("18446744073709551616", "more than 64 bits"), ("[\n\n?]", "line 3: no JSON value"),
     ])
     func whatIsWrong(_ text: String, _ expected: String) throws {
@@ -52,7 +55,9 @@ struct JSONReaderTests {
                 bytes[Int.random(in: 0..<bytes.count, using: &generator)] = alphabet.randomElement(using: &generator) ?? 0
             }
             guard (try? JSONReader.value(bytes)) != nil else { continue }
-            #expect((try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)) != nil, "\(String(decoding: bytes, as: UTF8.self))")
+            #expect(
+                (try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)) != nil,
+                "\(String(decoding: bytes, as: UTF8.self))")
         }
     }
 }

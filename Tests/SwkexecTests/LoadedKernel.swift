@@ -36,7 +36,8 @@ struct LoadedKernel {
         return (0..<Int(parameters[0x1e8])).compactMap { index in
             let entry = 0x2d0 + index * 20
             let start = parameters.littleEndian(at: entry, width: 8)
-            return parameters.littleEndian(at: entry + 16, width: 4) == 1 ? start..<start + parameters.littleEndian(at: entry + 8, width: 8) : nil
+            return parameters.littleEndian(at: entry + 16, width: 4) == 1
+                ? start..<start + parameters.littleEndian(at: entry + 8, width: 8) : nil
         }
     }
 }

@@ -94,7 +94,8 @@ struct MultibootHeaderTests {
     @Test func tagsOfMultiboot2() throws {
         let refused: [(UInt16, [UInt32], String)] = [
             (1, [6, 12], "information of type 12 (EFI 64-bit system table)"), (1, [99], "information of type 99 (unknown)"),
-            (4, [1], "a console"), (5, [0, 0, 0], "a framebuffer"), (7, [], "EFI boot services"), (77, [1], "something that the specification does not know (header tag 77)"),
+            (4, [1], "a console"), (5, [0, 0, 0], "a framebuffer"), (7, [], "EFI boot services"),
+            (77, [1], "something that the specification does not know (header tag 77)"),
         ]
         for (type, words, what) in refused {
             var image = SyntheticMultiboot(version: 2)

@@ -90,9 +90,10 @@ struct MultibootLoadTests {
         #expect(outcome.names == ["kexec_load"])  // modules are nothing that kexec_file_load takes
         let call = try #require(outcome.loads.first)
         #expect(call.flags.rawValue == 0x3e0000)
-        let memory = LoadedMemory(call.segments.map { segment in
-            (segment.memory, segment.memorySize, segment.contents.withSpan { span in (0..<span.count).map { span[$0] } })
-        })
+        let memory = LoadedMemory(
+            call.segments.map { segment in
+                (segment.memory, segment.memorySize, segment.contents.withSpan { span in (0..<span.count).map { span[$0] } })
+            })
         for segment in memory.segments {
             #expect(segment.start % 4096 == 0 && segment.size % 4096 == 0 && segment.start + segment.size <= 1 << 32)
         }
@@ -143,7 +144,8 @@ struct MultibootLoadTests {
             (["--real-mode", path], [], "--real-mode"), (["--module=\(path)", path64], [], "is not loaded as one"),
         ] as [([String], [UInt8], String)] {
             let outcome = RecordedCommand.run(["-l", "-c"] + arguments, root: Fixture.bios.sysroot)
-            #expect(part.isEmpty ? outcome.failure == nil : outcome.failure?.contains(part) == true, "\(arguments): \(outcome.failure ?? "")")
+            #expect(
+                part.isEmpty ? outcome.failure == nil : outcome.failure?.contains(part) == true, "\(arguments): \(outcome.failure ?? "")")
             guard part.isEmpty else { continue }
             let call = try #require(outcome.loads.first)
             let purgatory = try #require(call.segments.first { call.entry >= $0.memory && call.entry < $0.memory + $0.memorySize })
@@ -179,10 +181,15 @@ struct MultibootLoadTests {
             let outcome = RecordedCommand.run(["-l", "-c", path], root: machine.path)
             #expect(outcome.failure == nil)
             let call = try #require(outcome.loads.first)
-            let loaded = LoadedMemory(call.segments.map { segment in
-                (segment.memory, segment.memorySize, segment.contents.withSpan { span in (0..<span.count).map { span[$0] } })
-            })
-            let info = try #require(loaded.segments.first { $0.contents.count > 100 && $0.contents[8...15].elementsEqual([1, 0, 0, 0, UInt8(9 + "\(path) ".utf8.count - 1), 0, 0, 0]) })
+            let loaded = LoadedMemory(
+                call.segments.map { segment in
+                    (segment.memory, segment.memorySize, segment.contents.withSpan { span in (0..<span.count).map { span[$0] } })
+                })
+            let info = try #require(
+                loaded.segments.first {
+                    $0.contents.count > 100
+                        && $0.contents[8...15].elementsEqual([1, 0, 0, 0, UInt8(9 + "\(path) ".utf8.count - 1), 0, 0, 0])
+                })
             let told = try MultibootTold(multiboot2: info.start, in: loaded)
             #expect(told.acpiRoot?.type == type)
             #expect(told.acpiRoot?.bytes == (type == nil ? nil : memory?.prefix(size).map { $0 }))
@@ -277,9 +284,11 @@ struct MultibootLoadTests {
     /// RAM of the fixture ends at 0x7ffe0000, and 0x6e000000 to 0x7dffffff is the crash kernel's.
     @Test(arguments: [0x9f000, 0xa0000, 0x6dff_f000, 0x7e00_0000 - 0x1000, 0x7ffd_f000, 0xfff0_0000] as [UInt64])
     func whereThereIsNoRAM(_ address: UInt64) {
-        let image = { var image = SyntheticMultiboot(version: 1, pieces: [.init(address, [1, 2, 3], memorySize: 0x2000)])
+        let image = {
+            var image = SyntheticMultiboot(version: 1, pieces: [.init(address, [1, 2, 3], memorySize: 0x2000)])
             image.entry = address
-            return image }()
+            return image
+        }()
         #expect(refusal(image).contains("which is not all RAM that can be used"), "\(refusal(image))")
     }
 
@@ -346,9 +355,12 @@ struct MultibootLoadTests {
             }
             if version == 2 {
                 image.tags = (0..<Int.random(in: 0..<4, using: &generator)).map { _ in
-                    let words = (0..<Int.random(in: 0..<6, using: &generator)).map { _ in UInt32(truncatingIfNeeded: generator.hostileNumber()) }
+                    let words = (0..<Int.random(in: 0..<6, using: &generator)).map { _ in
+                        UInt32(truncatingIfNeeded: generator.hostileNumber())
+                    }
                     let size = Int.random(in: 0..<8, using: &generator) == 0 ? UInt32(truncatingIfNeeded: generator.hostileNumber()) : nil
-                    return SyntheticMultiboot.tag(UInt16.random(in: 0..<13, using: &generator), optional: Bool.random(using: &generator), words, size: size)
+                    return SyntheticMultiboot.tag(
+                        UInt16.random(in: 0..<13, using: &generator), optional: Bool.random(using: &generator), words, size: size)
                 }
             }
             var bytes = image.bytes

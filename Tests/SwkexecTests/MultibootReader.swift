@@ -71,9 +71,10 @@ struct MultibootTold {
             let table = try memory.word(info + 24)
             for index in 0..<(try memory.word(info + 20)) {
                 let entry = table + 16 * index
-                modules.append(Module(
-                    start: try memory.word(entry), end: try memory.word(entry + 4),
-                    text: try memory.string(try memory.word(entry + 8))))
+                modules.append(
+                    Module(
+                        start: try memory.word(entry), end: try memory.word(entry + 4),
+                        text: try memory.string(try memory.word(entry + 8))))
             }
         }
         if flags & 0x40 != 0 {
@@ -100,8 +101,9 @@ struct MultibootTold {
             case 1: commandLine = try memory.string(tag + 8)
             case 2: loader = try memory.string(tag + 8)
             case 3:
-                modules.append(Module(
-                    start: try memory.word(tag + 8), end: try memory.word(tag + 12), text: try memory.string(tag + 16)))
+                modules.append(
+                    Module(
+                        start: try memory.word(tag + 8), end: try memory.word(tag + 12), text: try memory.string(tag + 16)))
             case 4: (lower, upper) = (try memory.word(tag + 8), try memory.word(tag + 12))
             case 6:
                 let entrySize = try memory.word(tag + 8)
@@ -115,7 +117,8 @@ struct MultibootTold {
     }
 
     private mutating func addMapEntry(_ address: UInt64, _ memory: LoadedMemory) throws {
-        map.append(MapEntry(
-            start: try memory.integer(address, 8), size: try memory.integer(address + 8, 8), type: try memory.word(address + 16)))
+        map.append(
+            MapEntry(
+                start: try memory.integer(address, 8), size: try memory.integer(address + 8, 8), type: try memory.word(address + 16)))
     }
 }

@@ -52,7 +52,10 @@ struct OtherOptionsTests {
         #expect(result.output.contains("purgatory, which checks the digest, does not run"))
     }
 
-    @Test(arguments: [(["-l", "--entry=0x100000"], "lies in no segment"), (["-p", "--entry=0x1000000"], "lies in no segment"), (["-l", "--entry=x"], "--entry: 'x'")])
+    @Test(arguments: [
+        (["-l", "--entry=0x100000"], "lies in no segment"), (["-p", "--entry=0x1000000"], "lies in no segment"),
+        (["-l", "--entry=x"], "--entry: 'x'"),
+    ])
     func entriesThatLeadNowhere(_ arguments: [String], _ words: String) {
         let outcome = run(arguments)
         #expect(outcome.names == [])
@@ -76,10 +79,11 @@ struct OtherOptionsTests {
         let words = try loaded.commandLine().split(separator: " ").map(String.init)
         let elfcorehdr = try #require(words.first { $0.hasPrefix("elfcorehdr=0x") }.flatMap { UInt64($0.dropFirst(13), radix: 16) })
         #expect(elfcorehdr + 0x4000 == 0x7e00_0000)  // 16 KiB at the region's end
-        #expect(words.drop { !$0.hasPrefix("memmap=") } == [
-            "memmap=exactmap", "memmap=4K$0K", "memmap=633K@5K", "memmap=1K$639K", "memmap=262128K@1802240K", "memmap=4K#2097024K",
-            "memmap=4K#2097028K", "memmap=1048576K!4194304K",
-        ])
+        #expect(
+            words.drop { !$0.hasPrefix("memmap=") } == [
+                "memmap=exactmap", "memmap=4K$0K", "memmap=633K@5K", "memmap=1K$639K", "memmap=262128K@1802240K", "memmap=4K#2097024K",
+                "memmap=4K#2097028K", "memmap=1048576K!4194304K",
+            ])
     }
 
     /// The crash region is in two where elfcorehdr lies in its middle, as limits can make it: room
@@ -88,10 +92,12 @@ struct OtherOptionsTests {
         let outcome = run(["-p", "--pass-memmap-cmdline", "--mem-max=0x7cffffff"])
         let loaded = LoadedKernel(call: try #require(outcome.loads.first))
         let ram = try loaded.ram()
-        let parameters = try loaded.commandLine().split(separator: " ").filter { $0.hasPrefix("memmap=") && $0.contains("@") }.map(String.init)
+        let parameters = try loaded.commandLine().split(separator: " ").filter { $0.hasPrefix("memmap=") && $0.contains("@") }.map(
+            String.init)
         #expect(ram.count == 3)
         let expected = ram.map { range -> String in
-            let first = (range.lowerBound + 1023) / 1024, end = range.upperBound / 1024
+            let first = (range.lowerBound + 1023) / 1024
+            let end = range.upperBound / 1024
             return "memmap=\(end - first)K@\(first)K"
         }
         #expect(parameters == expected)

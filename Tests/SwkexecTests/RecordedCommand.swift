@@ -47,7 +47,8 @@ enum RecordedCommand {
                 _ = try FadumpLoadCommand(options: options, systemCalls: recorder).runWithoutKernel()
             case .unload(let purpose, let syscall, let usesFadump, let architecture):
                 try UnloadCommand(
-                    purpose: purpose, syscall: syscall, usesFadump: usesFadump, architecture: architecture, systemCalls: recorder, root: SystemRoot(root)
+                    purpose: purpose, syscall: syscall, usesFadump: usesFadump, architecture: architecture, systemCalls: recorder,
+                    root: SystemRoot(root)
                 ).run()
             case .fadump(let options):
                 _ = try FadumpCommand(options: options, systemCalls: recorder, root: SystemRoot(root)).run()
@@ -78,7 +79,7 @@ enum RecordedCommand {
         defer { lock.unlock() }
         var words = unsafe (["swkexec"] + arguments).map { unsafe strdup($0) } + [nil]
         let copies = unsafe words
-        defer { unsafe copies.forEach { unsafe free($0) } }
+        defer { for copy in unsafe copies { unsafe free(copy) } }
         let count = Int32(arguments.count + 1)
         return try unsafe words.withUnsafeMutableBufferPointer { buffer in
             guard let argv = buffer.baseAddress else { throw UsageError.conflict("no words") }

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 /// -S: 1 when a crash image is loaded, 0 when not, 255 when that cannot be told.
 struct StatusTests {

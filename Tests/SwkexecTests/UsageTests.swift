@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 /// Command lines that make no sense: one line that names the word at fault, exit status 1.
 struct UsageTests {
@@ -41,7 +41,10 @@ struct UsageTests {
         (["-p", "vmlinuz", "--dry-run", "--serial=ttyS9"], "--serial: 'ttyS9'"),
         (["-p", "vmlinuz", "--dry-run", "--serial=0x10000"], "--serial: '0x10000'"),
         (["-p", "vmlinuz", "--dry-run", "--serial=pl011,0x9000000"], "--serial: 'pl011,0x9000000'"),
-        (["-p", "vmlinuz", "--dry-run", "--arch=ppc64le", "--serial=hvc0"], "--serial: on ppc64le purgatory reports on the hypervisor's terminal"),
+        (
+            ["-p", "vmlinuz", "--dry-run", "--arch=ppc64le", "--serial=hvc0"],
+            "--serial: on ppc64le purgatory reports on the hypervisor's terminal"
+        ),
         (["-p", "vmlinuz", "--dry-run", "--arch=aarch64", "--serial-baud=9600"], "--serial-baud: only on a PC"),
         (["-p", "vmlinuz", "--dry-run", "--arch=ppc64le", "--console-serial"], "--console-serial: only on a PC"),
         (["-p", "vmlinuz", "--dry-run", "--arch=aarch64", "--purgatory-cache=maybe"], "--purgatory-cache: 'maybe' is not on or off"),
@@ -80,7 +83,10 @@ struct UsageTests {
         (["--write-applier=x", "-p"], "-p has no meaning with it"),
         (["--write-applier=x", "--apply=y"], "two actions at once: --apply and --write-applier"),
         (["--write-applier="], "--write-applier: the file's name is empty"),
-        (["--write-applier=/nonexistent/x", "--arch=pdp11"], "--arch: 'pdp11' is not an architecture that swkexec-apply is built for (x86_64, aarch64, ppc64le)"),
+        (
+            ["--write-applier=/nonexistent/x", "--arch=pdp11"],
+            "--arch: 'pdp11' is not an architecture that swkexec-apply is built for (x86_64, aarch64, ppc64le)"
+        ),
         (["snapshot"], "snapshot takes one folder"),
         (["snapshot", "one", "two"], "snapshot takes one folder"),
         (["snapshot", "one", "--hotplug"], "snapshot takes no options"),
@@ -118,7 +124,10 @@ struct UsageTests {
         (["fadump", "elfcorehdr", "--header=h", "--regions=r", "--memory=m"], "fadump elfcorehdr needs --output=FILE"),
         (["fadump", "elfcorehdr", "--header=h", "--regions=r", "--output=o"], "fadump elfcorehdr needs --memory=FILE"),
         (["fadump", "elfcorehdr", "--header=", "--regions=r", "--memory=m", "--output=o"], "--header: the file's name is empty"),
-        (["fadump", "elfcorehdr", "--header=h", "--regions=r", "--memory=m", "--output=o", "--mem-reserved=lots"], "--mem-reserved: 'lots'"),
+        (
+            ["fadump", "elfcorehdr", "--header=h", "--regions=r", "--memory=m", "--output=o", "--mem-reserved=lots"],
+            "--mem-reserved: 'lots'"
+        ),
         (["fadump", "plan"], "fadump plan needs --memory=SIZE"),
         (["fadump", "plan", "--memory=lots"], "--memory: 'lots'"),
         (["fadump", "plan", "--memory=99999999999999999999"], "--memory: '99999999999999999999'"),

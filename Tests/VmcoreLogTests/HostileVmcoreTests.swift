@@ -11,10 +11,15 @@ import Testing
         var ring = SyntheticRingbuffer(sizeBits: 7, shift: 8)
         ring.tailID = 6
         ring.position = 64
-        ring.records = [.init(0, "Linux version"), .init(1_000_000_000, "a second line\nand a third"), .init(2_000_000_000, "Kernel panic")]
+        ring.records = [
+            .init(0, "Linux version"), .init(1_000_000_000, "a second line\nand a third"), .init(2_000_000_000, "Kernel panic"),
+        ]
         var records = SyntheticRecordLog(size: 128, first: 64)
         records.records = [.init(0, "Linux version"), .init(1_000_000_000, "a second line"), .init(2_000_000_000, "Kernel panic")]
-        return [ring.vmcore, records.vmcore, SyntheticTextLog(size: 64, before: 40, text: Array("<6>Linux version\n<1>Kernel panic\n".utf8)).vmcore]
+        return [
+            ring.vmcore, records.vmcore,
+            SyntheticTextLog(size: 64, before: 40, text: Array("<6>Linux version\n<1>Kernel panic\n".utf8)).vmcore,
+        ]
     }()
 
     @Test(arguments: samples.indices)
@@ -44,7 +49,8 @@ import Testing
             var copy = bytes
             for _ in 0...Int.random(in: 0...2, using: &generator) {
                 let width = [1, 2, 4, 8][Int.random(in: 0...3, using: &generator)]
-                copy.putLittleEndian(generator.hostileNumber(), at: Int.random(in: 0...(copy.count - 8), using: &generator) / width * width, width: width)
+                copy.putLittleEndian(
+                    generator.hostileNumber(), at: Int.random(in: 0...(copy.count - 8), using: &generator) / width * width, width: width)
             }
             let reading = Reading(try folder.write(copy, to: "vmcore"))
             #expect(reading.output.count < 1 << 20)

@@ -11,7 +11,8 @@ import Testing
     func records(_ order: ByteOrder, _ structure: String) throws {
         var log = SyntheticRecordLog(order: order, structure: structure)
         log.records = [
-            Record(0, "Linux version"), Record(1_234_567_890, "two\nlines", dictionary: "SUBSYSTEM=pci\0DEVICE=+pci:0"), Record(2_000_000_000, ""),
+            Record(0, "Linux version"), Record(1_234_567_890, "two\nlines", dictionary: "SUBSYSTEM=pci\0DEVICE=+pci:0"),
+            Record(2_000_000_000, ""),
             Record(3_000_000_000, "\u{1b}ä"),
         ]
         let reading = try Reading(log.vmcore)
@@ -62,7 +63,8 @@ import Testing
 @Suite struct TextRingTests {
     @Test(arguments: [ByteOrder.littleEndian, .bigEndian])
     func characters(_ order: ByteOrder) throws {
-        let reading = try Reading(SyntheticTextLog(order: order, text: Array("<6>[    0.000000] Linux\n<4>[    1.0] \u{1b}ä\n".utf8)).vmcore)
+        let reading = try Reading(
+            SyntheticTextLog(order: order, text: Array("<6>[    0.000000] Linux\n<4>[    1.0] \u{1b}ä\n".utf8)).vmcore)
         #expect(reading.error == nil)
         #expect(reading.text == "<6>[    0.000000] Linux\n<4>[    1.0] \\x1bä\n")
     }

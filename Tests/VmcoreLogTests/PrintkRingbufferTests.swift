@@ -28,8 +28,10 @@ import Testing
         #expect(try printed(log) == "[    0.000000] Linux version\n[    1.500000] Command line\n[12345.678901] later\n")
     }
 
-    @Test(arguments: [(0, "[    0.000000] "), (999, "[    0.000000] "), (1000, "[    0.000001] "), (99_999_999_999_999, "[99999.999999] "),
-                      (100_000_000_000_000, "[100000.000000] "), (UInt64.max, "[18446744073.709551] ")])
+    @Test(arguments: [
+        (0, "[    0.000000] "), (999, "[    0.000000] "), (1000, "[    0.000001] "), (99_999_999_999_999, "[99999.999999] "),
+        (100_000_000_000_000, "[100000.000000] "), (UInt64.max, "[18446744073.709551] "),
+    ])
     func time(_ nanoseconds: UInt64, _ expected: String) throws {
         var log = SyntheticRingbuffer()
         log.records = [Record(nanoseconds, "x")]
@@ -116,12 +118,13 @@ import Testing
         #expect(reading.error == .damagedRecords(count: 6, first: 2))
     }
 
-    @Test(arguments: [
-        ("SYMBOL(prb)", "xyz"), ("SYMBOL(prb)", "1234"), ("SIZE(atomic_long_t)", "4"), ("SIZE(prb_desc)", "18446744073709551615"),
-        ("SIZE(printk_info)", "4097"), ("SIZE(prb_desc)", "8"), ("OFFSET(prb_desc_ring.infos)", nil), ("SIZE(printk_ringbuffer)", nil),
-        ("OFFSET(printk_info.text_len)", "39"), ("OFFSET(printk_info.seq)", "-1"), ("OFFSET(atomic_long_t.counter)", "1"),
-        ("OFFSET(printk_ringbuffer.text_data_ring)", "57"), ("SYMBOL(prb)", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("SYMBOL(prb)", "xyz"), ("SYMBOL(prb)", "1234"), ("SIZE(atomic_long_t)", "4"), ("SIZE(prb_desc)", "18446744073709551615"),
+            ("SIZE(printk_info)", "4097"), ("SIZE(prb_desc)", "8"), ("OFFSET(prb_desc_ring.infos)", nil), ("SIZE(printk_ringbuffer)", nil),
+            ("OFFSET(printk_info.text_len)", "39"), ("OFFSET(printk_info.seq)", "-1"), ("OFFSET(atomic_long_t.counter)", "1"),
+            ("OFFSET(printk_ringbuffer.text_data_ring)", "57"), ("SYMBOL(prb)", nil),
+        ] as [(String, String?)])
     func aMissingOrImpossibleLineIsNamed(_ key: String, _ value: String?) throws {
         var log = log(["x"])
         log.changes[key] = .some(value)
@@ -151,19 +154,22 @@ import Testing
 
 /// The rules of the comment "Data Rings" in kernel/printk/printk_ringbuffer.c, for a ring of 64 bytes.
 @Suite struct TextBlockTests {
-    @Test(arguments: [
-        (0, 16, 8, 8), (40, 64, 48, 16), (104, 128, 48, 16), (128, 192, 8, 56),
-        // Those that do not fit before the end begin at the start.
-        (48, 88, 8, 16), (48, 64 + 48, 8, 40), (UInt64.max - 15, 24, 8, 16),
-        (1, 1, 0, 0), (3, 3, 0, 0),
-    ] as [(UInt64, UInt64, UInt64, Int)])
+    @Test(
+        arguments: [
+            (0, 16, 8, 8), (40, 64, 48, 16), (104, 128, 48, 16), (128, 192, 8, 56),
+            // Those that do not fit before the end begin at the start.
+            (48, 88, 8, 16), (48, 64 + 48, 8, 40), (UInt64.max - 15, 24, 8, 16),
+            (1, 1, 0, 0), (3, 3, 0, 0),
+        ] as [(UInt64, UInt64, UInt64, Int)])
     func blocks(_ begin: UInt64, _ next: UInt64, _ offset: UInt64, _ room: Int) throws {
         let block = try #require(TextBlock(begin: begin, next: next, sizeBits: 6))
         #expect(block.textOffset == offset)
         #expect(block.textRoom == room)
     }
 
-    @Test(arguments: [(0, 0), (8, 8), (16, 8), (0, 4), (0, 160), (0, 200), (64, 0), (60, 68), (0, UInt64.max), (.max, 0)] as [(UInt64, UInt64)])
+    @Test(
+        arguments: [(0, 0), (8, 8), (16, 8), (0, 4), (0, 160), (0, 200), (64, 0), (60, 68), (0, UInt64.max), (.max, 0)]
+            as [(UInt64, UInt64)])
     func noBlocks(_ begin: UInt64, _ next: UInt64) {
         #expect(TextBlock(begin: begin, next: next, sizeBits: 6) == nil)
     }

@@ -47,7 +47,9 @@ import Testing
     @Test func vmcoreinfoIsFoundInAnyNoteSegment() throws {
         var vmcore = sample()
         let note = try #require(vmcore.notes[0].last)
-        vmcore.notes = [[], [.init(name: "", contents: [])], [.init(name: "CORE", contents: [1]), .init(name: "VMCOREINFO_XEN", contents: [2])], [note]]
+        vmcore.notes = [
+            [], [.init(name: "", contents: [])], [.init(name: "CORE", contents: [1]), .init(name: "VMCOREINFO_XEN", contents: [2])], [note],
+        ]
         try works(vmcore)
         vmcore.notes.removeLast()
         #expect(try Reading(vmcore).error == .noVMCOREINFO)
@@ -58,7 +60,8 @@ import Testing
             for field in [0, 4] {
                 let vmcore = sample()
                 var bytes = vmcore.bytes
-                bytes.put(size, at: Int(vmcore.offsets[0]) - vmcore.notes[0][1].contents.count / 4 * 4 - 24 - (field == 0 ? 4 : 0), .littleEndian)
+                bytes.put(
+                    size, at: Int(vmcore.offsets[0]) - vmcore.notes[0][1].contents.count / 4 * 4 - 24 - (field == 0 ? 4 : 0), .littleEndian)
                 _ = try Reading(bytes)
             }
         }

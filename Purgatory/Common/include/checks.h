@@ -9,7 +9,6 @@
 /// may be started; nothing has been printed then.
 bool purgatory_checks_pass(const struct purgatory_shape shapes[PURGATORY_SEGMENT_LIMIT],
                            const struct purgatory_region regions[PURGATORY_SEGMENT_LIMIT],
-                           const uint8_t digest[SHA256_DIGEST_SIZE],
-                           enum sha256_implementation implementation);
+                           const uint8_t digest[SHA256_DIGEST_SIZE], enum sha256_implementation implementation);
 
 #endif

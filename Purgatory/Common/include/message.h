@@ -15,8 +15,7 @@ void purgatory_putchar(char character);
 
 #pragma GCC visibility pop
 
-void purgatory_report_digest(const uint8_t expected[SHA256_DIGEST_SIZE],
-                             const uint8_t computed[SHA256_DIGEST_SIZE]);
+void purgatory_report_digest(const uint8_t expected[SHA256_DIGEST_SIZE], const uint8_t computed[SHA256_DIGEST_SIZE]);
 
 void purgatory_report_shape(const struct purgatory_shape *shape, const char *fault);
 

@@ -16,13 +16,13 @@ struct clinux_kexec_segment {
 };
 
 /* kexec_load(2). Returns 0, or -errno. */
-int clinux_kexec_load(unsigned long entry, unsigned long segment_count,
-                      const struct clinux_kexec_segment *segments, unsigned long flags);
+int clinux_kexec_load(unsigned long entry, unsigned long segment_count, const struct clinux_kexec_segment *segments,
+                      unsigned long flags);
 
 /* kexec_file_load(2). `initrd` is -1 for none; the command line ends in NUL, which its length
  * counts. Returns 0, or -errno; -ENOSYS where the architecture has no such call. */
-int clinux_kexec_file_load(int kernel, int initrd, unsigned long command_line_length,
-                           const char *command_line, unsigned long flags);
+int clinux_kexec_file_load(int kernel, int initrd, unsigned long command_line_length, const char *command_line,
+                           unsigned long flags);
 
 /* sync(2). */
 void clinux_sync(void);
@@ -85,8 +85,8 @@ void clinux_report_bus_error(const char *line);
  * error *offender is the word it was found in, and *letter the short option or 0. */
 void clinux_options_begin(void);
 void clinux_options_add(const char *name, int takes_argument, int value);
-int clinux_options_next(int argc, char *const *argv, const char *short_options,
-                        const char **argument, const char **offender, int *letter);
+int clinux_options_next(int argc, char *const *argv, const char *short_options, const char **argument,
+                        const char **offender, int *letter);
 /* The first of the words that are no options; they have been moved to the end. */
 int clinux_options_rest(void);
 

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SHA256_BLOCK_SIZE 64
+#define SHA256_BLOCK_SIZE  64
 #define SHA256_DIGEST_SIZE 32
 
 /// The code that compresses blocks. All of them compute the same function.
@@ -41,8 +41,7 @@ struct sha256_context {
 /// 64-bit one has, and purgatory does it itself.
 enum sha256_implementation sha256_best_implementation(void);
 
-void sha256_init(struct sha256_context *context,
-                 enum sha256_implementation implementation);
+void sha256_init(struct sha256_context *context, enum sha256_implementation implementation);
 
 /// Whole blocks are compressed where they lie, only the ends are copied.
 void sha256_update(struct sha256_context *context, const void *bytes, size_t count);

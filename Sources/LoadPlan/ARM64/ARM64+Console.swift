@@ -44,10 +44,16 @@ extension ARM64 {
                 return
             }
             guard let device, device.registers != 0 else {
-                throw .entry(option, "/sys/class/tty knows no such port with registers in memory; a name there like ttyAMA0, or as in earlycon=: pl011,0x9000000")
+                throw .entry(
+                    option,
+                    "/sys/class/tty knows no such port with registers in memory; a name there like ttyAMA0, or as in earlycon=: pl011,0x9000000"
+                )
             }
             guard let kind = Kind(device) else {
-                throw .entry(option, "purgatory does not know that UART (type \(device.type), iomem_reg_shift \(device.registerShift)): it knows PL011s, and 16550s with registers 1 or 4 bytes apart")
+                throw .entry(
+                    option,
+                    "purgatory does not know that UART (type \(device.type), iomem_reg_shift \(device.registerShift)): it knows PL011s, and 16550s with registers 1 or 4 bytes apart"
+                )
             }
             self.kind = kind
             registers = device.registers

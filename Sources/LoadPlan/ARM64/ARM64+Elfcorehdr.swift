@@ -16,7 +16,9 @@ extension ARM64 {
         }
         guard let text = kernelText(host), let textRange = PhysicalRange(start: code.start, size: text.memorySize)
         else {
-            throw .missingFact(host.root.file(KernelCore.name), "at which virtual address the kernel code at \(code.start) runs; no mapping of it is there")
+            throw .missingFact(
+                host.root.file(KernelCore.name), "at which virtual address the kernel code at \(code.start) runs; no mapping of it is there"
+            )
         }
         let memory = host.systemRAM.subtracting(host.crashRegions + host.crashCMARanges)
         guard !memory.isEmpty else { throw .rule(.elfcorehdr, "there is no RAM to dump outside the crash kernel's region") }

@@ -190,7 +190,9 @@ extension ARM64 {
 
         private var warnings: [String] {
             guard request.checksDigest, console == nil else { return request.warnings }
-            return request.warnings + ["neither earlycon= nor stdout-path names a UART that purgatory knows: it cannot report a failed check (see --serial)"]
+            return request.warnings + [
+                "neither earlycon= nor stdout-path names a UART that purgatory knows: it cannot report a failed check (see --serial)"
+            ]
         }
     }
 }

@@ -52,7 +52,9 @@ extension PPC64 {
                     let (offset, isTooFar) = index.multipliedReportingOverflow(by: size)
                     let (start, isBeyond) = address.addingReportingOverflow(offset)
                     guard !isTooFar, !isBeyond, let block = PhysicalRange(start: PhysicalAddress(start), size: ByteCount(size)) else {
-                        throw .value(node.path, name, found: "a block of \(size.hex) bytes in a run at \(address.hex)", allowed: "ranges that end below 2^64")
+                        throw .value(
+                            node.path, name, found: "a block of \(size.hex) bytes in a run at \(address.hex)",
+                            allowed: "ranges that end below 2^64")
                     }
                     blocks.append(block)
                 }

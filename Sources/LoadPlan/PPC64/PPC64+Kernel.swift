@@ -25,7 +25,8 @@ extension PPC64 {
                 throw .kernel(request.kernel.name, error)
             }
             guard image.entry == .zero, (image.pieces.first?.contents.count ?? 0) >= Self.headSize else {
-                throw .unsuitable(request.kernel.name, "its entry point is not the first of its bytes: load the vmlinux, not a zImage made of it")
+                throw .unsuitable(
+                    request.kernel.name, "its entry point is not the first of its bytes: load the vmlinux, not a zImage made of it")
             }
         }
 

@@ -45,8 +45,9 @@ extension PPC64 {
                 throw .commandLineTooLong(commandLine.bytes.count, limit: Layout.commandLineLimit)
             }
             var segments = try kernelSegments(at: try places.memory(.kernel).start)
-            segments.append(PlacedSegment(
-                role: .fdt, memory: try places.memory(.fdt), contents: Bytes(try deviceTree(commandLine, places))))
+            segments.append(
+                PlacedSegment(
+                    role: .fdt, memory: try places.memory(.fdt), contents: Bytes(try deviceTree(commandLine, places))))
             if let elfcorehdr = try elfcorehdr(backup: places[.backup]?.start ?? PhysicalAddress(0)) {
                 segments.append(PlacedSegment(role: .elfcorehdr, memory: try places.memory(.elfcorehdr), contents: Bytes(elfcorehdr.bytes)))
                 segments.append(PlacedSegment(role: .backup, memory: try places.memory(.backup), contents: Bytes([])))
@@ -83,7 +84,9 @@ extension PPC64 {
             case .reboot:
                 // A kernel that is not a crash kernel moves itself to address 0, where the running one
                 // is: both must not reach into what is loaded.
-                let low = PhysicalRange(start: PhysicalAddress(0), end: max(firmware.kernelEnd ?? PhysicalAddress(0), PhysicalAddress(kernel.image.memorySize.rawValue)))
+                let low = PhysicalRange(
+                    start: PhysicalAddress(0),
+                    end: max(firmware.kernelEnd ?? PhysicalAddress(0), PhysicalAddress(kernel.image.memorySize.rawValue)))
                 memory = host.systemRAM.subtracting(
                     host.crashRegions + firmware.memory + firmware.reserved + [firmware.hashTable, low].compactMap { $0 })
             }

@@ -85,7 +85,8 @@ extension PPC64 {
             core.properties.append(name)
             let strings: ByteCount
             do { strings = try tree.newStringsSize(for: core) } catch { throw .deviceTree(error) }
-            let (room, overflow) = (largest.structureSize.rawValue + Self.longestUnitAddress).multipliedReportingOverflow(by: UInt64(missing))
+            let (room, overflow) = (largest.structureSize.rawValue + Self.longestUnitAddress).multipliedReportingOverflow(
+                by: UInt64(missing))
             return ByteCount(overflow ? .max : room).adding(ByteCount(names + strings.rawValue)) ?? ByteCount(.max as UInt64)
         }
 

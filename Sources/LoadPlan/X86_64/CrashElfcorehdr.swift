@@ -27,7 +27,9 @@ enum CrashElfcorehdr {
         guard let text = core.kernelText(physicalStart: code.start, linkedAtOrAbove: Layout.kernelMap),
             let range = PhysicalRange(start: code.start, size: text.memorySize)
         else {
-            throw .missingFact(host.root.file(KernelCore.name), "at which virtual address the kernel code at \(code.start) runs; no mapping of it is there")
+            throw .missingFact(
+                host.root.file(KernelCore.name), "at which virtual address the kernel code at \(code.start) runs; no mapping of it is there"
+            )
         }
         return Elfcorehdr.KernelText(virtualStart: text.virtualAddress, range: range)
     }

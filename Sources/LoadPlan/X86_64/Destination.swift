@@ -16,8 +16,11 @@ struct Destination {
             let shared = try SharedMemory(request, on: host)
             sharedMemory = shared
             usableMemory = shared.high
-            elfcorehdr = shared.holdsThisKernel ? nil : try ElfcorehdrSegment(
-                try CrashElfcorehdr.header(host, machine: machine, leavingOut: shared.high), capacity: nil, pageSize: .page)
+            elfcorehdr =
+                shared.holdsThisKernel
+                ? nil
+                : try ElfcorehdrSegment(
+                    try CrashElfcorehdr.header(host, machine: machine, leavingOut: shared.high), capacity: nil, pageSize: .page)
             return
         }
         sharedMemory = nil

@@ -57,7 +57,8 @@ struct LinuxKernel {
             throw .kernel(request.kernel.name, error)
         }
         guard request.entry == nil || request.entry == entry else {
-            throw .entry("--entry-32bit", "\(request.kernel.name) is a 64-bit ELF kernel, which has no other entry point than the 64-bit one")
+            throw .entry(
+                "--entry-32bit", "\(request.kernel.name) is a 64-bit ELF kernel, which has no other entry point than the 64-bit one")
         }
     }
 

@@ -45,8 +45,9 @@ struct LinuxLoad {
         ]
         segments += try kernelSegments(try places.memory(.kernel))
         if let elfcorehdr = destination.elfcorehdr {
-            segments.append(PlacedSegment(
-                role: .elfcorehdr, memory: try places.memory(.elfcorehdr), contents: Bytes(elfcorehdr.bytes)))
+            segments.append(
+                PlacedSegment(
+                    role: .elfcorehdr, memory: try places.memory(.elfcorehdr), contents: Bytes(elfcorehdr.bytes)))
         }
         if let initrd = request.initrd {
             segments.append(PlacedSegment(role: .initrd, memory: try places.memory(.initrd), contents: initrd.contents))
@@ -77,7 +78,8 @@ struct LinuxLoad {
     /// setup data as they will be laid out, wherever that is.
     private func place(_ purgatory: PurgatoryImage) throws(PlanError) -> [SegmentRole: PhysicalRange] {
         let longestElfcorehdr = destination.elfcorehdr.flatMap { _ in PhysicalRange(start: destination.highestAddress, size: .page) }
-        let longestCommandLine = try commandLine(elfcorehdr: longestElfcorehdr).bytes.count
+        let longestCommandLine =
+            try commandLine(elfcorehdr: longestElfcorehdr).bytes.count
             + (passesMemoryMap ? 2 * MemoryMapParameters.longestParameter : 0)
         // Taking the elfcorehdr out of its region leaves at most two pieces of it.
         let mapEntries = memoryMap(elfcorehdr: nil).count + 2
@@ -217,7 +219,8 @@ struct LinuxLoad {
     ) throws(PlanError) {
         do throws(PurgatoryError) {
             try purgatory.setEntry(
-                PurgatoryEntryMode(kernel.entry), at: memory.start.rawValue &+ kernel.entryOffset.rawValue, bootParameters: bootParameters.start)
+                PurgatoryEntryMode(kernel.entry), at: memory.start.rawValue &+ kernel.entryOffset.rawValue,
+                bootParameters: bootParameters.start)
             try purgatory.setConsole(request)
         } catch {
             throw .purgatory(error)
@@ -246,10 +249,13 @@ struct LinuxLoad {
         if let warning = destination.elfcorehdr?.warning { warnings.append(warning) }
         if let warning = kernel.pagingWarning(on: host, name: request.kernel.name) { warnings.append(warning) }
         if destination.sharedMemory?.holdsThisKernel == true {
-            warnings.append("the other kernel gets memory that this kernel itself lies in (--mem-min, --mem-max): it has no /proc/vmcore of this one")
+            warnings.append(
+                "the other kernel gets memory that this kernel itself lies in (--mem-min, --mem-max): it has no /proc/vmcore of this one")
         }
         if request.hotplug, request.purpose == .crash, !request.commandLine.contains("acpi_no_memhotplug") {
-            warnings.append("the command line lacks acpi_no_memhotplug: a capture kernel with ACPI memory hotplug takes hot-added memory for its own and overwrites what should be dumped")
+            warnings.append(
+                "the command line lacks acpi_no_memhotplug: a capture kernel with ACPI memory hotplug takes hot-added memory for its own and overwrites what should be dumped"
+            )
         }
         return warnings + request.consoleWarnings(on: host)
     }

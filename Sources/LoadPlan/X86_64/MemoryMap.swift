@@ -24,11 +24,12 @@ enum MemoryMap {
         guard let firmwareMap = host.firmwareMap else {
             return sorted(host.systemRAM.map { E820Entry(range: $0, kind: .ram) } + notRAM(host.ioMemory))
         }
-        return sorted(firmwareMap.compactMap { entry in
-            entry.name == "System RAM"
-                ? E820Entry(range: entry.range, kind: .ram)
-                : E820Entry.Kind(resourceName: entry.name).map { E820Entry(range: entry.range, kind: $0) }
-        })
+        return sorted(
+            firmwareMap.compactMap { entry in
+                entry.name == "System RAM"
+                    ? E820Entry(range: entry.range, kind: .ram)
+                    : E820Entry.Kind(resourceName: entry.name).map { E820Entry(range: entry.range, kind: $0) }
+            })
     }
 
     private static func notRAM(_ memory: IOMemory) -> [E820Entry] {

@@ -19,7 +19,8 @@ struct MultibootLoad {
         self.request = request
         self.host = host
         guard request.purpose == .reboot else {
-            throw .unsuitable(request.kernel.name, "a multiboot image is started by a reboot only: nothing tells it which memory a crash kernel may use")
+            throw .unsuitable(
+                request.kernel.name, "a multiboot image is started by a reboot only: nothing tells it which memory a crash kernel may use")
         }
         guard !request.preservesContext else {
             throw .entry("--load-preserve-context", "a multiboot image is told of all memory, this kernel's too")
@@ -64,9 +65,10 @@ struct MultibootLoad {
             segments.append(PlacedSegment(role: .module, memory: memory, contents: module.contents))
             modules.append(memory)
         }
-        segments.append(PlacedSegment(
-            role: .bootParameters, memory: informationMemory,
-            contents: Bytes(try information(facts(base, modules: modules), at: informationMemory.start))))
+        segments.append(
+            PlacedSegment(
+                role: .bootParameters, memory: informationMemory,
+                contents: Bytes(try information(facts(base, modules: modules), at: informationMemory.start))))
         guard let purgatoryMemory = free.takeHighest(size: purgatory.memorySize, alignment: .page, within: aboveFirstMebibyte)
         else { throw doesNotFit(.purgatory, purgatory.memorySize) }
         try tellPurgatory(&purgatory, imageAt: base, information: informationMemory.start)
@@ -100,7 +102,8 @@ struct MultibootLoad {
             let window = aboveFirstMebibyte.flatMap({ $0.intersection(relocation.window) })
         else { throw .rule(.kernel, "the image must lie within \(relocation.window), where the first MiB is not for it") }
         let alignment = max(relocation.alignment, .page)
-        let place = relocation.preference == .highest
+        let place =
+            relocation.preference == .highest
             ? free.takeHighest(size: size, alignment: alignment, within: window)
             : free.takeLowest(size: size, alignment: alignment, within: window)
         guard let place else { throw .rule(.kernel, "the image of \(size) finds no place within \(window), where it must lie") }

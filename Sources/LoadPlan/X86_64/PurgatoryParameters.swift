@@ -57,7 +57,8 @@ extension LoadRequest {
             warnings.append("the command line names no serial console: purgatory cannot report a failed check (see --serial)")
         }
         if screen.isConsole, !screen.isReset, !ScreenInfo.showsText(on: host) {
-            warnings.append("--console-vga: the screen of this machine is in no VGA text mode, where messages would be seen (see --reset-vga)")
+            warnings.append(
+                "--console-vga: the screen of this machine is in no VGA text mode, where messages would be seen (see --reset-vga)")
         }
         return warnings
     }

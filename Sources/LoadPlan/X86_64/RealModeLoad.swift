@@ -35,10 +35,13 @@ struct RealModeLoad {
 
     init(_ request: LoadRequest, on host: HostState) throws(PlanError) {
         guard request.purpose == .reboot else {
-            throw .entry("--real-mode", "a crash kernel is not entered in real mode: that needs memory below 1 MiB, which is the crashed kernel's")
+            throw .entry(
+                "--real-mode", "a crash kernel is not entered in real mode: that needs memory below 1 MiB, which is the crashed kernel's")
         }
         guard !request.preservesContext else {
-            throw .entry("--real-mode", "a kernel that is entered in real mode asks the BIOS for memory, and takes all of it: not with --load-preserve-context")
+            throw .entry(
+                "--real-mode",
+                "a kernel that is entered in real mode asks the BIOS for memory, and takes all of it: not with --load-preserve-context")
         }
         guard host.efi == nil else {
             throw .entry("--real-mode", "this machine was started by EFI firmware and has no BIOS for the kernel's real-mode code to ask")
@@ -48,7 +51,9 @@ struct RealModeLoad {
             throw .kernel(request.kernel.name, error)
         }
         guard image.realMode.count <= Segment.codeLimit else {
-            throw .entry("--real-mode", "the real-mode code of \(request.kernel.name) has \(image.realMode.count) bytes, \(Segment.codeLimit) are allowed")
+            throw .entry(
+                "--real-mode",
+                "the real-mode code of \(request.kernel.name) has \(image.realMode.count) bytes, \(Segment.codeLimit) are allowed")
         }
         self.request = request
         self.host = host
@@ -96,8 +101,9 @@ struct RealModeLoad {
             PlacementWish(role: .purgatory, size: purgatory.memorySize, within: Layout.realModeMemory),
         ]
         if let initrd = request.initrd, let size = ByteCount(initrd.contents.count).alignedUp(to: .page) {
-            wishes.append(PlacementWish(
-                role: .initrd, size: size, within: PhysicalRange(start: Layout.lowestKernel, last: image.highestInitrdAddress)))
+            wishes.append(
+                PlacementWish(
+                    role: .initrd, size: size, within: PhysicalRange(start: Layout.lowestKernel, last: image.highestInitrdAddress)))
         }
         return wishes
     }

@@ -26,7 +26,8 @@ struct SharedMemory {
             throw .entry("--load-preserve-context", "no RAM above the first MiB lies within --mem-min and --mem-max")
         }
         let memory = low + high
-        let described = Self.kernelResources.flatMap { host.ioMemory.ranges(named: $0) } + host.crashNotes.map(\.range)
+        let described =
+            Self.kernelResources.flatMap { host.ioMemory.ranges(named: $0) } + host.crashNotes.map(\.range)
             + [host.vmcoreinfo].compactMap { $0 }
         holdsThisKernel = host.vmcoreinfo == nil || described.contains { part in memory.contains { $0.overlaps(part) } }
     }

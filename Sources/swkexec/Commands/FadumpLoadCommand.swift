@@ -67,10 +67,13 @@ struct FadumpLoadCommand {
     private func warnings(_ state: FadumpState) -> [String] {
         var warnings: [String] = []
         if let kernel = options.kernel {
-            warnings.append("fadump is enabled: the firmware is registered with, and \(kernel) is not loaded (see swkexec fadump; --no-fadump asks for an image)")
+            warnings.append(
+                "fadump is enabled: the firmware is registered with, and \(kernel) is not loaded (see swkexec fadump; --no-fadump asks for an image)"
+            )
         }
         if !state.isHotplugReady {
-            warnings.append("fadump's dump describes the memory of now and goes stale when memory comes and goes: run swkexec fadump reload then")
+            warnings.append(
+                "fadump's dump describes the memory of now and goes stale when memory comes and goes: run swkexec fadump reload then")
         }
         if let harm = state.harmOfRegistering { warnings.append(harm) }
         return warnings
@@ -82,13 +85,16 @@ struct FadumpLoadCommand {
             let asked = KernelCommandLine(line).values(of: "fadump").last, asked == "on" || asked == "nocma",
             let size = (try? HostState.crashSize(in: root)) ?? nil, size > 0
         else { return }
-        Terminal.complain("fadump=\(asked) was asked for at boot, and the kernel fell back to kdump (\(state.enabled.file) reads 0): a crash image is loaded")
+        Terminal.complain(
+            "fadump=\(asked) was asked for at boot, and the kernel fell back to kdump (\(state.enabled.file) reads 0): a crash image is loaded"
+        )
     }
 
     private func print(_ state: FadumpState, _ warnings: [String]) -> Int32 {
         let isWritten = !state.isRegistered || !state.isHotplugReady
         let plan = FadumpLoadPlan(
-            file: state.registered.file, isWritten: isWritten, isHotplug: options.isHotplug, isHotplugReady: state.isHotplugReady, warnings: warnings)
+            file: state.registered.file, isWritten: isWritten, isHotplug: options.isHotplug, isHotplugReady: state.isHotplugReady,
+            warnings: warnings)
         return Terminal.write(options.format == .json ? plan.json : plan.table) ? 0 : 1
     }
 }
@@ -109,10 +115,12 @@ enum FadumpLoadError: Error, CustomStringConvertible {
                 case .absent(let file): "\(file) is missing"
                 case .unreadable(_, let error): "\(error)"
                 }
-            return "--hotplug: fadump is enabled, and \(file): this kernel writes the dump's header when it registers, and the header would go stale "
+            return
+                "--hotplug: fadump is enabled, and \(file): this kernel writes the dump's header when it registers, and the header would go stale "
                 + "when memory comes and goes; nothing was changed: boot Linux 6.10 or newer, or register without --hotplug and run swkexec fadump reload after every change"
         case .noMemory(let file, let option):
-            return "--\(option): no memory is reserved for a crash kernel, because fadump has it (\(file) reads 1); boot with fadump=off to have kdump"
+            return
+                "--\(option): no memory is reserved for a crash kernel, because fadump has it (\(file) reads 1); boot with fadump=off to have kdump"
         }
     }
 }

@@ -32,7 +32,9 @@ struct LoadRequestReader {
         if MultibootImage.version(of: image.kernel.bytes, type: options.type) == .two, let address = host.acpiRootAddress {
             request.acpiRoot = ACPIRootPointer.read(host, at: address)
             if request.acpiRoot == nil {
-                request.warnings.append("ACPI's root pointer at \(address.hex) cannot be read from \(host.root.file(ACPIRootPointer.name)) (iomem=relaxed may help): the image is told nothing of ACPI")
+                request.warnings.append(
+                    "ACPI's root pointer at \(address.hex) cannot be read from \(host.root.file(ACPIRootPointer.name)) (iomem=relaxed may help): the image is told nothing of ACPI"
+                )
             }
         }
         request.preservesContext = options.preservesContext
@@ -56,7 +58,8 @@ struct LoadRequestReader {
     private func warnings() -> [String] {
         var warnings: [String] = []
         if options.passesMemoryMap, options.purpose == .reboot, !options.preservesContext {
-            warnings.append("--pass-memmap-cmdline has no effect: a kernel that has the whole machine finds its memory map in the boot parameters")
+            warnings.append(
+                "--pass-memmap-cmdline has no effect: a kernel that has the whole machine finds its memory map in the boot parameters")
         }
         return warnings
     }
@@ -90,7 +93,7 @@ struct LoadRequestReader {
             let path = host.root.file("sys/firmware/initrd")
             do {
                 return LoadRequest.File(name: path.string, contents: try Bytes(contentsOf: path, limit: Self.initrdLimit))
-            } catch where error.isMissing {
+            } catch  where error.isMissing {
                 throw PlanError.missingFact(path, "this boot's initrd, which Linux 6.11 and newer keep when booted with retain_initrd")
             }
         }

@@ -25,7 +25,7 @@ struct UnloadCommand {
         case .automatic:
             do {
                 try loader.unloadByFileCall(crash: isCrash)
-            } catch where SyscallChoice.mayFallBackUnloading(after: error.errno) {
+            } catch  where SyscallChoice.mayFallBackUnloading(after: error.errno) {
                 try loader.unload(crash: isCrash, machine: machine)
             }
         }

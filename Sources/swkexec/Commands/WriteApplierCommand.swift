@@ -11,7 +11,8 @@ struct WriteApplierCommand {
         let name = architecture ?? TargetMachine.thisMachine
         guard let applier = Applier.named(name) else {
             let known = Applier.all.map(\.architecture).joined(separator: ", ")
-            throw UsageError.badArgument(option: "--arch", value: name, allowed: "an architecture that swkexec-apply is built for (\(known))")
+            throw UsageError.badArgument(
+                option: "--arch", value: name, allowed: "an architecture that swkexec-apply is built for (\(known))")
         }
         try AtomicFile.write(
             [Bytes(applier.program)], to: file,

@@ -45,7 +45,9 @@ enum FadumpFiles {
         switch value {
         case .array(let list): return list
         case .object(let members):
-            guard case .array(let list)? = members.first(where: { $0.0 == name })?.1 else { throw .contradiction(path, "the object has no list '\(name)'") }
+            guard case .array(let list)? = members.first(where: { $0.0 == name })?.1 else {
+                throw .contradiction(path, "the object has no list '\(name)'")
+            }
             return list
         default: throw .contradiction(path, "no list of \(name)")
         }
@@ -66,7 +68,9 @@ struct JSONEntry {
     func has(_ name: String) -> Bool { members.contains { $0.0 == name } }
 
     func text(_ name: String) throws(HostStateError) -> String {
-        guard case .string(let text)? = members.first(where: { $0.0 == name })?.1 else { throw .contradiction(path, "an entry has no text '\(name)'") }
+        guard case .string(let text)? = members.first(where: { $0.0 == name })?.1 else {
+            throw .contradiction(path, "an entry has no text '\(name)'")
+        }
         return text
     }
 

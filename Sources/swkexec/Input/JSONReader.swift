@@ -107,7 +107,9 @@ struct JSONReader {
         let start = position
         while let byte, 0x30...0x39 ~= byte { position += 1 }
         let digits = bytes[start..<position]
-        if let byte, [".", "e", "E", "-", "+"].contains(Character(Unicode.Scalar(byte))) { throw failure("numbers are whole and not negative") }
+        if let byte, [".", "e", "E", "-", "+"].contains(Character(Unicode.Scalar(byte))) {
+            throw failure("numbers are whole and not negative")
+        }
         guard !digits.isEmpty else { throw failure("no JSON value") }
         guard digits.count == 1 || digits.first != 0x30 else { throw failure("a number begins with 0") }
         guard let value = UInt64(String(decoding: digits, as: UTF8.self)) else { throw failure("a number of more than 64 bits") }

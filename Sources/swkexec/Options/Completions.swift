@@ -16,7 +16,10 @@ enum Completions {
 
     /// What an option's argument can be.
     private enum Values {
-        case files, folders, words([String]), anything
+        case files
+        case folders
+        case words([String])
+        case anything
     }
 
     private static func values(_ row: OptionRow) -> Values {
@@ -55,7 +58,8 @@ enum Completions {
             switch values(row) {
             case .files: cases += "        \(pattern)) _filedir; return ;;\n"
             case .folders: cases += "        \(pattern)) _filedir -d; return ;;\n"
-            case .words(let words): cases += "        \(pattern)) COMPREPLY=($(compgen -W '\(words.joined(separator: " "))' -- \"$cur\")); return ;;\n"
+            case .words(let words):
+                cases += "        \(pattern)) COMPREPLY=($(compgen -W '\(words.joined(separator: " "))' -- \"$cur\")); return ;;\n"
             case .anything: cases += "        \(pattern)) return ;;\n"
             }
         }
@@ -166,9 +170,11 @@ enum Completions {
     private static var fish: String {
         let isFadump = "__fish_seen_subcommand_from fadump"
         let lines =
-            ["# fish completion for swkexec; made by `swkexec completion fish`",
-             "complete -c swkexec -n __fish_use_subcommand -a '\(subcommands)'",
-             "complete -c swkexec -n '\(isFadump)' -a '\(fadumpVerbs)'"]
+            [
+                "# fish completion for swkexec; made by `swkexec completion fish`",
+                "complete -c swkexec -n __fish_use_subcommand -a '\(subcommands)'",
+                "complete -c swkexec -n '\(isFadump)' -a '\(fadumpVerbs)'",
+            ]
             + fishLines(OptionTable.rows, where: "not \(isFadump)") + fishLines(OptionTable.fadump, where: isFadump)
         return lines.joined(separator: "\n") + "\n"
     }

@@ -57,10 +57,11 @@ extension FadumpOptions {
             case .register, .unregister, .reload, .releaseMemory, .appendArguments: []
             case .header: [.format, .registersSize, .cpuMaskSize, .byteOrder]
             case .elfcorehdr: [.format, .header, .regions, .memory, .output, .memoryReserved]
-            case .plan: [
-                .format, .sysroot, .memory, .crashKernel, .platform, .pageSize, .registersSize, .cpuMaskSize, .cpuStateSize, .hptSize,
-                .memoryRegions, .bootRegions,
-            ]
+            case .plan:
+                [
+                    .format, .sysroot, .memory, .crashKernel, .platform, .pageSize, .registersSize, .cpuMaskSize, .cpuStateSize, .hptSize,
+                    .memoryRegions, .bootRegions,
+                ]
             }
         }
 
@@ -105,13 +106,17 @@ extension FadumpOptions {
         guard parsed.words.count <= most else { throw .conflict("fadump \(verb.rawValue): '\(parsed.words[most].text)' is one too many") }
         guard let argument = verb.argument else { return Word([]) }
         guard parsed.words.count == 3 else { throw .conflict("fadump \(verb.rawValue) needs \(argument)") }
-        guard argument != "FILE" || !parsed.words[2].bytes.isEmpty else { throw .conflict("fadump \(verb.rawValue): the file's name is empty") }
+        guard argument != "FILE" || !parsed.words[2].bytes.isEmpty else {
+            throw .conflict("fadump \(verb.rawValue): the file's name is empty")
+        }
         return parsed.words[2]
     }
 
     private static func captureKernel(_ parsed: ParsedOptions) throws(UsageError) -> CaptureKernelABI {
         CaptureKernelABI(
-            byteOrder: try parsed.value(.byteOrder, allowed: "little or big") { ["little": ByteOrder.littleEndian, "big": .bigEndian][$0] },
+            byteOrder: try parsed.value(.byteOrder, allowed: "little or big") {
+                ["little": ByteOrder.littleEndian, "big": .bigEndian][$0]
+            },
             registersSize: try parsed.structureSize(.registersSize), cpuMaskSize: try parsed.structureSize(.cpuMaskSize))
     }
 
@@ -143,7 +148,8 @@ extension FadumpOptions.Plan {
     fileprivate init(_ parsed: ParsedOptions) throws(UsageError) {
         guard let memory = try parsed.size(.memory) else { throw .conflict("fadump plan needs --memory=SIZE") }
         machine = FadumpSizes.Machine(memory: memory)
-        machine.crashKernel = try parsed.value(.crashKernel, allowed: "a size as crashkernel= takes it here (SIZE, or START-[END]:SIZE,…)") { text in
+        machine.crashKernel = try parsed.value(.crashKernel, allowed: "a size as crashkernel= takes it here (SIZE, or START-[END]:SIZE,…)")
+        { text in
             // Only the plain form is for fadump, and it goes by no place.
             guard !text.hasSuffix(",high"), case .bytes(let size) = CrashKernelParameter(text).size(ram: memory) else { return nil }
             return size
@@ -151,7 +157,9 @@ extension FadumpOptions.Plan {
         if let platform = try parsed.value(.platform, allowed: "pseries or powernv", { FadumpSizes.Platform(rawValue: $0) }) {
             machine.platform = platform
         }
-        if let page = try parsed.value(.pageSize, allowed: "4K or 64K", { ByteCount(parsing: $0).flatMap { [.kibibytes(4), .kibibytes(64)].contains($0) ? $0 : nil } }) {
+        if let page = try parsed.value(
+            .pageSize, allowed: "4K or 64K", { ByteCount(parsing: $0).flatMap { [.kibibytes(4), .kibibytes(64)].contains($0) ? $0 : nil } })
+        {
             machine.page = page
         }
         if let size = try parsed.structureSize(.registersSize) { machine.registers = size }

@@ -24,15 +24,30 @@ enum Invocation {
     case writeApplier(FilePath, architecture: String?)
 
     init(_ parsed: ParsedOptions) throws(UsageError) {
-        if parsed.contains(.help) { self = parsed.isFadump ? .fadumpHelp : .help; return }
-        if parsed.contains(.version) { self = .version; return }
-        if parsed.isFadump { self = .fadump(try FadumpOptions(parsed)); return }
+        if parsed.contains(.help) {
+            self = parsed.isFadump ? .fadumpHelp : .help
+            return
+        }
+        if parsed.contains(.version) {
+            self = .version
+            return
+        }
+        if parsed.isFadump {
+            self = .fadump(try FadumpOptions(parsed))
+            return
+        }
         // A first word may name a subcommand; with -l, -p or -f it is a kernel of that name.
         if !parsed.contains(.loadPanic), !parsed.contains(.load), !parsed.contains(.force) {
             switch parsed.words.first?.text {
-            case "snapshot": self = try Self.snapshot(parsed); return
-            case "check": self = .check(try CheckOptions(parsed)); return
-            case "completion": self = try Self.completion(parsed); return
+            case "snapshot":
+                self = try Self.snapshot(parsed)
+                return
+            case "check":
+                self = .check(try CheckOptions(parsed))
+                return
+            case "completion":
+                self = try Self.completion(parsed)
+                return
             case OptionTable.fadumpWord: throw .conflict("fadump comes first: swkexec fadump … [OPTION...]")
             default: break
             }
@@ -53,7 +68,8 @@ enum Invocation {
             try parsed.requireThisMachine(for: .unload)
             let purpose = parsed.contains(.loadPanic) ? LoadPlan.Purpose.crash : .reboot
             self = .unload(
-                purpose, parsed.syscall, usesFadump: try parsed.usesFadump(for: purpose), architecture: parsed.argument(.architecture)?.text)
+                purpose, parsed.syscall, usesFadump: try parsed.usesFadump(for: purpose), architecture: parsed.argument(.architecture)?.text
+            )
         case .execute:
             try parsed.requireNoWords(after: .execute)
             try parsed.requireThisMachine(for: .execute)

@@ -4,14 +4,17 @@ import LoadPlan
 extension LoadOptions {
     func checkCoreHeaders(_ parsed: ParsedOptions) throws(UsageError) {
         guard parsed.contains(.elf32CoreHeaders) else { return }
-        throw .conflict("--elf32-core-headers: 32 bits hold neither a 64-bit kernel's virtual addresses nor RAM above 4 GiB; the header is a 64-bit one (--elf64-core-headers)")
+        throw .conflict(
+            "--elf32-core-headers: 32 bits hold neither a 64-bit kernel's virtual addresses nor RAM above 4 GiB; the header is a 64-bit one (--elf64-core-headers)"
+        )
     }
 
     func checkContext(_ parsed: ParsedOptions) throws(UsageError) {
         guard preservesContext else { return }
         guard syscall != .kexecFileLoad else { throw .conflict("--load-preserve-context: kexec_file_load(2) (-s) has no such thing") }
         if arguments == .linux, !parsed.contains(.memoryMaximum) {
-            throw .conflict("--load-preserve-context needs --mem-max=ADDRESS: the RAM up to there is the other kernel's, and this one's is kept aside")
+            throw .conflict(
+                "--load-preserve-context needs --mem-max=ADDRESS: the RAM up to there is the other kernel's, and this one's is kept aside")
         }
     }
 

@@ -90,7 +90,8 @@ extension LoadOptions {
         then = try Self.then(parsed)
         syscall = parsed.syscall
         segmentOptions = [
-            OptionID.noChecks, .memoryMinimum, .memoryMaximum, .serial, .serialBaud, .onMismatch, .rngSeed, .noEFI, .noOldRoot, .writeSegments,
+            OptionID.noChecks, .memoryMinimum, .memoryMaximum, .serial, .serialBaud, .onMismatch, .rngSeed, .noEFI, .noOldRoot,
+            .writeSegments,
             .entry32Bit, .realMode, .module, .loadPreserveContext, .argumentsELF, .argumentsNone, .entry,
             .consoleSerial, .consoleVGA, .resetVGA, .passMemoryMap, .purgatoryCache,
         ].filter { parsed.contains($0) }.map { parsed.name($0) }
@@ -116,9 +117,10 @@ extension LoadOptions {
         isHotplug = parsed.contains(.hotplug)
         usesFadump = try parsed.usesFadump(for: purpose)
         checksDigest = !parsed.contains(.noChecks)
-        onMismatch = try parsed.value(.onMismatch, allowed: "'halt' or 'reset'") {
-            ["halt": PurgatoryImage.MismatchAction.halt, "reset": .reset][$0]
-        } ?? .halt
+        onMismatch =
+            try parsed.value(.onMismatch, allowed: "'halt' or 'reset'") {
+                ["halt": PurgatoryImage.MismatchAction.halt, "reset": .reset][$0]
+            } ?? .halt
         memoryWindow = try Self.window(parsed)
         serial = parsed.argument(.serial)?.text
         serialBaud = try parsed.value(.serialBaud, allowed: "a speed from 1 to \(SerialPort.highestBaud)") {
@@ -164,7 +166,9 @@ extension LoadOptions {
     private static func planFile(_ parsed: ParsedOptions, _ then: Then, _ syscall: SyscallChoice) throws(UsageError) -> FilePath? {
         guard let file = try parsed.fileName(.planFile) else { return nil }
         guard case .nothing = then else { throw .conflict("--plan-file goes with -l or -p: nothing is loaded or started") }
-        if syscall == .kexecFileLoad { throw .conflict("--plan-file is for kexec_load, whose segments it holds: -s has no meaning with it") }
+        if syscall == .kexecFileLoad {
+            throw .conflict("--plan-file is for kexec_load, whose segments it holds: -s has no meaning with it")
+        }
         for id in [OptionID.noCMA, .forceDTB] where parsed.contains(id) {
             throw .conflict("--plan-file is for kexec_load, whose segments it holds: \(parsed.name(id)) has no meaning with it")
         }
@@ -212,8 +216,9 @@ extension LoadOptions {
         let lowest = try parsed.address(.memoryMinimum)
         let highest = try parsed.address(.memoryMaximum)
         guard lowest != nil || highest != nil else { return nil }
-        guard let window = PhysicalRange(
-            start: PhysicalAddress(lowest ?? 0), last: PhysicalAddress(min(highest ?? .max, .max - 1)))
+        guard
+            let window = PhysicalRange(
+                start: PhysicalAddress(lowest ?? 0), last: PhysicalAddress(min(highest ?? .max, .max - 1)))
         else { throw .conflict("--mem-min is above --mem-max") }
         return window
     }

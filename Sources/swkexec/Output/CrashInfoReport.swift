@@ -80,7 +80,10 @@ struct CrashInfoReport {
                 ("version", .number(UInt64(header.version))),
                 ("crashingCPU", number(header.crashingCPU)),
                 ("elfcorehdr", .null),
-                ("vmcoreinfo", .object([("start", .string(header.vmcoreinfoAddress.description)), ("size", .number(header.vmcoreinfoSize.rawValue))])),
+                (
+                    "vmcoreinfo",
+                    .object([("start", .string(header.vmcoreinfoAddress.description)), ("size", .number(header.vmcoreinfoSize.rawValue))])
+                ),
                 ("ptRegsSize", .number(UInt64(header.registersSize))),
                 ("cpuMaskSize", .number(UInt64(header.cpuMaskSize))),
                 ("cpus", header.possibleCPUs.map { .array($0.map { .number(UInt64($0)) }) } ?? .null),

@@ -35,15 +35,19 @@ struct ElfcorehdrReport {
     var json: String {
         JSONValue.object([
             ("schemaVersion", .number(Self.schemaVersion)),
-            ("programHeaders", .array(headers.map { header in
-                .object([
-                    ("type", .string(type(header))),
-                    ("offset", .string(header.offset.rawValue.hex)),
-                    ("virtual", .string(header.virtualAddress.hex)),
-                    ("physical", .string(header.physicalAddress.description)),
-                    ("size", .number(header.memorySize.rawValue)),
-                ])
-            })),
+            (
+                "programHeaders",
+                .array(
+                    headers.map { header in
+                        .object([
+                            ("type", .string(type(header))),
+                            ("offset", .string(header.offset.rawValue.hex)),
+                            ("virtual", .string(header.virtualAddress.hex)),
+                            ("physical", .string(header.physicalAddress.description)),
+                            ("size", .number(header.memorySize.rawValue)),
+                        ])
+                    })
+            ),
             ("reserved", .object([("start", .string(reserved.start.description)), ("size", .number(reserved.size.rawValue))])),
             ("bytes", .number(UInt64(size))),
         ]).text() + "\n"

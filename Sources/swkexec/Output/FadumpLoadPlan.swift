@@ -13,7 +13,8 @@ struct FadumpLoadPlan {
     var table: String {
         var text = "fadump, the firmware takes the dump of a panic\n\n"
         text += isWritten ? "write         1 to \(file)\n" : "write         nothing, \(file) reads 1\n"
-        text += "hotplug       \(isHotplugReady ? "the capture kernel describes the memory itself" : "goes stale when memory comes and goes")\n"
+        text +=
+            "hotplug       \(isHotplugReady ? "the capture kernel describes the memory itself" : "goes stale when memory comes and goes")\n"
         for warning in warnings { text += "warning       \(warning)\n" }
         return text
     }

@@ -21,17 +21,20 @@ enum FadumpRegionsJSON {
         if let area = regions.cpuState { list.append(value(.cpuState, area)) }
         if let area = regions.hashPageTable { list.append(value(.hashPageTable, area)) }
         for memory in regions.bootMemory {
-            list.append(.object([
-                ("kind", .string(Kind.bootMemory.rawValue)), ("source", address(memory.source)), ("destination", address(memory.destination)),
-                ("size", .number(memory.size.rawValue)), ("dumped", .number(memory.dumped.rawValue)),
-            ]))
+            list.append(
+                .object([
+                    ("kind", .string(Kind.bootMemory.rawValue)), ("source", address(memory.source)),
+                    ("destination", address(memory.destination)),
+                    ("size", .number(memory.size.rawValue)), ("dumped", .number(memory.dumped.rawValue)),
+                ]))
         }
         if let area = regions.preserved { list.append(value(.preserved, area)) }
         if let area = regions.parameters {
-            list.append(.object([
-                ("kind", .string(Kind.parameters.rawValue)), ("start", address(area.start)), ("size", .number(area.size.rawValue)),
-                ("text", .string(area.text)),
-            ]))
+            list.append(
+                .object([
+                    ("kind", .string(Kind.parameters.rawValue)), ("start", address(area.start)), ("size", .number(area.size.rawValue)),
+                    ("text", .string(area.text)),
+                ]))
         }
         if let start = regions.reservedFrom {
             list.append(.object([("kind", .string(Kind.reservedFrom.rawValue)), ("start", address(start))]))
@@ -63,11 +66,14 @@ enum FadumpRegionsJSON {
             case .hashPageTable: try once(&regions.hashPageTable, try area(entry))
             case .preserved: try once(&regions.preserved, try area(entry))
             case .bootMemory:
-                regions.bootMemory.append(.init(
-                    source: try entry.address("source"), destination: try entry.address("destination"), size: try entry.size("size"),
-                    dumped: entry.has("dumped") ? try entry.size("dumped") : .zero))
+                regions.bootMemory.append(
+                    .init(
+                        source: try entry.address("source"), destination: try entry.address("destination"), size: try entry.size("size"),
+                        dumped: entry.has("dumped") ? try entry.size("dumped") : .zero))
             case .parameters:
-                try once(&regions.parameters, .init(start: try entry.address("start"), size: try entry.size("size"), text: try entry.text("text")))
+                try once(
+                    &regions.parameters,
+                    .init(start: try entry.address("start"), size: try entry.size("size"), text: try entry.text("text")))
             case .reservedFrom: try once(&regions.reservedFrom, try entry.address("start"))
             }
         }
@@ -75,6 +81,7 @@ enum FadumpRegionsJSON {
     }
 
     private static func area(_ entry: JSONEntry) throws(HostStateError) -> FadumpRegions.Area {
-        .init(start: try entry.address("start"), size: try entry.size("size"), dumped: entry.has("dumped") ? try entry.size("dumped") : .zero)
+        .init(
+            start: try entry.address("start"), size: try entry.size("size"), dumped: entry.has("dumped") ? try entry.size("dumped") : .zero)
     }
 }

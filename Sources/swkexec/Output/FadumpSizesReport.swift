@@ -13,8 +13,14 @@ struct FadumpSizesReport {
 
     var warnings: [String] {
         var warnings: [String] = []
-        if sizes.isCapped { warnings.append("crashkernel= asks for more than a quarter of the memory: the kernel takes \(sizes.bootMemory)") }
-        if !isFirmwareKnown { warnings.append("what the firmware needs for the CPUs' registers is not known (--cpu-state-size, or --sysroot of the machine): nothing is counted for it") }
+        if sizes.isCapped {
+            warnings.append("crashkernel= asks for more than a quarter of the memory: the kernel takes \(sizes.bootMemory)")
+        }
+        if !isFirmwareKnown {
+            warnings.append(
+                "what the firmware needs for the CPUs' registers is not known (--cpu-state-size, or --sysroot of the machine): nothing is counted for it"
+            )
+        }
         return warnings
     }
 
@@ -59,17 +65,23 @@ struct FadumpSizesReport {
             ("capped", .bool(sizes.isCapped)),
             ("firmwareAreas", .number(sizes.firmwareAreas.rawValue)),
             ("metadata", .number(sizes.metadata.rawValue)),
-            ("older", .object([
-                ("header", .number(sizes.older.header.rawValue)),
-                ("elfcorehdrRoom", .number(sizes.older.elfcorehdrRoom.rawValue)),
-                ("elfcorehdrLoads", .number(sizes.olderLoads)),
-                ("reserved", .number(sizes.older.reserved.rawValue)),
-            ])),
-            ("newer", .object([
-                ("header", .number(sizes.newer.header.rawValue)),
-                ("reserved", .number(sizes.newer.reserved.rawValue)),
-                ("captureElfcorehdrBuffer", .number(sizes.captureBuffer.rawValue)),
-            ])),
+            (
+                "older",
+                .object([
+                    ("header", .number(sizes.older.header.rawValue)),
+                    ("elfcorehdrRoom", .number(sizes.older.elfcorehdrRoom.rawValue)),
+                    ("elfcorehdrLoads", .number(sizes.olderLoads)),
+                    ("reserved", .number(sizes.older.reserved.rawValue)),
+                ])
+            ),
+            (
+                "newer",
+                .object([
+                    ("header", .number(sizes.newer.header.rawValue)),
+                    ("reserved", .number(sizes.newer.reserved.rawValue)),
+                    ("captureElfcorehdrBuffer", .number(sizes.captureBuffer.rawValue)),
+                ])
+            ),
             ("saved", .number(saved)),
             ("warnings", .array(warnings.map { .string($0) })),
         ]).text() + "\n"

@@ -43,9 +43,11 @@ struct FadumpStatusReport {
         add("CPU state", regions.cpuState)
         add("hash page table", regions.hashPageTable)
         for memory in regions.bootMemory {
-            lines.append((
-                "boot memory",
-                "\(range(memory.source, memory.size)) to \(memory.destination), \(memory.dumped.rawValue.hex) bytes saved"))
+            lines.append(
+                (
+                    "boot memory",
+                    "\(range(memory.source, memory.size)) to \(memory.destination), \(memory.dumped.rawValue.hex) bytes saved"
+                ))
         }
         add("left in place", regions.preserved)
         if let area = regions.parameters { lines.append(("argument area", range(area.start, area.size))) }

@@ -6,10 +6,13 @@ import PlanFile
 enum PlanFileTable {
     static func text(_ file: PlanFile, root: SystemRoot) -> String {
         let plan = file.plan
-        let rows = [("FACT", "HERE", "FILE", "EXPECTED")] + file.facts.map { fact in
-            (fact.subject, fact.difference(in: root) == nil ? "holds" : "differs", fact.name(in: .live), fact.expectation)
-        }
-        let subjectWidth = rows.map(\.0.count).max() ?? 0, fileWidth = rows.map(\.2.count).max() ?? 0
+        let rows =
+            [("FACT", "HERE", "FILE", "EXPECTED")]
+            + file.facts.map { fact in
+                (fact.subject, fact.difference(in: root) == nil ? "holds" : "differs", fact.name(in: .live), fact.expectation)
+            }
+        let subjectWidth = rows.map(\.0.count).max() ?? 0
+        let fileWidth = rows.map(\.2.count).max() ?? 0
         let facts = rows.map { subject, state, name, expected in
             "\(padded(subject, subjectWidth))  \(padded(state, "differs".count))  \(padded(name, fileWidth))  \(expected)\n"
         }

@@ -26,24 +26,37 @@ enum PlanJSON {
             ("purpose", .string(plan.purpose.rawValue)),
             ("call", .string("kexec_load")),
             ("entry", .string(plan.entry.description)),
-            ("flags", .object([
-                ("value", .string(plan.flags.rawValue.hex)),
-                ("names", .array(plan.flags.names.map { .string($0) })),
-            ])),
+            (
+                "flags",
+                .object([
+                    ("value", .string(plan.flags.rawValue.hex)),
+                    ("names", .array(plan.flags.names.map { .string($0) })),
+                ])
+            ),
             ("commandLine", .string(plan.commandLine.description)),
-            ("segments", .array(plan.segments.enumerated().map { index, segment in
-                self.segment(segment, file: files.map { $0[index] })
-            })),
-            ("digest", .object([
-                ("algorithm", .string("sha256")),
-                ("value", plan.digest.map { .string($0.value.description) } ?? .null),
-                ("bytes", .number(plan.digest?.coveredBytes ?? 0)),
-            ])),
-            ("hotplug", .object([
-                ("requested", .bool(plan.hotplugRequested)),
-                ("elfcorehdrCapacity", .number(plan.segment(.elfcorehdr)?.memory.size.rawValue ?? 0)),
-                ("excludedRoles", .array(plan.hotplugSegments.map { .string($0.role.rawValue) })),
-            ])),
+            (
+                "segments",
+                .array(
+                    plan.segments.enumerated().map { index, segment in
+                        self.segment(segment, file: files.map { $0[index] })
+                    })
+            ),
+            (
+                "digest",
+                .object([
+                    ("algorithm", .string("sha256")),
+                    ("value", plan.digest.map { .string($0.value.description) } ?? .null),
+                    ("bytes", .number(plan.digest?.coveredBytes ?? 0)),
+                ])
+            ),
+            (
+                "hotplug",
+                .object([
+                    ("requested", .bool(plan.hotplugRequested)),
+                    ("elfcorehdrCapacity", .number(plan.segment(.elfcorehdr)?.memory.size.rawValue ?? 0)),
+                    ("excludedRoles", .array(plan.hotplugSegments.map { .string($0.role.rawValue) })),
+                ])
+            ),
             ("warnings", .array(plan.warnings.map { .string($0) })),
         ]
     }

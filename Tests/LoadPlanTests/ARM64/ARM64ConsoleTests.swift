@@ -25,27 +25,33 @@ import Testing
     }
 
     /// Documentation/admin-guide/kernel-parameters.txt
-    @Test(arguments: [
-        ("pl011,0x1c090000", [1, 0x1c09_0000]), ("pl011,mmio32,0x1c090000", [1, 0x1c09_0000]),
-        ("uart8250,mmio32,0xfe215040", [2, 0xfe21_5040]), ("uart,mmio,0xfe215040,115200n8", [3, 0xfe21_5040]),
-    ] as [(String, [UInt64])]) func earlycon(_ text: String, _ expected: [UInt64]) throws {
+    @Test(
+        arguments: [
+            ("pl011,0x1c090000", [1, 0x1c09_0000]), ("pl011,mmio32,0x1c090000", [1, 0x1c09_0000]),
+            ("uart8250,mmio32,0xfe215040", [2, 0xfe21_5040]), ("uart,mmio,0xfe215040,115200n8", [3, 0xfe21_5040]),
+        ] as [(String, [UInt64])]) func earlycon(_ text: String, _ expected: [UInt64]) throws
+    {
         #expect(try console(Virt.request(commandLine: "earlycon=\(text)")) == expected)
         #expect(try console(request(serial: text, commandLine: "earlycon=pl011,0x1000")) == expected)
     }
 
     /// PORT_AMBA is 32, PORT_16550A 4 (include/uapi/linux/serial_core.h).
-    @Test(arguments: [
-        (SerialDevice(type: 32, registers: 0x1000, registerShift: 0), [1, 0x1000]),
-        (SerialDevice(type: 4, registers: 0x1000, registerShift: 2), [2, 0x1000]),
-        (SerialDevice(type: 4, registers: 0x1000, registerShift: 0), [3, 0x1000]),
-    ] as [(SerialDevice, [UInt64])]) func terminals(_ device: SerialDevice, _ expected: [UInt64]) throws {
+    @Test(
+        arguments: [
+            (SerialDevice(type: 32, registers: 0x1000, registerShift: 0), [1, 0x1000]),
+            (SerialDevice(type: 4, registers: 0x1000, registerShift: 2), [2, 0x1000]),
+            (SerialDevice(type: 4, registers: 0x1000, registerShift: 0), [3, 0x1000]),
+        ] as [(SerialDevice, [UInt64])]) func terminals(_ device: SerialDevice, _ expected: [UInt64]) throws
+    {
         #expect(try console(request(serial: "ttyX0", device)) == expected)
     }
 
-    @Test(arguments: [
-        nil, SerialDevice(type: 4, registers: 0, registerShift: 0), SerialDevice(type: 4, registers: 0x1000, registerShift: 1),
-        SerialDevice(type: 58, registers: 0x1000, registerShift: 0),
-    ] as [SerialDevice?]) func noSuchPort(_ device: SerialDevice?) throws {
+    @Test(
+        arguments: [
+            nil, SerialDevice(type: 4, registers: 0, registerShift: 0), SerialDevice(type: 4, registers: 0x1000, registerShift: 1),
+            SerialDevice(type: 58, registers: 0x1000, registerShift: 0),
+        ] as [SerialDevice?]) func noSuchPort(_ device: SerialDevice?) throws
+    {
         let request = try request(serial: "ttyX0", device)
         let error = #expect(throws: PlanError.self) { try Virt.plan(request) }
         #expect(error?.description.hasPrefix("--serial=ttyX0: ") == true)
@@ -67,6 +73,8 @@ import Testing
             try folder.write(Array(tree), to: "sys/firmware/fdt")
         }
         #expect(try console(Virt.request(), on: machine) == [0, 0])
-        #expect(try Virt.plan(Virt.request(), on: machine.path).warnings.contains { $0.contains("cannot report a failed check (see --serial)") })
+        #expect(
+            try Virt.plan(Virt.request(), on: machine.path).warnings.contains { $0.contains("cannot report a failed check (see --serial)") }
+        )
     }
 }

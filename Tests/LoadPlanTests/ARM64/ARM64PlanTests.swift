@@ -38,17 +38,19 @@ import Testing
         let theirs = try source(RecordedMachine.arm64.bytes("peer/plain/fdt.dtb"))
         let initrd = try plan.start(.initrd)
         func hex(_ value: UInt64) -> String { String(value, radix: 16) }
-        #expect(ours.filter { !theirs.contains($0) } == [
-            "bootargs = \"\(Virt.commandLine)\";",
-            "kaslr-seed = <0x10203 0x4050607>;",
-            "linux,elfcorehdr = <0x00 0x\(hex(try plan.start(.elfcorehdr))) 0x00 0x10000>;",
-            "linux,initrd-end = <0x00 0x\(hex(initrd + 70_001))>;",
-            "linux,initrd-start = <0x00 0x\(hex(initrd))>;",
-            "rng-seed = <0x8090a0b 0xc0d0e0f 0x10111213 0x14151617 0x18191a1b 0x1c1d1e1f>;",
-        ])
-        #expect(theirs.filter { !ours.contains($0) }.map { $0.prefix { $0 != " " } } == [
-            "bootargs", "kaslr-seed", "linux,elfcorehdr", "linux,initrd-end", "linux,initrd-start",
-        ])
+        #expect(
+            ours.filter { !theirs.contains($0) } == [
+                "bootargs = \"\(Virt.commandLine)\";",
+                "kaslr-seed = <0x10203 0x4050607>;",
+                "linux,elfcorehdr = <0x00 0x\(hex(try plan.start(.elfcorehdr))) 0x00 0x10000>;",
+                "linux,initrd-end = <0x00 0x\(hex(initrd + 70_001))>;",
+                "linux,initrd-start = <0x00 0x\(hex(initrd))>;",
+                "rng-seed = <0x8090a0b 0xc0d0e0f 0x10111213 0x14151617 0x18191a1b 0x1c1d1e1f>;",
+            ])
+        #expect(
+            theirs.filter { !ours.contains($0) }.map { $0.prefix { $0 != " " } } == [
+                "bootargs", "kaslr-seed", "linux,elfcorehdr", "linux,initrd-end", "linux,initrd-start",
+            ])
         #expect(ours.contains("linux,usable-memory-range = <0x00 0x99a00000 0x00 0x20000000>;"))
     }
 
@@ -56,12 +58,15 @@ import Testing
     @Test(.enabled(if: Tool.fdtget.isAvailable, "fdtget is not installed")) func twoRegions() throws {
         let machine = try Virt.changed { folder in
             let text = String(decoding: try folder.read("proc/iomem"), as: UTF8.self)
-            try folder.write(text.replacingOccurrences(of: "  48000000-483effff : reserved", with: "  44000000-47ffffff : Crash kernel"), to: "proc/iomem")
+            try folder.write(
+                text.replacingOccurrences(of: "  48000000-483effff : reserved", with: "  44000000-47ffffff : Crash kernel"),
+                to: "proc/iomem")
         }
         let plan = try Virt.plan(Virt.request(), on: machine.path)
         let file = try machine.write(plan.bytes(.fdt), to: "fdt")
-        #expect(try Tool.fdtget.text(["-t", "x", file.string, "/chosen", "linux,usable-memory-range"])
-            == "0 99a00000 0 20000000 0 44000000 0 4000000\n")
+        #expect(
+            try Tool.fdtget.text(["-t", "x", file.string, "/chosen", "linux,usable-memory-range"])
+                == "0 99a00000 0 20000000 0 44000000 0 4000000\n")
         #expect(plan.segments.allSatisfy { $0.memory.start.rawValue >= 0x99a0_0000 })
     }
 
@@ -184,7 +189,10 @@ import Testing
     @Test func hotplug() throws {
         var request = try Virt.request()
         request.hotplug = true
-        #expect(message(request) == "--hotplug: no kernel for aarch64 updates a crash image when memory or CPUs come and go; load the image anew after such an event")
+        #expect(
+            message(request)
+                == "--hotplug: no kernel for aarch64 updates a crash image when memory or CPUs come and go; load the image anew after such an event"
+        )
     }
 
     @Test func badImages() throws {
@@ -192,8 +200,12 @@ import Testing
         #expect(message(try Virt.request(kernel: Virt.image(imageSize: .max))).contains("image_size"))
         #expect(message(try Virt.request(kernel: Virt.image(textOffset: 0x40_0000))).contains("text_offset"))
         #expect(message(try Virt.request(kernel: Virt.image(flags: 0xb))).contains("big-endian"))
-        #expect(message(try Virt.request(kernel: [0x27, 0x05, 0x19, 0x56] + [UInt8](repeating: 0, count: 100))).contains("uImage: only U-Boot reads its header"))
-        #expect(message(try Virt.request(kernel: Array("hello, world\n".utf8))).contains("not an arm64 kernel (Image, EFI zboot, ELF, unified kernel image) but a file of unknown format"))
+        #expect(
+            message(try Virt.request(kernel: [0x27, 0x05, 0x19, 0x56] + [UInt8](repeating: 0, count: 100))).contains(
+                "uImage: only U-Boot reads its header"))
+        #expect(
+            message(try Virt.request(kernel: Array("hello, world\n".utf8))).contains(
+                "not an arm64 kernel (Image, EFI zboot, ELF, unified kernel image) but a file of unknown format"))
         var x86 = SyntheticELFKernel.small()
         x86.machine = 62
         #expect(message(try Virt.request(kernel: x86.bytes)).contains("e_machine"))

@@ -20,9 +20,10 @@ struct PPC64DeviceTreeTests {
     }
 
     private func reservations(_ lines: [String]) -> Set<[UInt64]> {
-        Set(lines.filter { $0.hasPrefix("/memreserve/") }.map { line in
-            line.split { $0 == " " || $0 == "\t" || $0 == ";" }.dropFirst().compactMap { UInt64($0.dropFirst(2), radix: 16) }
-        })
+        Set(
+            lines.filter { $0.hasPrefix("/memreserve/") }.map { line in
+                line.split { $0 == " " || $0 == "\t" || $0 == ";" }.dropFirst().compactMap { UInt64($0.dropFirst(2), radix: 16) }
+            })
     }
 
     /// All lines that one has and the other lacks.
@@ -42,15 +43,16 @@ struct PPC64DeviceTreeTests {
         let initrd = try plan.start(.initrd)
         let elfcorehdr = try plan.start(.elfcorehdr)
         func hex(_ value: UInt64) -> String { String(value, radix: 16) }
-        #expect(Set(differences(ours, theirs).filter { !$0.hasPrefix("rng-seed = ") }) == [
-            // Another command line, and in hexadecimal.
-            "bootargs = \"\(Pseries.commandLine) elfcorehdr=0x\(hex(elfcorehdr))\";",
-            // Another initrd.
-            "linux,initrd-start = <0x00 0x\(hex(initrd))>;",
-            "linux,initrd-end = <0x00 0x\(hex(initrd + 70_001))>;",
-            // Only blocks that belong to the machine have an entry, as the kernel reads it; none here.
-            "linux,drconf-usable-memory;",
-        ])
+        #expect(
+            Set(differences(ours, theirs).filter { !$0.hasPrefix("rng-seed = ") }) == [
+                // Another command line, and in hexadecimal.
+                "bootargs = \"\(Pseries.commandLine) elfcorehdr=0x\(hex(elfcorehdr))\";",
+                // Another initrd.
+                "linux,initrd-start = <0x00 0x\(hex(initrd))>;",
+                "linux,initrd-end = <0x00 0x\(hex(initrd + 70_001))>;",
+                // Only blocks that belong to the machine have an entry, as the kernel reads it; none here.
+                "linux,drconf-usable-memory;",
+            ])
         let lacking = differences(theirs, ours)
         #expect(lacking.count == 5)
         for prefix in ["bootargs = ", "linux,initrd-start", "linux,initrd-end", "linux,drconf-usable-memory", "linux,memory-limit"] {
@@ -68,10 +70,11 @@ struct PPC64DeviceTreeTests {
             let memory = try #require(plan.segment(role)).memory
             return [memory.start.rawValue, memory.size.rawValue]
         }
-        #expect(ours == [
-            [0x10000, 0x1fff_0000], try range(.backup), try range(.elfcorehdr), try range(.fdt),
-            [try plan.start(.initrd), 70_001], [0x2fff_f000, 0x83c],
-        ])
+        #expect(
+            ours == [
+                [0x10000, 0x1fff_0000], try range(.backup), try range(.elfcorehdr), try range(.fdt),
+                [try plan.start(.initrd), 70_001], [0x2fff_f000, 0x83c],
+            ])
         let theirs = reservations(try source(RecordedMachine.ppc64.bytes("peer/hotplug/fdt.dtb")))
         #expect(ours.count == theirs.count)
         #expect(ours.intersection(theirs) == [[0x10000, 0x1fff_0000], [0x2fff_f000, 0x83c]])
@@ -126,14 +129,16 @@ struct PPC64DeviceTreeTests {
             try $0.write(old, to: "\(folder)/ibm,dynamic-memory")
         }
         let olderBlob = try Pseries.plan(Pseries.request(), on: older.path).bytes(.fdt)
-        #expect(try property(olderBlob, "/ibm,dynamic-reconfiguration-memory", "linux,drconf-usable-memory")
-            == "0 1 0 20000000 0 10000000 0 0")
+        #expect(
+            try property(olderBlob, "/ibm,dynamic-reconfiguration-memory", "linux,drconf-usable-memory")
+                == "0 1 0 20000000 0 10000000 0 0")
     }
 
     @Test func reboot() throws {
         let plan = try Pseries.plan(Pseries.request(.reboot))
         let lines = try source(plan.bytes(.fdt))
-        #expect(!lines.contains { $0.hasPrefix("linux,usable-memory") || $0.hasPrefix("linux,drconf") || $0.hasPrefix("linux,crashkernel") })
+        #expect(
+            !lines.contains { $0.hasPrefix("linux,usable-memory") || $0.hasPrefix("linux,drconf") || $0.hasPrefix("linux,crashkernel") })
         #expect(lines.contains("bootargs = \"\(Pseries.commandLine)\";"))
         #expect(plan.segment(.elfcorehdr) == nil && plan.segment(.backup) == nil)
         // The running kernel ends at 0x94a000; neither it nor the crash region is touched.

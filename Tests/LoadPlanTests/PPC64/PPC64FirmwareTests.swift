@@ -58,7 +58,8 @@ import Testing
     /// Memory that firmware has for itself lies within RAM, and /proc/iomem does not show it.
     @Test(arguments: [LoadPlan.Purpose.crash, .reboot]) func reservedMemory(purpose: LoadPlan.Purpose) throws {
         let taken: [(UInt32, UInt32)] =
-            purpose == .crash ? [(0x2f00_0000, 0x0100_0000), (0x2000_0000, 0x0010_0000)] : [(0x7f00_0000, 0x0100_0000), (0x7800_0000, 0x0010_0000)]
+            purpose == .crash
+            ? [(0x2f00_0000, 0x0100_0000), (0x2000_0000, 0x0010_0000)] : [(0x7f00_0000, 0x0100_0000), (0x7800_0000, 0x0010_0000)]
         let before = try Pseries.plan(Pseries.request(purpose)).segments
         let machine = try Pseries.changed {
             try $0.write(cells(0, taken[0].0, 0, taken[0].1), to: "\(Self.tree)/reserved-ranges")

@@ -118,13 +118,16 @@ import Testing
         #expect(try message { try $0.write([1, 2, 3], to: "\(chosen)/linux,crashkernel-size") }.contains("linux,crashkernel-size"))
         #expect(try message { try $0.remove("proc/device-tree/memory@0/device_type") }.contains("no memory"))
         for count: UInt32 in [0, 3] {
-            #expect(try message { try $0.write(cells(count), to: "proc/device-tree/#address-cells") }.contains("#address-cells is \(count)"))
+            #expect(
+                try message { try $0.write(cells(count), to: "proc/device-tree/#address-cells") }.contains("#address-cells is \(count)"))
         }
-        #expect(try message { try $0.write(cells(9, 1), to: "proc/device-tree/ibm,dynamic-reconfiguration-memory/ibm,dynamic-memory-v2") }
-            .contains("ibm,dynamic-memory-v2"))
+        #expect(
+            try message { try $0.write(cells(9, 1), to: "proc/device-tree/ibm,dynamic-reconfiguration-memory/ibm,dynamic-memory-v2") }
+                .contains("ibm,dynamic-memory-v2"))
         let endless = cells(1, 0xffff_ffff, 0, 0, 0, 0, 8)
-        #expect(try message { try $0.write(endless, to: "proc/device-tree/ibm,dynamic-reconfiguration-memory/ibm,dynamic-memory-v2") }
-            .contains("more than 1048576 blocks"))
+        #expect(
+            try message { try $0.write(endless, to: "proc/device-tree/ibm,dynamic-reconfiguration-memory/ibm,dynamic-memory-v2") }
+                .contains("more than 1048576 blocks"))
         #expect(try message { try $0.write([0xff], to: "proc/device-tree/rtas/rtas-size") }.contains("rtas-size"))
         #expect(try message { try $0.remove("proc/device-tree") }.contains("no memory is reserved") == false)
     }

@@ -65,7 +65,9 @@ public struct SetupDataNode: Sendable {
 
     /// Walks the list as the kernel does, through memory that holds one segment.
     public static func list(first: UInt64, segment: [UInt8], at start: UInt64) throws -> [SetupDataNode] {
-        let next = try field("setup_data", "next"), type = try field("setup_data", "type"), len = try field("setup_data", "len")
+        let next = try field("setup_data", "next")
+        let type = try field("setup_data", "type")
+        let len = try field("setup_data", "len")
         let headerSize = try size("setup_data")
         var nodes: [SetupDataNode] = []
         var address = first
@@ -75,9 +77,10 @@ public struct SetupDataNode: Sendable {
             }
             let length = Int(segment.littleEndian(len, in: base))
             guard base + headerSize + length <= segment.count else { throw Malformed(what: "data beyond the segment") }
-            nodes.append(SetupDataNode(
-                type: segment.littleEndian(type, in: base), address: address + UInt64(headerSize),
-                data: Array(segment[base + headerSize..<base + headerSize + length])))
+            nodes.append(
+                SetupDataNode(
+                    type: segment.littleEndian(type, in: base), address: address + UInt64(headerSize),
+                    data: Array(segment[base + headerSize..<base + headerSize + length])))
             guard nodes.count < 100 else { throw Malformed(what: "the list never ends") }
             address = segment.littleEndian(next, in: base)
         }

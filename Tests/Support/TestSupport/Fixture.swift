@@ -35,7 +35,8 @@ public enum Fixture: String, CaseIterable, Sendable {
         try machine.write(fileBytes(folder.appending("proc-iomem-after-dimm")), to: "proc/iomem")
         let ranges = folder.appending("sys-firmware-memmap-after-dimm")
         for name in try FileManager.default.contentsOfDirectory(atPath: ranges.string) {
-            try FileManager.default.copyItem(atPath: ranges.appending(name).string, toPath: machine.file("sys/firmware/memmap/\(name)").string)
+            try FileManager.default.copyItem(
+                atPath: ranges.appending(name).string, toPath: machine.file("sys/firmware/memmap/\(name)").string)
         }
         return machine
     }

@@ -75,7 +75,8 @@ public struct PeerCall: Sendable {
     private static func page(_ runs: [String: String]) throws -> [UInt8] {
         var page = [UInt8](repeating: 0, count: 4096)
         for (offset, digits) in runs {
-            let start = Int(try number(offset)), run = try bytes(digits)
+            let start = Int(try number(offset))
+            let run = try bytes(digits)
             guard start + run.count <= page.count else { throw Unreadable() }
             page.replaceSubrange(start..<start + run.count, with: run)
         }

@@ -42,9 +42,11 @@ public struct SyntheticELFKernel: Sendable {
     /// Text and data of a page each at 16 MiB, with more memory behind the data, as vmlinux has them.
     public static func small(is64Bit: Bool = true) -> SyntheticELFKernel {
         var generator = SeededGenerator(seed: 64)
-        return SyntheticELFKernel(is64Bit: is64Bit, [
-            Load(at: 0x100_0000, generator.bytes(4096)), Load(at: 0x120_0000, generator.bytes(3000), memorySize: 0x1_0000),
-        ])
+        return SyntheticELFKernel(
+            is64Bit: is64Bit,
+            [
+                Load(at: 0x100_0000, generator.bytes(4096)), Load(at: 0x120_0000, generator.bytes(3000), memorySize: 0x1_0000),
+            ])
     }
 
     /// vmlinux as powerpc links it: one PT_LOAD at 0, entered at its first byte.

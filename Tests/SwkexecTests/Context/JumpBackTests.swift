@@ -22,9 +22,10 @@ struct JumpBackTests {
         RecordedCommand.run(["--load-jump-back-helper"] + arguments, root: (machine ?? self.machine).path)
     }
 
-    @Test(arguments: [
-        ([], 0x9f00_d0f2), (["--entry=0xabcd1234567"], 0xabc_d123_4567), (["--entry=4294967296"], 0x1_0000_0000),
-    ] as [([String], UInt64)])
+    @Test(
+        arguments: [
+            ([], 0x9f00_d0f2), (["--entry=0xabcd1234567"], 0xabc_d123_4567), (["--entry=4294967296"], 0x1_0000_0000),
+        ] as [([String], UInt64)])
     func oneSegmentThatJumps(_ arguments: [String], _ target: UInt64) throws {
         let outcome = run(arguments)
         #expect(outcome.failure == nil)
@@ -63,7 +64,9 @@ struct JumpBackTests {
         #expect(outcome.failure?.contains(words) == true, "\(outcome.failure ?? "loaded")")
     }
 
-    @Test(arguments: ["console=ttyS0", "kexec_jump_back_entry=", "kexec_jump_back_entry=0x", "kexec_jump_back_entry=12zz", "kexec_jump_back_entry=0x-1"])
+    @Test(arguments: [
+        "console=ttyS0", "kexec_jump_back_entry=", "kexec_jump_back_entry=0x", "kexec_jump_back_entry=12zz", "kexec_jump_back_entry=0x-1",
+    ])
     func nobodyWaits(_ commandLine: String) throws {
         let outcome = run([], try Self.visited(commandLine))
         #expect(outcome.names == [])

@@ -109,7 +109,10 @@ struct PreserveContextTests {
             #expect(end <= 0x4000_0000 || start >= 0x4800_0000, "\(start) to \(end)")
         }
         #expect(!(try loaded.ram()).contains { $0.contains(address) })
-        #expect(try LoadedKernel(call: try load([Self.aroundTheKernel])).commandLine().split(separator: "=").allSatisfy { !$0.hasSuffix("elfcorehdr") })
+        #expect(
+            try LoadedKernel(call: try load([Self.aroundTheKernel])).commandLine().split(separator: "=").allSatisfy {
+                !$0.hasSuffix("elfcorehdr")
+            })
     }
 
     @Test func itIsALoadAndNothingMore() throws {

@@ -18,6 +18,8 @@ struct Defect01_AutoModeOnVmlinux {
         #expect(outcome.failure == nil)
         #expect(outcome.names == answers.map { _ in "kexec_file_load" } + ["kexec_load"])
         let call = try #require(outcome.loads.first)
-        for load in image.loads { #expect(call.segments.contains { $0.memory == load.physical && $0.contents.count == load.contents.count }) }
+        for load in image.loads {
+            #expect(call.segments.contains { $0.memory == load.physical && $0.contents.count == load.contents.count })
+        }
     }
 }

@@ -17,7 +17,9 @@ struct Defect05_FixedTables {
         // boot parameters, setup data and purgatory are three more
         #expect((outcome.failure == nil) == fits, "\(outcome.failure ?? "")")
         #expect(outcome.loads.map(\.segments.count) == (fits ? [16] : []))
-        if !fits { #expect(outcome.failure?.contains("\(count + 3) segments exceed the kernel's limit of 16") == true, "\(outcome.failure ?? "")") }
+        if !fits {
+            #expect(outcome.failure?.contains("\(count + 3) segments exceed the kernel's limit of 16") == true, "\(outcome.failure ?? "")")
+        }
     }
 
     @Test func ranges() throws {

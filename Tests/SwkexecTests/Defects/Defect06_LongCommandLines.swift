@@ -27,9 +27,12 @@ struct Defect06_LongCommandLines {
         let line = String(repeating: "x", count: 2040) + " y=last"
         let call = try #require(run(["-l", "-c"], line).loads.first)
         let text = Array(line.utf8) + [0]
-        #expect(call.segments.contains { $0.contents.withSpan { span in
-            span.count > 4096 && (4096..<span.count).map { span[$0] } == text
-        } })
+        #expect(
+            call.segments.contains {
+                $0.contents.withSpan { span in
+                    span.count > 4096 && (4096..<span.count).map { span[$0] } == text
+                }
+            })
     }
 
     /// A kernel that says it takes more is given more: the limit is its own.

@@ -47,7 +47,8 @@ struct Defect10_ShortWrites {
     @Test(arguments: ["gzip", "xz", "lzma"]) func brokenCompressionIsNamed(_ format: String) throws {
         let bench = try Bench()
         let image = SyntheticBzImage.small().bytes
-        let good = format == "gzip" ? try Tool.gzip.output(["-c"], input: image) : try Tool.xz.output(["-c", "--format=\(format)"], input: image)
+        let good =
+            format == "gzip" ? try Tool.gzip.output(["-c"], input: image) : try Tool.xz.output(["-c", "--format=\(format)"], input: image)
         var broken = good
         for index in good.count / 2..<good.count / 2 + 40 { broken[index] ^= 0xff }
         for (name, bytes) in [("broken", broken), ("cut", Array(good.dropLast(30)))] {

@@ -16,7 +16,8 @@ struct Defect13_SilentMismatch {
 
     /// The port that the crash kernel itself will use, without any option.
     @Test(arguments: [
-        ("console=ttyS0", UInt64(0x3f8), UInt64(0)), ("console=tty0 console=ttyS1,115200n8", 0x2f8, 1), ("earlyprintk=serial,0x2e8,57600", 0x2e8, 2),
+        ("console=ttyS0", UInt64(0x3f8), UInt64(0)), ("console=tty0 console=ttyS1,115200n8", 0x2f8, 1),
+        ("earlyprintk=serial,0x2e8,57600", 0x2e8, 2),
     ])
     func itSpeaksOnTheConsole(_ line: String, _ port: UInt64, _ divisor: UInt64) throws {
         let parameters = try purgatory(["--append=\(line)"])

@@ -158,7 +158,9 @@ struct EntryTests {
         let large = try folder.write(image.bytes, to: "large-setup").string
         #expect(RecordedCommand.run(["-l", "--real-mode", large], root: Fixture.bios.sysroot).failure?.contains("33280 bytes") == true)
         let long = String(repeating: "x", count: 2048)
-        #expect(RecordedCommand.run(["-l", "--real-mode", kernel, "--append=\(long)"], root: Fixture.bios.sysroot).failure?.contains("takes 2047") == true)
+        #expect(
+            RecordedCommand.run(["-l", "--real-mode", kernel, "--append=\(long)"], root: Fixture.bios.sysroot).failure?.contains(
+                "takes 2047") == true)
     }
 
     // MARK: - ELF

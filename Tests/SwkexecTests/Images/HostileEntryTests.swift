@@ -54,8 +54,18 @@ struct HostileEntryTests {
     @Test func extremes() throws {
         let changes: [(inout SyntheticBzImage) -> Void] = [
             { $0.initSize = .max }, { $0.prefAddress = .max }, { $0.prefAddress = 0 }, { $0.kernelAlignment = 0x8000_0000 },
-            { $0.relocatable = 0; $0.prefAddress = .max & ~0xfff }, { $0.relocatable = 0; $0.prefAddress = 0x1001 },
-            { $0.relocatable = 0; $0.prefAddress = 0 }, { $0.initrdAddrMax = 0 }, { $0.initrdAddrMax = .max }, { $0.cmdlineSize = 0 },
+            {
+                $0.relocatable = 0
+                $0.prefAddress = .max & ~0xfff
+            },
+            {
+                $0.relocatable = 0
+                $0.prefAddress = 0x1001
+            },
+            {
+                $0.relocatable = 0
+                $0.prefAddress = 0
+            }, { $0.initrdAddrMax = 0 }, { $0.initrdAddrMax = .max }, { $0.cmdlineSize = 0 },
         ]
         for (index, change) in changes.enumerated() {
             var image = SyntheticBzImage.small()

@@ -41,7 +41,8 @@ struct ImageTypeTests {
                 let failure = run(["-c", "-l", "-t", type.rawValue, path]).failure
                 // A bzImage with both entries is of both types.
                 // So are ELF files, whose type tells no more than their class.
-                let isOfType = name == type.rawValue || (type == .bzImage && name == "bzImage64")
+                let isOfType =
+                    name == type.rawValue || (type == .bzImage && name == "bzImage64")
                     || (type == .elf64 && ["vmlinux", "elf-ppc64"].contains(name))
                 if isOfType, name == type.rawValue, ["nbi-x86", "beoboot-x86"].contains(name) {
                     #expect(failure?.contains("dead format") == true, "\(failure ?? "")")
@@ -73,7 +74,9 @@ struct ImageTypeTests {
     }
 
     @Test func deadFormats() throws {
-        for (name, expected) in [("nbi-x86", "an NBI network boot image of Etherboot"), ("beoboot-x86", "a beoboot image of Scyld Beowulf")] {
+        for (name, expected) in [
+            ("nbi-x86", "an NBI network boot image of Etherboot"), ("beoboot-x86", "a beoboot image of Scyld Beowulf"),
+        ] {
             let path = try #require(files[name])
             let complaint = try #require(try bench.plan([], kernel: path).complaint)
             #expect(complaint == "\(path): \(expected): a dead format, which is recognised but not loaded")
@@ -128,7 +131,11 @@ struct ImageTypeTests {
         for (name, contents, expected) in cases {
             let path = try bench.folder.write(contents, to: "inside.efi").string
             let failure = run(["-c", "-l", path]).failure
-            if let expected { #expect(failure?.contains(expected) == true, "\(name): \(failure ?? "")") } else { #expect(failure == nil, "\(name)") }
+            if let expected {
+                #expect(failure?.contains(expected) == true, "\(name): \(failure ?? "")")
+            } else {
+                #expect(failure == nil, "\(name)")
+            }
         }
     }
 }

@@ -37,7 +37,8 @@ struct ProgramTests {
             try #require(size <= bytes.count)
             var offset = 12
             for _ in 0..<bytes.littleEndian(at: 10, width: 2) {
-                let nameSize = Int(bytes.littleEndian(at: offset, width: 4)), textSize = Int(bytes.littleEndian(at: offset + 4, width: 4))
+                let nameSize = Int(bytes.littleEndian(at: offset, width: 4))
+                let textSize = Int(bytes.littleEndian(at: offset + 4, width: 4))
                 #expect(nameSize == 0)
                 let text = bytes[offset + 12..<offset + 12 + textSize]
                 #expect(text.last == 0)

@@ -65,11 +65,24 @@ struct UnifiedKernelImageTests {
 
     @Test func lyingNumbers() {
         let cases: [(String, String, (inout SyntheticPE) -> Void)] = [
-            ("header beyond the file", "needs", { $0.sections = []; $0.optionalHeaderSize = 0xffff; $0.sectionCount = 1 }),
+            (
+                "header beyond the file", "needs",
+                {
+                    $0.sections = []
+                    $0.optionalHeaderSize = 0xffff
+                    $0.sectionCount = 1
+                }
+            ),
             ("no signature", "e_lfanew", { $0.signature = [0x4e, 0x45, 0, 0] }),
             ("too many sections", "NumberOfSections", { $0.sectionCount = 97 }),
             ("contents beyond the file", ".linux", { $0.sections[3].rawPointer = 0xffff_ffff }),
-            ("contents longer than the file", ".linux", { $0.sections[3].rawSize = 0xffff_ffff; $0.sections[3].virtualSize = 0xffff_ffff }),
+            (
+                "contents longer than the file", ".linux",
+                {
+                    $0.sections[3].rawSize = 0xffff_ffff
+                    $0.sections[3].virtualSize = 0xffff_ffff
+                }
+            ),
         ]
         for (name, expected, change) in cases {
             var image = SyntheticPE.unified()

@@ -103,7 +103,9 @@ extension Difference {
         Difference("the whole of the crash kernel's regions", where: \.isCrash) { facts, call, plan in
             let end = try #require(plan.segment(.elfcorehdr)).memory.start.rawValue
             let peer = try call.peer
-            let reserved = try ["elfcorehdr", "backup"].map { try #require(peer.segment($0)) }.map { $0.start...$0.start + $0.memorySize - 1 }
+            let reserved = try ["elfcorehdr", "backup"].map { try #require(peer.segment($0)) }.map {
+                $0.start...$0.start + $0.memorySize - 1
+            }
             let theirs = try #require(facts.told).memoryMap.filter { $0.isRAM && $0.start >= 1 << 20 }
             #expect(theirs.first == MapEntry(start: call.region.lowerBound, last: reserved[0].lowerBound - 1, type: 1))
             for rest in theirs.dropFirst() {
@@ -142,7 +144,8 @@ extension Difference {
     ]
 
     private static func onZeroPage(
-        _ manual: String, _ theirs: [Int: [UInt8]], _ ours: [Int: [UInt8]], where applies: @escaping @Sendable (PeerCase) -> Bool = { _ in true }
+        _ manual: String, _ theirs: [Int: [UInt8]], _ ours: [Int: [UInt8]],
+        where applies: @escaping @Sendable (PeerCase) -> Bool = { _ in true }
     ) -> Difference {
         Difference(manual, where: { !$0.isRealMode && applies($0) }) { facts, _, _ in
             for (offset, bytes) in theirs { #expect(facts.told?.zeroPage[offset..<offset + bytes.count].elementsEqual(bytes) == true) }

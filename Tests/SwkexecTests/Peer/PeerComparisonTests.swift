@@ -53,9 +53,11 @@ struct PeerComparisonTests {
         // Entered otherwise than in 64-bit mode the kernel lies where it likes it best.
         if call.isRealMode || call.name == "l_e32" { #expect(kernel.start.rawValue == theirKernel.start) }
         let allowed: ClosedRange<UInt64> =
-            call.isCrash ? call.region
-            : call.name == "l_memmax" ? 0x1000_0000...0x3fff_ffff
-            : call.name == "l_e32" || call.isRealMode ? 0...0xffff_ffff : 0...0x1_0fff_ffff
+            call.isCrash
+            ? call.region
+            : call.name == "l_memmax"
+                ? 0x1000_0000...0x3fff_ffff
+                : call.name == "l_e32" || call.isRealMode ? 0...0xffff_ffff : 0...0x1_0fff_ffff
         for segment in plan.segments {
             #expect(allowed.contains(segment.memory.start.rawValue) && allowed.contains(segment.memory.last.rawValue), "\(segment.role)")
         }
@@ -64,7 +66,9 @@ struct PeerComparisonTests {
         }
         guard !call.isCrash else { return }
         // Theirs may lie where a crash image is, which ends with the reboot only.
-        for segment in plan.segments { #expect(!call.region.overlaps(segment.memory.start.rawValue...segment.memory.last.rawValue), "\(segment.role)") }
+        for segment in plan.segments {
+            #expect(!call.region.overlaps(segment.memory.start.rawValue...segment.memory.last.rawValue), "\(segment.role)")
+        }
         if call.name == "l_initrd", call.fixture == .bios { #expect(call.region.contains(theirKernel.start)) }
     }
 

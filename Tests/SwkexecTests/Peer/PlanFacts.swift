@@ -55,14 +55,16 @@ extension PlanFacts.Told {
         memoryMap = try MapEntry.table(ofBootParams: page)
         self.commandLine = commandLine
         self.setupData = setupData
-        self.efiRuntimeMap = Set((0..<efiRuntimeMap.count / 40).map { index in
-            // Behind the type are four bytes that mean nothing.
-            [efiRuntimeMap.littleEndian(at: index * 40, width: 4)]
-                + [8, 16, 24, 32].map { efiRuntimeMap.littleEndian(at: index * 40 + $0, width: 8) }
-        })
+        self.efiRuntimeMap = Set(
+            (0..<efiRuntimeMap.count / 40).map { index in
+                // Behind the type are four bytes that mean nothing.
+                [efiRuntimeMap.littleEndian(at: index * 40, width: 4)]
+                    + [8, 16, 24, 32].map { efiRuntimeMap.littleEndian(at: index * 40 + $0, width: 8) }
+            })
         let told = (
             start: page.littleEndian(at: 0x218, width: 4) + page.littleEndian(at: 0xc0, width: 4) << 32,
-            size: page.littleEndian(at: 0x21c, width: 4) + page.littleEndian(at: 0xc4, width: 4) << 32)
+            size: page.littleEndian(at: 0x21c, width: 4) + page.littleEndian(at: 0xc4, width: 4) << 32
+        )
         self.initrd = initrd.map { $0 == told ? .segment : .wrong } ?? (told == (0, 0) ? .none : .wrong)
 
         var rest = page

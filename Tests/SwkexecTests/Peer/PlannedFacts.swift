@@ -13,18 +13,20 @@ extension PlanFacts {
         flags = plan.flags.rawValue
         kernelMode = try #require([0: "64-bit", 1: "32-bit", 2: "real mode"][purgatory["entry_mode"]])
         segments = Dictionary(uniqueKeysWithValues: others.map { ($0.role.rawValue, $0.memory.size.rawValue) })
-        files = Dictionary(uniqueKeysWithValues: others.filter { $0.role == .kernel || $0.role == .initrd }.map {
-            ($0.role.rawValue, $0.loadedSize.rawValue)
-        })
+        files = Dictionary(
+            uniqueKeysWithValues: others.filter { $0.role == .kernel || $0.role == .initrd }.map {
+                ($0.role.rawValue, $0.loadedSize.rawValue)
+            })
         digest = try plan.digest.map { digest in
             let covered = plan.segments.filter { $0.digestRule == .included }
             try #require(covered.reduce(0) { $0 + $1.loadedSize.rawValue } == digest.coveredBytes)
             return Digest(covers: Set(covered.map(\.role.rawValue)), includesZeroes: false)
         }
-        elfcorehdr = try plan.segment(.elfcorehdr).map { segment in
-            let bytes = segment.bytes
-            return try #require(CoreProgramHeader.table(of: bytes))
-        } ?? []
+        elfcorehdr =
+            try plan.segment(.elfcorehdr).map { segment in
+                let bytes = segment.bytes
+                return try #require(CoreProgramHeader.table(of: bytes))
+            } ?? []
         guard let parameters = plan.segment(.bootParameters) else {
             told = nil
             return

@@ -21,10 +21,12 @@ struct ApplyTests {
     private var planFile: String { bench.folder.file("plan").string }
 
     private func write(_ options: [String] = ["-p", "--hotplug"]) throws {
-        let result = try Command.run(options + [
-            bench.kernel, "--initrd=\(bench.initrd)", "--append=acpi_no_memhotplug", "--sysroot=\(machine.path)", "--plan-file=\(planFile)",
-            "--rng-seed=\(String(repeating: "5a", count: 32))",
-        ])
+        let result = try Command.run(
+            options + [
+                bench.kernel, "--initrd=\(bench.initrd)", "--append=acpi_no_memhotplug", "--sysroot=\(machine.path)",
+                "--plan-file=\(planFile)",
+                "--rng-seed=\(String(repeating: "5a", count: 32))",
+            ])
         #expect(result.status == 0, "\(result.errors)")
     }
 
@@ -44,13 +46,16 @@ struct ApplyTests {
             ], root: machine.path)
         #expect(applied.names == ["kexec_load"])
         #expect(direct.names == ["kexec_load"])
-        let call = try #require(applied.loads.first), expected = try #require(direct.loads.first)
+        let call = try #require(applied.loads.first)
+        let expected = try #require(direct.loads.first)
         #expect(call.entry == expected.entry)
         #expect(call.flags == expected.flags)
         #expect(call.segments.map(\.memory) == expected.segments.map(\.memory))
         #expect(call.segments.map(\.memorySize) == expected.segments.map(\.memorySize))
         for (a, b) in zip(call.segments, expected.segments) {
-            let equal = a.contents.withSpan { a in b.contents.withSpan { b in a.count == b.count && (0..<a.count).allSatisfy { a[$0] == b[$0] } } }
+            let equal = a.contents.withSpan { a in
+                b.contents.withSpan { b in a.count == b.count && (0..<a.count).allSatisfy { a[$0] == b[$0] } }
+            }
             #expect(equal)
         }
     }
@@ -68,7 +73,9 @@ struct ApplyTests {
         try write()
         let outcome = apply(answers: [.resourceBusy])
         let failure = try #require(outcome.failure)
-        for part in ["kexec_load(", "another kexec load is under way", "(no crash image is loaded)"] { #expect(failure.contains(part), "\(failure)") }
+        for part in ["kexec_load(", "another kexec load is under way", "(no crash image is loaded)"] {
+            #expect(failure.contains(part), "\(failure)")
+        }
     }
 
     @Test func hotplugIsConfirmed() throws {
@@ -82,14 +89,26 @@ struct ApplyTests {
     /// Each change of the machine is refused, named with what is there and what was expected, and nothing
     /// is asked of the kernel.
     @Test(arguments: [
-        (bootID, "00000000-75b4-431b-adb2-eb6b9e546014\n",
-         "made for another boot: ROOT/proc/sys/kernel/random/boot_id is '00000000-75b4-431b-adb2-eb6b9e546014', the plan expects 'de305d54-75b4-431b-adb2-eb6b9e546014'"),
-        ("proc/version", "Linux version 6.1.0 (x) y\n",
-         "made for another kernel release: ROOT/proc/version is 'Linux version 6.1.0 (x) y', the plan expects 'Linux version 6.12.107+deb13-cloud-amd64 ' (--force overrides this)"),
-        ("sys/kernel/vmcoreinfo", "1 2\n",
-         "made for another place of VMCOREINFO: ROOT/sys/kernel/vmcoreinfo is '1 2', the plan expects '0x0000000061dc4000 1024'"),
-        ("sys/devices/system/cpu/cpu1/crash_notes", "1\n", "made for another place of the crash notes: ROOT/sys/devices/system/cpu/cpu[0-1]/crash_notes has the SHA-256 "),
-        ("proc/iomem", "00100000-7ffdffff : System RAM\n", "made for another crash region: ROOT/proc/iomem has no such line, the plan expects '6e000000-7dffffff : Crash kernel'"),
+        (
+            bootID, "00000000-75b4-431b-adb2-eb6b9e546014\n",
+            "made for another boot: ROOT/proc/sys/kernel/random/boot_id is '00000000-75b4-431b-adb2-eb6b9e546014', the plan expects 'de305d54-75b4-431b-adb2-eb6b9e546014'"
+        ),
+        (
+            "proc/version", "Linux version 6.1.0 (x) y\n",
+            "made for another kernel release: ROOT/proc/version is 'Linux version 6.1.0 (x) y', the plan expects 'Linux version 6.12.107+deb13-cloud-amd64 ' (--force overrides this)"
+        ),
+        (
+            "sys/kernel/vmcoreinfo", "1 2\n",
+            "made for another place of VMCOREINFO: ROOT/sys/kernel/vmcoreinfo is '1 2', the plan expects '0x0000000061dc4000 1024'"
+        ),
+        (
+            "sys/devices/system/cpu/cpu1/crash_notes", "1\n",
+            "made for another place of the crash notes: ROOT/sys/devices/system/cpu/cpu[0-1]/crash_notes has the SHA-256 "
+        ),
+        (
+            "proc/iomem", "00100000-7ffdffff : System RAM\n",
+            "made for another crash region: ROOT/proc/iomem has no such line, the plan expects '6e000000-7dffffff : Crash kernel'"
+        ),
     ])
     func anotherMachine(_ name: String, _ content: String, _ expected: String) throws {
         try write()
@@ -124,7 +143,8 @@ struct ApplyTests {
     @Test func aForeignPlanIsPrinted() throws {
         try write()
         for (architecture, expected) in [
-            ("x86_64", "made for another boot"), ("ppc64le", "made for another architecture: the plan is for x86_64 (e_machine 62), this machine is ppc64le"),
+            ("x86_64", "made for another boot"),
+            ("ppc64le", "made for another architecture: the plan is for x86_64 (e_machine 62), this machine is ppc64le"),
         ] {
             let other = try Fixture.bios.copy()
             let result = try Command.run(["--apply=\(planFile)", "--dry-run", "--sysroot=\(other.path)", "--arch=\(architecture)"])
@@ -137,17 +157,20 @@ struct ApplyTests {
     @Test func segmentsCanBeTakenOut() throws {
         try write()
         let folder = bench.folder.file("segments").string
-        let result = try Command.run(["--apply=\(planFile)", "-n", "--format=json", "--write-segments=\(folder)", "--sysroot=\(machine.path)"])
+        let result = try Command.run([
+            "--apply=\(planFile)", "-n", "--format=json", "--write-segments=\(folder)", "--sysroot=\(machine.path)",
+        ])
         let plan = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
         for segment in try #require(plan["segments"] as? [[String: Any]]) {
             let bytes = try bench.folder.read("segments/" + (try #require(segment["file"] as? String)))
             #expect(segment["sha256"] as? String == (try Tool.sha256(of: bytes)))
         }
         let facts = try #require(plan["facts"] as? [[String: Any]])
-        #expect(facts.map { $0["subject"] as? String } == [
-            "kernel release", "boot", "crash region", "place of VMCOREINFO", "place of the crash notes", "set of memory ranges",
-            "place of the kernel", "direct map of RAM",
-        ])
+        #expect(
+            facts.map { $0["subject"] as? String } == [
+                "kernel release", "boot", "crash region", "place of VMCOREINFO", "place of the crash notes", "set of memory ranges",
+                "place of the kernel", "direct map of RAM",
+            ])
         for fact in facts {
             #expect(Set(fact.keys) == ["subject", "file", "rule", "selector", "expected", "overridable", "holds"])
             #expect(fact["holds"] as? Bool == true)
@@ -168,7 +191,10 @@ struct ApplyTests {
             #expect(outcome.names.isEmpty, "byte \(byte)")
         }
         try bench.folder.write(Array(whole.dropLast()), to: "plan")
-        #expect(apply().failure == "\(planFile): the file has \(whole.count - 1) bytes, its header says \(whole.count): cut short, or not a plan file alone")
+        #expect(
+            apply().failure
+                == "\(planFile): the file has \(whole.count - 1) bytes, its header says \(whole.count): cut short, or not a plan file alone"
+        )
     }
 
     /// No waiting for a pipe's writer, no reading of what has no end, no gigabytes of something else.
@@ -181,7 +207,8 @@ struct ApplyTests {
         for (name, expected) in [
             (folder.file("pipe").string, "is not a regular file"), (folder.path.string, "is a directory, not a file"),
             (folder.file("huge").string, "not a plan file"), (folder.file("huge-plan").string, "larger than the limit of 8589934592 bytes"),
-            ("/dev/zero", "is not a regular file"), (bench.kernel, "not a plan file"), (folder.file("none").string, "cannot open: No such file or directory"),
+            ("/dev/zero", "is not a regular file"), (bench.kernel, "not a plan file"),
+            (folder.file("none").string, "cannot open: No such file or directory"),
         ] {
             let result = try Command.run(["--apply=\(name)", "-n"])
             #expect(result.status == 1 && result.output.isEmpty)
@@ -238,15 +265,17 @@ struct ApplyTests {
 
     static var runsHere: Bool {
         #if arch(x86_64)
-            true
+        true
         #else
-            false
+        false
         #endif
     }
 
     @Test func versionsAgree() throws {
         let version = try Command.run(["--version"]).output.split(separator: " ")[1]
-        let source = try String(contentsOfFile: FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent().removingLastComponent().appending("Applier/main.c").string, encoding: .utf8)
+        let source = try String(
+            contentsOfFile: FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+                .removingLastComponent().appending("Applier/main.c").string, encoding: .utf8)
         #expect(source.contains("#define VERSION \"\(version.dropLast())\"\n"))
     }
 }

@@ -17,9 +17,10 @@ struct PlanFileTests {
 
     /// Writes a plan of the recorded machine by the built program.
     private func write(_ options: [String], to name: String = "plan") throws -> Command.Result {
-        try Command.run(options + [
-            bench.kernel, "--initrd=\(bench.initrd)", "--sysroot=\(bench.sysroot)", "--plan-file=\(bench.folder.file(name))",
-        ])
+        try Command.run(
+            options + [
+                bench.kernel, "--initrd=\(bench.initrd)", "--sysroot=\(bench.sysroot)", "--plan-file=\(bench.folder.file(name))",
+            ])
     }
 
     @Test(arguments: [crash, ["-l", seed], ["-p", "-i", seed]])
@@ -32,7 +33,8 @@ struct PlanFileTests {
         #expect(try bench.folder.mode("plan") == 0o600)
 
         // No larger than its segments plus 64 KiB, and the same plan as a dry run's.
-        let dryRun = try Command.run(options + [bench.kernel, "--initrd=\(bench.initrd)", "--sysroot=\(bench.sysroot)", "--dry-run", "--format=json"])
+        let dryRun = try Command.run(
+            options + [bench.kernel, "--initrd=\(bench.initrd)", "--sysroot=\(bench.sysroot)", "--dry-run", "--format=json"])
         let planned = try object(dryRun.output)
         let segments = try #require(planned["segments"] as? [[String: Any]])
         let size = segments.reduce(0) { $0 + ($1["loadedSize"] as? Int ?? 0) }

@@ -15,21 +15,24 @@ struct ConsoleTests {
         return try PurgatoryParameters(try #require(outcome.loads.first))
     }
 
-    @Test(arguments: [
-        (["--console-serial"], 0x3f8, 0),
-        (["--console-serial", "--append=console=ttyS1,115200"], 0x2f8, 1),
-        (["--console-serial", "--append=console=ttyS1,115200", "--serial=0x3e8"], 0x3e8, 0),
-        (["--console-serial", "--serial-baud=9600"], 0x3f8, 12),
-        (["--console-vga"], 0, 0),
-        (["--console-vga", "--append=console=ttyS0"], 0x3f8, 0),
-    ] as [([String], UInt64, UInt64)])
+    @Test(
+        arguments: [
+            (["--console-serial"], 0x3f8, 0),
+            (["--console-serial", "--append=console=ttyS1,115200"], 0x2f8, 1),
+            (["--console-serial", "--append=console=ttyS1,115200", "--serial=0x3e8"], 0x3e8, 0),
+            (["--console-serial", "--serial-baud=9600"], 0x3f8, 12),
+            (["--console-vga"], 0, 0),
+            (["--console-vga", "--append=console=ttyS0"], 0x3f8, 0),
+        ] as [([String], UInt64, UInt64)])
     func theSerialPort(_ arguments: [String], _ port: UInt64, _ divisor: UInt64) throws {
         let purgatory = try purgatory(arguments)
         #expect(purgatory["serial_port"] == port)
         #expect(purgatory["serial_divisor"] == divisor)
     }
 
-    @Test(arguments: [([], 0, 0), (["--console-vga"], 1, 0), (["--reset-vga"], 0, 1), (["--reset-vga", "--console-vga"], 1, 1)] as [([String], UInt64, UInt64)])
+    @Test(
+        arguments: [([], 0, 0), (["--console-vga"], 1, 0), (["--reset-vga"], 0, 1), (["--reset-vga", "--console-vga"], 1, 1)]
+            as [([String], UInt64, UInt64)])
     func theScreen(_ arguments: [String], _ console: UInt64, _ reset: UInt64) throws {
         let purgatory = try purgatory(arguments + ["--console-serial"])
         #expect(purgatory["console_vga"] == console)

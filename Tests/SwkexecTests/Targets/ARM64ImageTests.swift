@@ -16,7 +16,8 @@ struct ARM64ImageTests {
 
     /// Kernel, initrd and command line are the image's own.
     @Test(.enabled(if: Tool.gzip.isAvailable), arguments: [false, true]) func unifiedKernelImage(withZboot: Bool) throws {
-        let linux = withZboot
+        let linux =
+            withZboot
             ? SyntheticARM64Image.zboot(payload: try Tool.gzip.output(["-9"], input: image), compression: "gzip") : image
         let (json, segments) = try bench.plan([], kernel: unified(linux))
         #expect(segments["kernel"] == image)
@@ -33,7 +34,8 @@ struct ARM64ImageTests {
 
     @Test(.enabled(if: Tool.gzip.isAvailable && Tool.xz.isAvailable), arguments: ["gzip", "xz", "lzma"])
     func compressed(_ format: String) throws {
-        let packed = format == "gzip"
+        let packed =
+            format == "gzip"
             ? try Tool.gzip.output(["-9"], input: image) : try Tool.xz.output(["-c", "--format=\(format)"], input: image)
         #expect(try bench.plan([], kernel: bench.file(packed)).segments["kernel"] == image)
     }

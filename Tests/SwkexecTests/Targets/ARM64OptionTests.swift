@@ -105,7 +105,9 @@ struct ARM64OptionTests {
     }
 
     /// On a machine with ACPI the EFI stub makes a tree with nothing but /chosen, in older kernels without cell sizes.
-    @Test(.enabled(if: Tool.dtc.isAvailable && Tool.fdtget.isAvailable, "dtc is not installed"), arguments: ["", "#address-cells = <2>; #size-cells = <2>;"])
+    @Test(
+        .enabled(if: Tool.dtc.isAvailable && Tool.fdtget.isAvailable, "dtc is not installed"),
+        arguments: ["", "#address-cells = <2>; #size-cells = <2>;"])
     func ofTheEFIStub(_ cells: String) throws {
         let machine = try RecordedMachine.arm64.copy()
         let source = "/dts-v1/; / { \(cells) chosen { linux,uefi-system-table = <0x1 0x3f0018>; kaslr-seed = <0 0>; }; };"

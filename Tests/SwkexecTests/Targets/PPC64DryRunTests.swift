@@ -16,7 +16,9 @@ struct PPC64DryRunTests {
             let role = try #require(segment["role"] as? String)
             let bytes = try #require(segments[role])
             let isRewritten = hotplug && (role == "elfcorehdr" || role == "fdt")
-            #expect(segment["digest"] as? String == (role == "purgatory" ? "excluded-purgatory" : isRewritten ? "excluded-hotplug" : "included"))
+            #expect(
+                segment["digest"] as? String == (role == "purgatory" ? "excluded-purgatory" : isRewritten ? "excluded-hotplug" : "included")
+            )
             #expect(segment["sha256"] as? String == (try Tool.sha256(of: bytes)))
             if role != "purgatory" && !isRewritten { included += bytes }
         }
@@ -61,7 +63,8 @@ struct PPC64DryRunTests {
 
     /// Bytes of the recorded tree, changed at an offset of its header (Devicetree Specification, section 5.2).
     @Test(arguments: [
-        (4, 0x7fff_ffff as UInt64, "totalsize"), (4, 39, "totalsize"), (8, 0xffff_fff0, "off_dt_struct"), (12, 0x100_0000, "off_dt_strings"),
+        (4, 0x7fff_ffff as UInt64, "totalsize"), (4, 39, "totalsize"), (8, 0xffff_fff0, "off_dt_struct"),
+        (12, 0x100_0000, "off_dt_strings"),
         (0, 0, "begins with 0x0"), (20, 3, "version"), (36, 8, "0x"),
     ])
     func lyingTrees(_ offset: Int, _ value: UInt64, _ word: String) throws {
@@ -87,7 +90,8 @@ struct PPC64DryRunTests {
     }
 
     @Test(.enabled(if: Tool.dtc.isAvailable, "dtc is not installed")) func treesThatAreNoMachine() throws {
-        let open = String(repeating: "a { ", count: 65), close = String(repeating: "}; ", count: 65)
+        let open = String(repeating: "a { ", count: 65)
+        let close = String(repeating: "}; ", count: 65)
         for (body, word) in [(open + close, "64"), ("chosen {};", "memory"), ("", "memory")] {
             let complaint = try refusal(["--dtb=\(compiled(body))"])
             #expect(complaint.contains(word), "\(complaint)")

@@ -27,10 +27,12 @@ final class TargetBench {
 
     /// A dry run of `-p` with these further arguments.
     func run(_ arguments: [String], kernel: String? = nil, on machine: TemporaryFolder? = nil) throws -> Command.Result {
-        try Command.run([
-            "-p", "-c", kernel ?? self.kernel, "--arch=\(self.machine.architecture)", "--sysroot=\(machine?.path ?? self.machine.sysroot)", "--dry-run",
-            Self.seed,
-        ] + arguments)
+        try Command.run(
+            [
+                "-p", "-c", kernel ?? self.kernel, "--arch=\(self.machine.architecture)",
+                "--sysroot=\(machine?.path ?? self.machine.sysroot)", "--dry-run",
+                Self.seed,
+            ] + arguments)
     }
 
     /// What such a run plans: the JSON, and each segment's bytes by its role.

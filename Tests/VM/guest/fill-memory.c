@@ -1,7 +1,8 @@
 // fill-memory MEBIBYTES WORD
 //
 // Writes WORD at the beginning of each page of so much memory, prints "filled PAGES" and stays, so that the pages stay.
-// Linux gives programs memory of the movable zone first, and that holds nothing but what was added to the running guest.
+// Linux gives programs memory of the movable zone first, and that holds nothing but what was added to the running
+// guest.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +11,7 @@
 
 enum { PAGE = 4096 };
 
-int main(int count, char **arguments)
-{
+int main(int count, char **arguments) {
     if (count != 3)
         return 2;
     size_t size = strtoul(arguments[1], NULL, 0) << 20;

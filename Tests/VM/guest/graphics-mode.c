@@ -1,5 +1,5 @@
-// graphics-mode: puts the VGA into mode 13h, 320 by 200 pixels in 256 colours. There is no text screen in it then: the text's memory
-// answers nobody.
+// graphics-mode: puts the VGA into mode 13h, 320 by 200 pixels in 256 colours. There is no text screen in it then: the
+// text's memory answers nobody.
 //
 // The values are the IBM VGA's own for that mode.
 #if defined(__x86_64__)
@@ -30,7 +30,7 @@ int main(void) {
     outb(0x63, 0x3c2);
     write_all(0x3c4, sequencer, sizeof sequencer);
     outb(0x11, 0x3d4);
-    outb(inb(0x3d5) & 0x7f, 0x3d5);  // the first eight registers can be written
+    outb(inb(0x3d5) & 0x7f, 0x3d5); // the first eight registers can be written
     write_all(0x3d4, controller, sizeof controller);
     write_all(0x3ce, graphics, sizeof graphics);
     for (unsigned i = 0; i < sizeof attribute; i++) {
@@ -46,6 +46,8 @@ int main(void) {
 #else
 
 // Only a PC has a VGA.
-int main(void) { return 1; }
+int main(void) {
+    return 1;
+}
 
 #endif

@@ -1,7 +1,9 @@
-// intercept --log FILE [--flip SEGMENT:OFFSET] [--set SEGMENT:OFFSET:BYTE] [--move SEGMENT:BYTES] [--or-flags N] -- COMMAND...
+// intercept --log FILE [--flip SEGMENT:OFFSET] [--set SEGMENT:OFFSET:BYTE] [--move SEGMENT:BYTES] [--or-flags N] --
+// COMMAND...
 //
-// Runs a loader under ptrace and stops it at its kexec_load(2), where every segment lies ready in its memory and the digest is
-// made. What the kernel will copy can be changed there; the log tells, a fact a line, what was about to be loaded:
+// Runs a loader under ptrace and stops it at its kexec_load(2), where every segment lies ready in its memory and the
+// digest is made. What the kernel will copy can be changed there; the log tells, a fact a line, what was about to be
+// loaded:
 //   call FLAGS ENTRY
 //   segment NUMBER START LOADED-SIZE MEMORY-SIZE elf|other
 //   rss-anon KIBIBYTES          private memory of the loader at that moment
@@ -9,10 +11,12 @@
 //   moved SEGMENT OLD-START NEW-START
 //
 // --flip inverts a byte, --set writes one (hexadecimal), --move changes where the kernel is told to put the segment.
-// SEGMENT is a number, "elf" (elfcorehdr: the segment that begins with the ELF magic, which is how the kernel finds it) or
-// "largest" (the one with the most loaded bytes: the kernel). OFFSET may be negative: from the end of the loaded bytes.
+// SEGMENT is a number, "elf" (elfcorehdr: the segment that begins with the ELF magic, which is how the kernel finds it)
+// or "largest" (the one with the most loaded bytes: the kernel). OFFSET may be negative: from the end of the loaded
+// bytes.
 //
-// Bytes are written through /proc/PID/mem, which a tracer may also do where the mapping is read-only: the page is copied first.
+// Bytes are written through /proc/PID/mem, which a tracer may also do where the mapping is read-only: the page is
+// copied first.
 #define _GNU_SOURCE
 #include <elf.h>
 #include <errno.h>
@@ -60,7 +64,7 @@ struct segment { // struct kexec_segment of the kernel
 struct change {
     enum { FLIP, SET, MOVE } kind;
     char segment[16];
-    long offset; // of MOVE: the distance
+    long offset;   // of MOVE: the distance
     unsigned byte; // of SET
 };
 
@@ -69,20 +73,17 @@ static int change_count;
 static unsigned long more_flags;
 static FILE *record;
 
-static void fail(const char *what)
-{
+static void fail(const char *what) {
     fprintf(stderr, "intercept: %s: %s\n", what, strerror(errno));
     exit(125);
 }
 
-static int is_elf(int memory, const struct segment *segment)
-{
+static int is_elf(int memory, const struct segment *segment) {
     char magic[SELFMAG];
     return pread(memory, magic, SELFMAG, segment->buffer) == SELFMAG && !memcmp(magic, ELFMAG, SELFMAG);
 }
 
-static unsigned long index_of(const char *name, int memory, const struct segment *segments, unsigned long count)
-{
+static unsigned long index_of(const char *name, int memory, const struct segment *segments, unsigned long count) {
     unsigned long found = count;
     if (!strcmp(name, "elf")) {
         for (unsigned long i = 0; i < count; i++)
@@ -102,8 +103,8 @@ static unsigned long index_of(const char *name, int memory, const struct segment
     return found;
 }
 
-static void move(const struct change *change, int memory, unsigned long number, struct segment segment, unsigned long table)
-{
+static void move(const struct change *change, int memory, unsigned long number, struct segment segment,
+                 unsigned long table) {
     unsigned long start = segment.start + change->offset;
     fprintf(record, "moved %lu %#lx %#lx\n", number, segment.start, start);
     segment.start = start;
@@ -111,8 +112,7 @@ static void move(const struct change *change, int memory, unsigned long number, 
         fail("move");
 }
 
-static void change_byte(const struct change *change, int memory, unsigned long number, const struct segment *segment)
-{
+static void change_byte(const struct change *change, int memory, unsigned long number, const struct segment *segment) {
     unsigned long offset = change->offset < 0 ? segment->loaded_size + change->offset : (unsigned long)change->offset;
     unsigned char old = 0, new;
     if (offset >= segment->loaded_size || pread(memory, &old, 1, segment->buffer + offset) != 1)
@@ -123,8 +123,7 @@ static void change_byte(const struct change *change, int memory, unsigned long n
     fprintf(record, "changed %lu %#lx %02x %02x\n", number, offset, old, new);
 }
 
-static void record_private_memory(pid_t loader)
-{
+static void record_private_memory(pid_t loader) {
     char path[64], line[256];
     snprintf(path, sizeof path, "/proc/%d/status", loader);
     FILE *status = fopen(path, "r");
@@ -135,10 +134,9 @@ static void record_private_memory(pid_t loader)
         fclose(status);
 }
 
-static void set_flags(pid_t loader, unsigned long flags)
-{
+static void set_flags(pid_t loader, unsigned long flags) {
     unsigned long registers[REGISTERS];
-    struct iovec area = { registers, sizeof registers };
+    struct iovec area = {registers, sizeof registers};
     if (ptrace(PTRACE_GETREGSET, loader, NT_PRSTATUS, &area))
         fail("registers");
     registers[FOURTH_ARGUMENT] = flags;
@@ -147,8 +145,7 @@ static void set_flags(pid_t loader, unsigned long flags)
 }
 
 /* kexec_load(entry, segment count, segments, flags) */
-static void at_kexec_load(pid_t loader, const struct __ptrace_syscall_info *call)
-{
+static void at_kexec_load(pid_t loader, const struct __ptrace_syscall_info *call) {
     struct segment segments[MAXIMUM_SEGMENTS];
     const uint64_t *arguments = call->seccomp.args;
     unsigned long entry = arguments[0], count = arguments[1], table = arguments[2], flags = arguments[3];
@@ -179,25 +176,24 @@ static void at_kexec_load(pid_t loader, const struct __ptrace_syscall_info *call
 }
 
 /* In the loader's process: it and its children stop at kexec_load(2), and at nothing else, which would cost time. */
-static void stop_at_kexec_load(void)
-{
+static void stop_at_kexec_load(void) {
     struct instruction instructions[] = {
-        { LOAD_WORD, 0, 0, 0 }, // seccomp_data.nr
-        { JUMP_IF_EQUAL, 0, 1, SYS_kexec_load },
-        { RETURN, 0, 0, TRACE },
-        { RETURN, 0, 0, ALLOW },
+        {LOAD_WORD, 0, 0, 0}, // seccomp_data.nr
+        {JUMP_IF_EQUAL, 0, 1, SYS_kexec_load},
+        {RETURN, 0, 0, TRACE},
+        {RETURN, 0, 0, ALLOW},
     };
-    struct program filter = { sizeof instructions / sizeof *instructions, instructions };
+    struct program filter = {sizeof instructions / sizeof *instructions, instructions};
     if (prctl(PR_SET_SECCOMP, FILTER_MODE, &filter))
         fail("seccomp");
 }
 
-static int trace(pid_t loader)
-{
+static int trace(pid_t loader) {
     int status, result = 125;
     waitpid(loader, &status, 0);
-    ptrace(PTRACE_SETOPTIONS, loader, 0, PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK
-                                         | PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC);
+    ptrace(PTRACE_SETOPTIONS, loader, 0,
+           PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
+               PTRACE_O_TRACEEXEC);
     ptrace(PTRACE_CONT, loader, 0, 0);
     for (pid_t stopped; (stopped = waitpid(-1, &status, __WALL)) > 0;) {
         if (WIFEXITED(status) || WIFSIGNALED(status)) {
@@ -217,8 +213,7 @@ static int trace(pid_t loader)
     return result;
 }
 
-static void add_change(const char *text, int kind)
-{
+static void add_change(const char *text, int kind) {
     if (change_count == MAXIMUM_CHANGES) {
         errno = E2BIG;
         fail(text);
@@ -232,8 +227,7 @@ static void add_change(const char *text, int kind)
     }
 }
 
-int main(int count, char **arguments)
-{
+int main(int count, char **arguments) {
     int at = 1;
     for (; at + 1 < count && strcmp(arguments[at], "--"); at += 2) {
         char *value = arguments[at + 1];

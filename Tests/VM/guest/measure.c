@@ -1,7 +1,7 @@
 // measure COMMAND...
 //
-// Runs a command and prints its cost: "wall_ms=… user_ms=… sys_ms=… maxrss_kb=… status=…" on file descriptor 3 when that is
-// open, else on standard output. No ptrace: that would slow every system call of what is measured.
+// Runs a command and prints its cost: "wall_ms=… user_ms=… sys_ms=… maxrss_kb=… status=…" on file descriptor 3 when
+// that is open, else on standard output. No ptrace: that would slow every system call of what is measured.
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -9,10 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
-static double milliseconds(struct timeval t) { return t.tv_sec * 1e3 + t.tv_usec / 1e3; }
+static double milliseconds(struct timeval t) {
+    return t.tv_sec * 1e3 + t.tv_usec / 1e3;
+}
 
-int main(int count, char **arguments)
-{
+int main(int count, char **arguments) {
     if (count < 2)
         return 2;
     struct timespec before, after;
@@ -30,7 +31,7 @@ int main(int count, char **arguments)
     clock_gettime(CLOCK_MONOTONIC, &after);
     int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     dprintf(fcntl(3, F_GETFD) < 0 ? 1 : 3, "wall_ms=%.2f user_ms=%.2f sys_ms=%.2f maxrss_kb=%ld status=%d\n",
-            (after.tv_sec - before.tv_sec) * 1e3 + (after.tv_nsec - before.tv_nsec) / 1e6,
-            milliseconds(use.ru_utime), milliseconds(use.ru_stime), use.ru_maxrss, code);
+            (after.tv_sec - before.tv_sec) * 1e3 + (after.tv_nsec - before.tv_nsec) / 1e6, milliseconds(use.ru_utime),
+            milliseconds(use.ru_stime), use.ru_maxrss, code);
     return code;
 }

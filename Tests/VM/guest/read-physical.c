@@ -1,15 +1,14 @@
 // read-physical ADDRESS LENGTH
 //
-// Copies physical memory of the running kernel to standard output. /proc/kcore shows RAM through the kernel's direct map, and
-// its program headers tell where: the offset need not be computed from page_offset.
+// Copies physical memory of the running kernel to standard output. /proc/kcore shows RAM through the kernel's direct
+// map, and its program headers tell where: the offset need not be computed from page_offset.
 #include <elf.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-int main(int count, char **arguments)
-{
+int main(int count, char **arguments) {
     if (count != 3)
         return 2;
     unsigned long address = strtoul(arguments[1], NULL, 0), length = strtoul(arguments[2], NULL, 0);
@@ -25,8 +24,8 @@ int main(int count, char **arguments)
         Elf64_Phdr segment;
         if (pread(kcore, &segment, sizeof segment, header.e_phoff + (off_t)i * header.e_phentsize) != sizeof segment)
             return 1;
-        if (segment.p_type == PT_LOAD && segment.p_paddr != ~0UL && address >= segment.p_paddr
-            && address + length <= segment.p_paddr + segment.p_memsz)
+        if (segment.p_type == PT_LOAD && segment.p_paddr != ~0UL && address >= segment.p_paddr &&
+            address + length <= segment.p_paddr + segment.p_memsz)
             offset = segment.p_offset + (address - segment.p_paddr);
     }
     char *bytes = malloc(length);

@@ -17,27 +17,27 @@
 
 enum { PAGE = 4096, WINDOW = 64 << 20 };
 
-static void report_vmcoreinfo(char *text)
-{
+static void report_vmcoreinfo(char *text) {
     for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
-        if (!strncmp(line, "OSRELEASE=", 10) || !strncmp(line, "KERNELOFFSET=", 13) || !strncmp(line, "NUMBER(phys_base)", 17))
+        if (!strncmp(line, "OSRELEASE=", 10) || !strncmp(line, "KERNELOFFSET=", 13) ||
+            !strncmp(line, "NUMBER(phys_base)", 17))
             printf("vmcoreinfo %s\n", line);
 }
 
-static void report_range(int file, const Elf64_Phdr *segment)
-{
+static void report_range(int file, const Elf64_Phdr *segment) {
     char byte;
     unsigned long start = segment->p_paddr, end = start + segment->p_memsz;
     printf("range %#lx %#lx\n", start, end);
-    if (segment->p_filesz != segment->p_memsz || pread(file, &byte, 1, segment->p_offset) != 1
-        || pread(file, &byte, 1, segment->p_offset + segment->p_filesz - 1) != 1)
+    if (segment->p_filesz != segment->p_memsz || pread(file, &byte, 1, segment->p_offset) != 1 ||
+        pread(file, &byte, 1, segment->p_offset + segment->p_filesz - 1) != 1)
         printf("unreadable %#lx %#lx\n", start, end);
 }
 
-static size_t padded(size_t size) { return (size + 3) & ~(size_t)3; }
+static size_t padded(size_t size) {
+    return (size + 3) & ~(size_t)3;
+}
 
-static void report_notes(int file, const Elf64_Phdr *segment)
-{
+static void report_notes(int file, const Elf64_Phdr *segment) {
     char *bytes = malloc(segment->p_filesz + 1);
     ssize_t have = pread(file, bytes, segment->p_filesz, segment->p_offset);
     for (ssize_t at = 0; at + (ssize_t)sizeof(Elf64_Nhdr) <= have;) {
@@ -57,10 +57,10 @@ static void report_notes(int file, const Elf64_Phdr *segment)
     free(bytes);
 }
 
-/* A word at the beginning of each page is enough: a page that was read wrongly is wrong as a whole. Mapped, since reading page by
-   page takes a minute for a gigabyte where the machine is emulated. */
-static void count_marker(int file, const Elf64_Phdr *segment, const char *word, unsigned long from, unsigned long *pages, unsigned long *first)
-{
+/* A word at the beginning of each page is enough: a page that was read wrongly is wrong as a whole. Mapped, since
+   reading page by page takes a minute for a gigabyte where the machine is emulated. */
+static void count_marker(int file, const Elf64_Phdr *segment, const char *word, unsigned long from,
+                         unsigned long *pages, unsigned long *first) {
     unsigned long at = from > segment->p_paddr ? from - segment->p_paddr : 0;
     for (unsigned long size; at < segment->p_filesz; at += size) {
         size = segment->p_filesz - at < WINDOW ? segment->p_filesz - at : WINDOW;
@@ -76,8 +76,7 @@ static void count_marker(int file, const Elf64_Phdr *segment, const char *word, 
     }
 }
 
-int main(int count, char **arguments)
-{
+int main(int count, char **arguments) {
     const char *word = NULL;
     unsigned long from = 0, pages = 0, first = 0;
     for (int i = 2; i + 1 < count; i += 2)
@@ -87,7 +86,8 @@ int main(int count, char **arguments)
             from = strtoul(arguments[i + 1], NULL, 0);
     int file = count > 1 ? open(arguments[1], O_RDONLY) : -1;
     Elf64_Ehdr header;
-    if (file < 0 || pread(file, &header, sizeof header, 0) != sizeof header || memcmp(header.e_ident, ELFMAG, SELFMAG)) {
+    if (file < 0 || pread(file, &header, sizeof header, 0) != sizeof header ||
+        memcmp(header.e_ident, ELFMAG, SELFMAG)) {
         printf("unreadable\n");
         return 1;
     }

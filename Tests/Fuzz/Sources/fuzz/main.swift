@@ -1,7 +1,7 @@
 import ByteStorage
 import CLibFuzzer
-import SystemPackage
 import Glibc
+import SystemPackage
 
 // fuzz --list              the names of all targets
 // fuzz --seeds FOLDER      writes each target's seeds to FOLDER/NAME

@@ -10,7 +10,9 @@
 // The structures are read by their offsets, written down here once more.
 #include <stdint.h>
 
-static void out(uint16_t port, uint8_t value) { __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port)); }
+static void out(uint16_t port, uint8_t value) {
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
 
 static uint8_t in(uint16_t port) {
     uint8_t value;
@@ -19,28 +21,37 @@ static uint8_t in(uint16_t port) {
 }
 
 static void put(char c) {
-    while (!(in(0x3f8 + 5) & 0x20)) {}
+    while (!(in(0x3f8 + 5) & 0x20)) {
+    }
     out(0x3f8, (uint8_t)c);
 }
 
 static void say(const char *text) {
-    while (*text) put(*text++);
+    while (*text)
+        put(*text++);
 }
 
 static void say_hex(uintptr_t value) {
     say("0x");
     int shift = sizeof value * 8 - 4;
-    while (shift > 0 && !(value >> shift)) shift -= 4;
-    for (; shift >= 0; shift -= 4) put("0123456789abcdef"[(value >> shift) & 15]);
+    while (shift > 0 && !(value >> shift))
+        shift -= 4;
+    for (; shift >= 0; shift -= 4)
+        put("0123456789abcdef"[(value >> shift) & 15]);
 }
 
 static void say_number(uint32_t value) {
-    if (value >= 10) say_number(value / 10);
+    if (value >= 10)
+        say_number(value / 10);
     put((char)('0' + value % 10));
 }
 
-static uint16_t half(const uint8_t *at) { return (uint16_t)(at[0] | at[1] << 8); }
-static uint32_t word(const uint8_t *at) { return half(at) | (uint32_t)half(at + 2) << 16; }
+static uint16_t half(const uint8_t *at) {
+    return (uint16_t)(at[0] | at[1] << 8);
+}
+static uint32_t word(const uint8_t *at) {
+    return half(at) | (uint32_t)half(at + 2) << 16;
+}
 
 // All 16-bit words together as one's complement numbers: 0xffff when the checksum among them is right.
 static uint32_t sum(const uint8_t *bytes, uint32_t size) {
@@ -80,12 +91,15 @@ void _start(const uint8_t *argument) {
     say(" with ");
     say_hex((uintptr_t)argument);
     say("\r\n");
-    if (argument && word(argument) == 0x0e1fb007) say_notes(argument);
+    if (argument && word(argument) == 0x0e1fb007)
+        say_notes(argument);
     say("program end\r\n");
-    while (!(in(0x3f8 + 5) & 0x40)) {}
+    while (!(in(0x3f8 + 5) & 0x40)) {
+    }
 #ifdef RESETS
     out(0xcf9, 0x02);
     out(0xcf9, 0x06);
-    for (;;) __asm__ volatile("hlt");
+    for (;;)
+        __asm__ volatile("hlt");
 #endif
 }

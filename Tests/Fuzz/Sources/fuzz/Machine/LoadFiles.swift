@@ -14,13 +14,16 @@ enum LoadFiles {
         do { opened = try OpenedKernel(Bytes(contents["kernel"] ?? [])) } catch { throw PlanError.kernel("kernel", error) }
         let options = Options(rawValue: contents["options"]?.first ?? 0)
         let initrd = contents["initrd"].map { Bytes($0) } ?? opened.unified?.initrd
-        let line = contents["append"] ?? opened.unified?.commandLine ?? KernelCommandLine(host.commandLine ?? []).reusable(for: .crash).bytes
+        let line =
+            contents["append"] ?? opened.unified?.commandLine ?? KernelCommandLine(host.commandLine ?? []).reusable(for: .crash).bytes
         var request = LoadRequest(
             purpose: options.contains(.reboot) ? .reboot : .crash, kernel: .init(name: "kernel", contents: opened.kernel),
             initrd: initrd.map { .init(name: "initrd", contents: $0) }, commandLine: KernelCommandLine(line),
             rngSeed: [UInt8](repeating: 0x5a, count: 32))
         request.deviceTree = try contents["dtb"].map { .init(name: "dtb", contents: try DeviceTree($0.span)) }
-        if let module = contents["module"] { request.modules = [.init(name: "module", contents: Bytes(module), text: Array("module".utf8))] }
+        if let module = contents["module"] {
+            request.modules = [.init(name: "module", contents: Bytes(module), text: Array("module".utf8))]
+        }
         request.hotplug = options.contains(.hotplug)
         request.checksDigest = !options.contains(.unchecked)
         request.handsOverEFI = !options.contains(.withoutEFI)

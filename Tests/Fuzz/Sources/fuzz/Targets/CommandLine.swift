@@ -11,7 +11,9 @@ extension FuzzTarget {
     } read: { bytes in
         let line = KernelCommandLine(bytes)
         _ = line.description
-        if let port = SerialPort(namedBy: line) { promise(port.base != 0 && port.divisor <= SerialPort.highestBaud, "a port can be driven") }
+        if let port = SerialPort(namedBy: line) {
+            promise(port.base != 0 && port.divisor <= SerialPort.highestBaud, "a port can be driven")
+        }
 
         let kept = line.reusable(for: .crash)
         promise(!kept.contains("crashkernel") && !kept.contains("BOOT_IMAGE"), "what is taken out is gone")

@@ -5,7 +5,10 @@ import TestSupport
 extension FuzzTarget {
     /// A flattened tree; what is read out of it, and the tree written again.
     static let deviceTree = FuzzTarget(name: "devicetree") {
-        try [TreeFixture.ppc64Peer.bytes(), TreeFixture.ppc64Firmware.bytes(), TreeFixture.arm64Peer.bytes(), small().flattened(extraRoom: .page)]
+        try [
+            TreeFixture.ppc64Peer.bytes(), TreeFixture.ppc64Firmware.bytes(), TreeFixture.arm64Peer.bytes(),
+            small().flattened(extraRoom: .page),
+        ]
     } read: { bytes in
         attempt {
             let tree = try DeviceTree(bytes.span)
@@ -15,7 +18,9 @@ extension FuzzTarget {
                 let written = try tree.flattened()
                 promise(try DeviceTree(written.span) == tree, "a tree that was read is written and read again as the same")
                 let core = processor()
-                let growth = [core.structureSize, try tree.newStringsSize(for: core)].reduce(ByteCount(written.count)) { $0.adding($1) ?? $0 }
+                let growth = [core.structureSize, try tree.newStringsSize(for: core)].reduce(ByteCount(written.count)) {
+                    $0.adding($1) ?? $0
+                }
                 var larger = tree
                 larger.root.children.append(core)
                 promise(ByteCount(try larger.flattened().count) == growth, "the room for a node more is what it takes")
@@ -41,7 +46,8 @@ extension FuzzTarget {
     }
 
     private static func processor() -> DeviceTree.Node {
-        DeviceTree.Node("PowerPC,POWER10@10", properties: [.init("reg", [0, 0, 0, 0x10]), .init("ibm,a-name-of-its-own"), .init("size-cells")])
+        DeviceTree.Node(
+            "PowerPC,POWER10@10", properties: [.init("reg", [0, 0, 0, 0x10]), .init("ibm,a-name-of-its-own"), .init("size-cells")])
     }
 
     /// Every way to read a property, on every one.

@@ -13,14 +13,22 @@ extension FuzzTarget {
             for kernel in FadumpFixture.Kernel.allCases {
                 let regions = try fixture.bytes(kernel, "sys/kernel/debug/powerpc/fadump_region")
                 let memory = try fixture.bytes(kernel, IOMemory.name)
-                seeds.append(try MachineFiles(of: fixture.copy(kernel), with: [
-                    "fadump/header": fixture.bytes("header-crashed.bin"), "fadump/regions": regions, "fadump/memory": memory,
-                ]).bytes)
+                seeds.append(
+                    try MachineFiles(
+                        of: fixture.copy(kernel),
+                        with: [
+                            "fadump/header": fixture.bytes("header-crashed.bin"), "fadump/regions": regions, "fadump/memory": memory,
+                        ]
+                    ).bytes)
                 let json = FadumpRegionsJSON.list(try FadumpRegions(regions, from: "regions")).text()
-                seeds.append(try MachineFiles(of: TemporaryFolder(), with: [
-                    "fadump/header": fixture.bytes("header-registered.bin"), "fadump/regions": Array(json.utf8),
-                    "fadump/memory": Array(#"{"memory": [{"start": "0x0", "end": "0x7fffffff"}]}"#.utf8),
-                ]).bytes)
+                seeds.append(
+                    try MachineFiles(
+                        of: TemporaryFolder(),
+                        with: [
+                            "fadump/header": fixture.bytes("header-registered.bin"), "fadump/regions": Array(json.utf8),
+                            "fadump/memory": Array(#"{"memory": [{"start": "0x0", "end": "0x7fffffff"}]}"#.utf8),
+                        ]
+                    ).bytes)
             }
         }
         return seeds
@@ -32,7 +40,8 @@ extension FuzzTarget {
         attempt { _ = try FirmwareSizes.read(machineFolder.root) }
         attempt {
             let header = try FadumpFiles.header(machineFolder.root.file("fadump/header"))
-            let verdict = try CrashInfoVerdict(header.span, for: CaptureKernelABI(byteOrder: .littleEndian, registersSize: 384, cpuMaskSize: 256))
+            let verdict = try CrashInfoVerdict(
+                header.span, for: CaptureKernelABI(byteOrder: .littleEndian, registersSize: 384, cpuMaskSize: 256))
             let report = CrashInfoReport(header: try CrashInfoHeader(header.span), verdict: verdict)
             promise(isLines(report.table) && isLines(report.json), "a report has no control characters")
             guard case .current(let crash) = report.header else { return }

@@ -5,7 +5,10 @@ import TestSupport
 extension FuzzTarget {
     /// The text of /proc/iomem, and arithmetic on its ranges.
     static let iomem = FuzzTarget(name: "iomem") {
-        [try Fixture.bios.bytes("proc/iomem"), try Fixture.efi.bytes("proc/iomem"), Array(SyntheticSysroot().iomem.map(\.line).joined().utf8)]
+        [
+            try Fixture.bios.bytes("proc/iomem"), try Fixture.efi.bytes("proc/iomem"),
+            Array(SyntheticSysroot().iomem.map(\.line).joined().utf8),
+        ]
     } read: { bytes in
         attempt {
             let memory = try IOMemory(bytes, from: "iomem")

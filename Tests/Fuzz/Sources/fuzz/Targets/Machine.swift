@@ -4,7 +4,9 @@ import TestSupport
 
 extension FuzzTarget {
     /// /proc and /sys as plans and checks read them.
-    static let machine = FuzzTarget(name: "machine") { try machineSeeds() } read: { bytes in
+    static let machine = FuzzTarget(name: "machine") {
+        try machineSeeds()
+    } read: { bytes in
         machineFolder.hold(MachineFiles(bytes))
         attempt { _ = try HostState.read(machineFolder.root) }
         for hotplug in [false, true] {

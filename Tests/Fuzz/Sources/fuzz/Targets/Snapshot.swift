@@ -2,7 +2,9 @@ import HostState
 
 extension FuzzTarget {
     /// What `swkexec snapshot` writes of a machine is read back as the same machine.
-    static let snapshot = FuzzTarget(name: "snapshot") { try machineSeeds() } read: { bytes in
+    static let snapshot = FuzzTarget(name: "snapshot") {
+        try machineSeeds()
+    } read: { bytes in
         machineFolder.hold(MachineFiles(bytes))
         snapshotFolder.empty()
         attempt {

@@ -8,13 +8,17 @@ extension FuzzTarget {
         try seeds(
             .ppc64, kernels: [SyntheticELFKernel.ppc64(bytes: 512, memorySize: 0x4000).bytes], trees: [nil, TreeFixture.ppc64Peer.bytes()],
             options: [[], .hotplug, [.hotplug, .unchecked], .reboot])
-    } read: { read($0, for: PPC64()) }
+    } read: {
+        read($0, for: PPC64())
+    }
 
     static let planARM64 = FuzzTarget(name: "plan-arm64") {
         try seeds(
             .arm64, kernels: [arm64Image(), SyntheticPE.unified(linux: arm64Image(), initrd: Array("initrd".utf8)).bytes],
             trees: [nil, TreeFixture.arm64Peer.bytes()], options: [[], .unchecked, .reboot])
-    } read: { read($0, for: ARM64()) }
+    } read: {
+        read($0, for: ARM64())
+    }
 
     private static func seeds(
         _ machine: RecordedMachine, kernels: [[UInt8]], trees: [[UInt8]?], options: [LoadFiles.Options]
