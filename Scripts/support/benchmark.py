@@ -19,6 +19,7 @@ sys.path.insert(0, str(ROOT / "Tests/VM"))
 import benchmark_arm64  # noqa: E402
 from figures import Goals, describe, say  # noqa: E402
 from vmtest import fetch, loader, synthetic  # noqa: E402
+from vmtest.accelerator import EMULATED  # noqa: E402
 from vmtest.case import Lab  # noqa: E402
 from vmtest.expectations import crashed  # noqa: E402
 from vmtest.guest import Limits  # noqa: E402
@@ -140,8 +141,8 @@ def planning(binary, lab, runs, goals):
 
 
 def on_x86_64(binary, options, goals):
-    pieces = fetch.fetch(X86_64, say)
-    lab = Lab("benchmark", pieces, loader.named(binary, pieces), "tcg", say)
+    pieces = fetch.Pieces(X86_64, fetch.Fetcher(say, say))
+    lab = Lab("benchmark", pieces, loader.named(binary, pieces), EMULATED, say)
     lab.begin()
     if options.runs:
         planning(binary, lab, options.runs, goals)

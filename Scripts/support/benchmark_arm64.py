@@ -5,6 +5,7 @@ import sys
 
 from figures import describe, say
 from vmtest import fetch, loader
+from vmtest.accelerator import EMULATED
 from vmtest.case import Lab
 from vmtest.expectations import crashed
 from vmtest.guest import Limits
@@ -26,8 +27,8 @@ JOB = """
 
 
 def run(binary, crashes, goals):
-    pieces = fetch.fetch(MACHINE, say)
-    lab = Lab("benchmark-arm64", pieces, loader.named(binary, pieces), "tcg", say)
+    pieces = fetch.Pieces(MACHINE, fetch.Fetcher(say, say))
+    lab = Lab("benchmark-arm64", pieces, loader.named(binary, pieces), EMULATED, say)
     lab.begin()
     # Its purgatory is silent unless it is told of the port, as ours is when all is well.
     loaders = {"swkexec": lab.loader.command, "kexec-tools": "kexec"}

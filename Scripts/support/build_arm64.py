@@ -14,13 +14,12 @@ sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "Tests/VM"))
 
-from vmtest import cache, fetch, mirror, packages  # noqa: E402
-from vmtest.suite import newest  # noqa: E402
+from vmtest import cache, debian, fetch  # noqa: E402
 
-TRIPLE, DEBIAN, MULTIARCH, SUITE = "aarch64-unknown-linux-gnu", "arm64", "aarch64-linux-gnu", "sid"
+TRIPLE, DEBIAN, MULTIARCH = "aarch64-unknown-linux-gnu", "arm64", "aarch64-linux-gnu"
 RUNTIME = "usr/libexec/swift/lib/swift_static"
-RUNTIME_FILES = [f"{RUNTIME}/{pattern}" for pattern in (
-    "linux/*.a", "linux/*.lnk", f"linux/*.swiftmodule/{TRIPLE}.swiftinterface", "linux/aarch64/*", "shims/*")]
+RUNTIME_FILES = tuple(f"{RUNTIME}/{pattern}" for pattern in (
+    "linux/*.a", "linux/*.lnk", f"linux/*.swiftmodule/{TRIPLE}.swiftinterface", "linux/aarch64/*", "shims/*"))
 LIBRARIES = ("libc6-dev", "linux-libc-dev", r"libgcc-\d+-dev", r"libstdc\+\+-\d+-dev", "zlib1g-dev", "liblzma-dev")
 PROGRAMS = ("swkexec", "vmcore-dmesg")
 
@@ -31,20 +30,12 @@ def log(line):
 
 def fetched():
     """The folders of Swift's static libraries and of the system's headers and libraries."""
-    folder = cache.folder("trees", "aarch64-swift")
-    runtime, system = folder / "runtime", folder / "system"
-    with cache.locked(cache.folder() / "fetch"):
-        suite = fetch.Archive(log).suite(SUITE, DEBIAN)
+    fetcher = fetch.Fetcher(log, log)
 
-        def package(pattern):
-            found = newest(suite.matching(pattern))
-            if found is None:
-                raise mirror.MirrorError(f"no package {pattern} in {SUITE}")
-            return found
+    def tree(what, packages, files=None):
+        return fetcher.tree(fetch.Piece("aarch64-swift", what, DEBIAN, packages, (debian.UNSTABLE,), files=files))
 
-        packages.unpack([package("swiftlang")], runtime, log, RUNTIME_FILES)
-        packages.unpack([package(pattern) for pattern in LIBRARIES], system, log)
-    return runtime / RUNTIME, system
+    return tree("runtime", ("swiftlang",), RUNTIME_FILES) / RUNTIME, tree("system", LIBRARIES)
 
 
 def link(path, target):
@@ -75,7 +66,10 @@ def swift_sdk(runtime, system):
 
 
 def main():
-    runtime, system = fetched()
+    try:
+        runtime, system = fetched()
+    except fetch.Unavailable as error:
+        sys.exit(str(error))
     # Without the path of its pkg-config files, this machine's libraries would be linked.
     command = ["swift", "build", "-c", "release", "--scratch-path", ".build/arm64", "--static-swift-stdlib", "-Xswiftc", "-static-executable",
                "--swift-sdks-path", str(swift_sdk(runtime, system)), "--swift-sdk", TRIPLE,

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""swkexec at work, in one emulated machine: Scripts/demo
+"""swkexec at work, in one emulated machine: Scripts/demo [--accel=auto|kvm|tcg] [--newest]
 
 Loads a crash image with --hotplug, adds memory to the running machine, lets its kernel panic, and shows what the capture kernel
 finds in /proc/vmcore: the new memory is there, although the image was loaded before it came.
 """
+import argparse
 import concurrent.futures
 import subprocess
 import sys
@@ -14,7 +15,7 @@ sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "Tests/VM"))
 
-from vmtest import fetch, loader  # noqa: E402
+from vmtest import accelerator, fetch, loader, qemu  # noqa: E402
 from vmtest.case import Failure, Lab  # noqa: E402
 from vmtest.expectations import captured, covers, facts, new_ram, ranges, text  # noqa: E402
 from vmtest.machines.x86_64 import X86_64  # noqa: E402
@@ -66,13 +67,24 @@ def build():
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--accel", default="auto", choices=accelerator.CHOICES, help="KVM or emulation (%(default)s: KVM where it can be used)")
+    parser.add_argument("--newest", action="store_true", help="take the newest packages, not those of Tests/VM/versions.lock")
+    options = parser.parse_args()
     with concurrent.futures.ThreadPoolExecutor() as pool:
         binary = pool.submit(build)
         say("fetching QEMU, a kernel, tools")
-        pieces = fetch.fetch(X86_64, say)
+        pieces = fetch.Pieces(X86_64, fetch.Fetcher(say, say, newest=options.newest))
+        try:
+            for bring in (lambda: pieces.qemu, lambda: pieces.vmlinuz(KERNEL), lambda: pieces.program("usr/sbin/kexec")):
+                bring()
+            acceleration = accelerator.chosen(options.accel, lambda: qemu.try_kvm(pieces))
+        except fetch.Unavailable as error:
+            sys.exit(str(error))
         say("everything is fetched")
-        lab = Lab("demo", pieces, loader.named(binary.result(), pieces), "tcg", say)
+        lab = Lab("demo", pieces, loader.named(binary.result(), pieces), acceleration, say)
     lab.begin()
+    say(acceleration.summary)
     say("booting a guest; the plan, as it will print it:")
     try:
         outcome = lab.boot(KERNEL, JOB, capture_options=f"vmtest.marker={MARKER} vmtest.from=0x100000000", on_report=show)

@@ -72,7 +72,7 @@ poweroff -f
 def burst(lab, kernel):
     settings = f'SWKEXEC_LOAD="-c /vmlinuz --initrd=/capture.img"\nSWKEXEC_APPEND="{lab.machine.capture_command_line}"\n'
     files = {
-        **systemd.files(lab.machine, lab.log),
+        **systemd.files(lab.pieces),
         **{f"lib/systemd/system/{unit.name}": unit for unit in OURS.glob("*.service")},
         **{f"lib/systemd/system/{name}": text.encode() for name, text in UNITS.items()},
         "lib/udev/rules.d/98-swkexec-kdump.rules": OURS / "98-swkexec-kdump.rules",

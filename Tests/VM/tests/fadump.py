@@ -4,6 +4,7 @@ import json
 import secrets
 
 from vmtest.case import case, expect
+from vmtest.debian import OLDSTABLE, TESTING, UNSTABLE
 from vmtest.expectations import core_read, covers, facts, joined, memory_covered, new_ram, ranges, text
 from vmtest.initramfs import SCRIPTS
 from vmtest.machines.ppc64le import PPC64LE_FADUMP
@@ -14,8 +15,8 @@ from .hotplug import DIMM_MEBIBYTES, MARKED_MEBIBYTES, PAGES_EXPECTED
 from .makedumpfile import dumped
 
 # No kernel of Debian for this machine has CONFIG_FA_DUMP. The capture kernel of a newer one makes the dump's header itself.
-NEWER = SmallKernel("fadump_kernel.config", r"linux-source-7\.\d+", ("sid",), PPC64LE)
-OLDER = SmallKernel("fadump_kernel.config", "linux-source-6.1", ("bookworm", "bookworm-security"), PPC64LE)
+NEWER = SmallKernel("fadump_kernel.config", "7.x", r"linux-source-7\.\d+", (UNSTABLE, TESTING), PPC64LE)
+OLDER = SmallKernel("fadump_kernel.config", "6.1", "linux-source-6.1", (OLDSTABLE,), PPC64LE)
 
 # As fadump_kernel.config makes them: pages, struct pt_regs, and struct cpumask of 16 CPUs.
 PAGES = "--page-size=4K"
@@ -101,7 +102,7 @@ def boot(lab, kernel, job, **how):
             expect(len(starts) == 1, "the firmware started the machine anew, and the kernel found no dump")
 
     files = {"capture-job": (SCRIPTS / "capture").read_bytes()}
-    outcome = lab.boot(kernel.build(lab.log), BOTH + job, files=files, on_report=on_report, **how)
+    outcome = lab.boot(kernel.build(lab.pieces.fetcher, lab.log), BOTH + job, files=files, on_report=on_report, **how)
     expect(outcome.panic is not None, f"no panic was seen ({outcome.end})")
     expect(outcome.value("kernel", "capture") is not None, f"no capture kernel with a /proc/vmcore ({outcome.end}; {outcome.registers})")
     core_read(outcome)

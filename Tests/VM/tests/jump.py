@@ -3,10 +3,11 @@ import re
 
 from vmtest import helpers, initramfs
 from vmtest.case import case, expect
+from vmtest.debian import OLDSTABLE_BACKPORTS, STABLE
 from vmtest.small_kernel import X86_64, SmallKernel
 
 # CONFIG_KEXEC_JUMP is in no kernel of Debian. Of the stable release, so that there is something new to build a few times a year.
-JUMP = SmallKernel("jump_kernel.config", "linux-source-6.12", ("trixie",), X86_64)
+JUMP = SmallKernel("jump_kernel.config", "6.12", "linux-source-6.12", (STABLE, OLDSTABLE_BACKPORTS), X86_64)
 
 # Memory that the other kernel gets, besides the first 640 KiB.
 FIRST_96_MIB = "--mem-max=0x5ffffff"
@@ -73,7 +74,7 @@ def went_and_came(outcome):
 @case("jump-high-6.12", needs_swkexec=True, only_by_name=True, memory=ABOVE_1_GIB, own="0x40200000", entry="--entry=$(sed 's/.*kexec_jump_back_entry=//; s/ .*//' /proc/cmdline)",
       sees_core=True)
 def jump(lab, memory, own, entry, sees_core):
-    outcome = lab.boot(JUMP.build(lab.log), HERE.format(memory=memory), files={"other.img": other_ramdisk(lab, THERE.format(own=own, entry=entry))})
+    outcome = lab.boot(JUMP.build(lab.pieces.fetcher, lab.log), HERE.format(memory=memory), files={"other.img": other_ramdisk(lab, THERE.format(own=own, entry=entry))})
     said = went_and_came(outcome)
     # With an elfcorehdr the guests' init takes it for a capture kernel.
     line = (outcome.values("command-line")[1:] + outcome.values("command-line", "capture"))[0]
@@ -107,7 +108,7 @@ PROGRAM = """
 
 @case("jump-program-6.12", needs_swkexec=True, only_by_name=True)
 def program(lab):
-    outcome = lab.boot(JUMP.build(lab.log), PROGRAM, files={"program": helpers.program(64, resets=False)})
+    outcome = lab.boot(JUMP.build(lab.pieces.fetcher, lab.log), PROGRAM, files={"program": helpers.program(64, resets=False)})
     went_and_came(outcome)
     lines = [line for _, line in outcome.console if line.startswith("program ")]
     expect(lines == ["program called 1 with 0x0", "program end", "program called 2 with 0x0", "program end"], f"the program said {lines}")

@@ -1,9 +1,10 @@
 """A guest test: a function that returns what was seen, or raises Failure."""
 import shutil
 from dataclasses import dataclass
-from typing import Callable
+from typing import Callable, Optional
 
 from . import cache, guest, initramfs
+from .accelerator import Accelerator
 from .fetch import Pieces
 from .loader import Loader
 from .machine import Machine
@@ -28,12 +29,15 @@ class Case:
     machine: Machine
     needs_swkexec: bool  # its subject is something that kexec-tools does not have
     only_by_name: bool  # it needs a kernel that is built first, which takes long: no part of a run of all tests
+    kernel: Optional[str]  # that of Debian which it boots, if any
+    efi: bool  # whether the machine's firmware is part of it
 
 
 def case(name, machine=X86_64, needs_swkexec=False, only_by_name=False, **arguments):
     """Registers a function as the test `name`; `arguments` are passed to it, so that one function serves several kernels."""
     def register(function):
-        CASES[name] = Case(name, lambda lab: function(lab, **arguments), machine, needs_swkexec, only_by_name)
+        CASES[name] = Case(name, lambda lab: function(lab, **arguments), machine, needs_swkexec, only_by_name,
+                           arguments.get("kernel"), arguments.get("efi", False))
         return function
     return register
 
@@ -44,7 +48,7 @@ class Lab:
     name: str
     pieces: Pieces
     loader: Loader
-    accelerator: str
+    accelerator: Accelerator
     log: Callable
 
     @property
@@ -64,7 +68,7 @@ class Lab:
         outcome = guest.run(
             self.pieces, self.folder, vmlinuz=self.pieces.vmlinuz(kernel),
             initrd=initramfs.first(self.pieces, kernel, settings + job, contents, tools),
-            efi=efi, accelerator=self.accelerator, log=lambda line: self.log(f"{self.name}: {line}"),
+            efi=efi, accelerator=self.accelerator.of(self.machine, how.get("cpu")), log=lambda line: self.log(f"{self.name}: {line}"),
             **{"limits": guest.Limits(stop_after=self.loader.halts_after), **how})
         expect(outcome.value("kernel"), f"the guest did not start its job ({outcome.end})")
         return outcome

@@ -1,126 +1,237 @@
-"""What the guests are made of: QEMU, firmware, kernels, tools - all Debian's, all unpacked under the cache folder."""
+"""What the guests are made of: QEMU, firmware, kernels, tools - all Debian's, all unpacked under the cache folder. A piece is fetched when
+a test first uses it. One that cannot be had is `Unavailable` to every test that uses it, and to no other."""
+import dataclasses
 import functools
+import hashlib
+import json
+import os
+import shutil
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Callable, Optional
 
-from . import cache, mirror, packages
+from . import cache, debian, lock, packages
 from .machine import Machine
-from .suite import Suite, newest
+from .mirror import Downloads, MirrorError, archives
+from .packages import Unavailable
+from .suite import Suite
 
-# A cache that is complete is taken as it is for a week; --refresh looks for newer packages earlier.
-COMPLETE_FOR = 7 * 24 * 3600
+# What was found to be the newest is taken as that for a week; --newest looks again earlier.
+NEWEST_FOR, UNUSED_FOR = 7 * 24 * 3600, 30 * 24 * 3600
 
 HERE = "amd64"  # Debian's name of the machine that tests: QEMU's programs are of it
-TOOLS = ("kexec-tools", "makedumpfile", "busybox-static")  # for the guest, of sid
+TOOLS, MAKEDUMPFILE = ("kexec-tools", "busybox-static"), ("makedumpfile",)  # for the guest
 KERNEL_FILES = ("boot/vmlinu*", "usr/lib/modules/*/vmlinu*")
+KIBIBYTES_OF_A_KERNEL = 8000
 
 # QEMU needs no firmware but what its own packages bring, and no boot ROMs for the network.
-NOT_FOR_QEMU = {"debconf", "adduser", "ipxe-qemu", "ipxe-qemu-256k-compat-efi-roms", "qemu-slof", "qemu-efi-aarch64",
-                "qemu-system-common", "qemu-system-data", "seabios"}
+NOT_FOR_QEMU = frozenset({
+    "debconf", "adduser", "ipxe-qemu", "ipxe-qemu-256k-compat-efi-roms", "qemu-slof", "qemu-efi-aarch64", "qemu-system-common",
+    "qemu-system-data", "seabios"})
 # Dependencies of maintainer scripts: nothing is configured in a guest.
-NOT_FOR_GUESTS = {"debconf", "libgcc-s1", "gcc-15-base", "gcc-16-base", "perl", "perl-base", "lsb-base", "dpkg",
-                  "init-system-helpers", "ucf", "sensible-utils", "udev", "libpam0g"}
+NOT_FOR_GUESTS = frozenset({
+    "debconf", "libgcc-s1", "gcc-15-base", "gcc-16-base", "perl", "perl-base", "lsb-base", "dpkg", "init-system-helpers", "ucf",
+    "sensible-utils", "udev", "libpam0g"})
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Packages that are unpacked into a folder of their own."""
+    owner: str  # a machine, mostly
+    what: str
+    architecture: str
+    packages: tuple  # a regular expression each, of which the newest package is taken
+    sources: tuple  # the first that can serve
+    complete: tuple = ()  # of these packages also what they depend on
+    leave_out: frozenset = frozenset()  # but not these
+    files: Optional[tuple] = None  # only those that match one of these patterns
+    accepts: Callable = lambda package: True
+    is_locked: bool = True  # whether the version counts so much that it is kept in versions.lock
+
+    def __str__(self):
+        return f"{self.owner} {self.what}"
+
+    @property
+    def name(self):
+        return f"{self.owner}/{self.what.replace(' ', '-')}"
+
+
+def is_kernel(package):
+    """Newer suites keep a kernel's file in linux-binary-X, and linux-image-X is an empty package that needs it."""
+    return int(package["Installed-Size"] or 0) > KIBIBYTES_OF_A_KERNEL
+
+
+def pieces_of(machine):
+    """What a machine of machines/ is made of, by the name that Pieces has for it."""
+    def piece(what, architecture, *arguments, **more):
+        return Piece(machine.name, what, architecture, *arguments, **more)
+
+    qemu, firmware = machine.emulator, machine.firmware
+    found = {
+        "qemu": piece("QEMU", HERE, qemu.packages, qemu.sources, qemu.packages[:1], NOT_FOR_QEMU),
+        "tools": piece("tools", machine.debian, TOOLS, debian.NEWEST, TOOLS, NOT_FOR_GUESTS),
+        "makedumpfile": piece("makedumpfile", machine.debian, MAKEDUMPFILE, debian.NEWEST, MAKEDUMPFILE, NOT_FOR_GUESTS),
+    }
+    for name, kernel in machine.kernels.items():
+        pattern = f"linux-(image|binary)-{kernel.version}-{machine.flavour}"
+        found[f"kernel-{name}"] = piece(f"kernel {name}", machine.debian, (pattern,), kernel.sources, files=KERNEL_FILES, accepts=is_kernel)
+    for name, extract in machine.extracts.items():
+        found[name] = piece(name, machine.debian, (extract.package,), debian.NEWEST, files=extract.files)
+    if firmware:
+        found["firmware"] = piece("firmware", HERE, (firmware.package,), firmware.sources)
+    return found
 
 
 @dataclass(frozen=True)
 class Pieces:
-    """Everything fetched for a machine, each a tree of unpacked packages."""
+    """Everything of a machine, each a folder of unpacked packages; `fetcher` brings what is asked for."""
     machine: Machine
+    fetcher: "Fetcher"
 
-    def _tree(self, name):
-        return cache.folder("trees", self.machine.name) / name
+    def tree(self, name):
+        return self.fetcher.tree(pieces_of(self.machine)[name])
 
     @property
     def qemu(self):
-        return self._tree("qemu")
-
-    @property
-    def tools(self):
-        return self._tree("tools")
+        return self.tree("qemu")
 
     @property
     def firmware(self):
-        return self._tree("firmware")
+        return self.tree("firmware")
 
-    def extract(self, name):
-        return self._tree(name)
-
-    def kernel(self, name):
-        return self._tree(f"kernel-{name}")
+    def program(self, path):
+        """A program of the guest's tools."""
+        name = Path(path).name
+        return self.tree(name if name in MAKEDUMPFILE else "tools") / path
 
     def vmlinuz(self, kernel):
         """The kernel's file: compressed or, where Debian has it so, an ELF file. The path of another one stands for itself."""
         if isinstance(kernel, Path):
             return kernel
-        return next(path for pattern in KERNEL_FILES for path in self.kernel(kernel).glob(pattern))
-
-
-def fetch(machine, log, refresh=False):
-    """Makes the cache complete for a machine and returns its pieces. Safe to run again; `log` gets a line per thing done."""
-    pieces, stamp = Pieces(machine), cache.folder() / f"complete-{machine.name}"
-    with cache.locked(cache.folder() / "fetch"):
-        if not refresh and stamp.exists() and time.time() - stamp.stat().st_mtime < COMPLETE_FOR:
-            return pieces
-        stamp.unlink(missing_ok=True)
-        _fetch(Archive(log), machine, pieces, log)
-        stamp.touch()
-    return pieces
+        tree = self.tree(f"kernel-{kernel}")
+        return next(path for pattern in KERNEL_FILES for path in tree.glob(pattern))
 
 
 class Archive:
-    """The suites, each read when it is first asked for."""
+    """The suites of the mirror, each read when it is first asked for."""
 
-    def __init__(self, log):
-        self.log = log
-        self.main, self.security = mirror.archives()
+    def __init__(self, log, say, look=False, addresses=None, keyring=None, downloads=None):
+        self.main, self.security = addresses or archives()
+        self.downloads = downloads or Downloads()
+        self._log, self._say, self._look, self._keyring = log, say, look, keyring
 
     @functools.cache
-    def suite(self, name, architecture):
-        return Suite(name, architecture, self.security if name.endswith("-security") else self.main, self.log)
+    def _suite(self, name, architecture):
+        """The suite, or why it cannot be had, which is said once."""
+        address = self.security if name.endswith("-security") else self.main
+        try:
+            return Suite(name, architecture, address, self.downloads, self._log, self._say, self._look, self._keyring)
+        except MirrorError as error:
+            self._say(f"passed over the suite {error}")
+            return f"the suite {error}"
 
     def suites(self, names, architecture):
-        return [self.suite(name, architecture) for name in names]
+        """(those that can be had, why the others cannot)."""
+        found = [self._suite(name, architecture) for name in names]
+        return [s for s in found if isinstance(s, Suite)], [s for s in found if not isinstance(s, Suite)]
 
 
-def _fetch(archive, machine, to, log):
-    log(f"{machine.name}: kernels")
-    for name, kernel in machine.kernels.items():
-        suites = archive.suites(kernel.suites, machine.debian)
-        packages.unpack([_kernel(suites, machine.flavour, kernel.version)], to.kernel(name), log, KERNEL_FILES)
+@dataclass(frozen=True)
+class Record:
+    """What was chosen for a piece."""
+    named: list  # the packages that the piece names, as versions.lock has them
+    tree: Path
+    looked: float  # when
 
-    log(f"{machine.name}: QEMU")
-    own = [newest_matching(archive.suites([machine.emulator.suite], HERE), name) for name in machine.emulator.packages]
-    needs = [alternatives[0] for alternatives in own[0].dependencies()]
-    libraries = packages.with_dependencies(needs, archive.suites(machine.emulator.libraries, HERE), NOT_FOR_QEMU)
-    packages.unpack(own + libraries, to.qemu, log)
-
-    log(f"{machine.name}: {', '.join([*TOOLS, *machine.extracts])}")
-    sid = archive.suites(["sid"], machine.debian)
-    packages.unpack(packages.with_dependencies(TOOLS, sid, NOT_FOR_GUESTS), to.tools, log)
-    for name, extract in machine.extracts.items():
-        packages.unpack([newest_matching(sid, extract.package)], to.extract(name), log, extract.files)
-
-    if machine.firmware:
-        log(f"{machine.name}: firmware")
-        suites = archive.suites(machine.firmware.suites, HERE)
-        packages.unpack([newest_matching(suites, machine.firmware.package)], to.firmware, log)
+    def holds(self, locked):
+        return {(p.package, p.version) for p in locked} <= {(p.package, p.version) for p in self.named}
 
 
-def newest_matching(suites, pattern):
-    """The newest package whose name matches the regular expression."""
-    found = newest(p for s in suites for p in s.matching(pattern))
-    if found is None:
-        raise mirror.MirrorError(f"no package {pattern} in {', '.join(s.name for s in suites)}")
-    return found
+class Fetcher:
+    """Brings pieces: in the versions of the lock where there is one and the mirror has them, else the newest. Serves several threads."""
+
+    def __init__(self, log, say, *, newest=False, locked=None, archive=None):
+        """`log` gets a line per thing done, `say` what a watching person has to know. `newest`: no lock, and what was found to be the
+        newest a while ago does not count. `locked` is what lock.read() gives, unless another is given."""
+        self._say, self._newest = say, newest
+        self._locked = {} if newest else lock.read() if locked is None else locked
+        self._chooser = functools.cache(lambda: packages.Chooser(archive or Archive(log, say, newest), log, say))
+        self._mutex = threading.Lock()
+        self._had = {}  # name of a piece -> Record, or why there is none
+        self.used = {}  # name of a piece -> what versions.lock has of it
+
+    def tree(self, piece):
+        """The folder of the piece. Two pieces of the same packages and files have the same path, others have not."""
+        with self._mutex:
+            if piece.name not in self._had:
+                try:
+                    self._had[piece.name] = self._record(piece)
+                except (Unavailable, MirrorError) as error:
+                    self._had[piece.name] = str(error)
+            had = self._had[piece.name]
+        if not isinstance(had, Record):
+            raise Unavailable(had)
+        if piece.is_locked:
+            self.used[piece.name] = had.named
+        return had.tree
+
+    def _record(self, piece):
+        locked = self._locked.get(piece.name, [])
+        folder = cache.folder("pieces", *piece.name.split("/"))
+        note = folder / f"{_digest(repr((locked, dataclasses.replace(piece, accepts=None))))}.json"
+        with cache.locked(cache.folder() / "fetch"):
+            record = _noted(note)
+            if not record or not (record.holds(locked) if locked else time.time() - record.looked < NEWEST_FOR and not self._newest):
+                record = self._fetched(piece, locked, folder)
+                note.write_text(json.dumps(dataclasses.asdict(record), default=str))
+            for used in (note, record.tree):
+                os.utime(used)
+            _forget_old(folder)
+        if not record.holds(locked):
+            self._say(f"{piece}: {', '.join(map(str, locked))} is locked and cannot be had; {', '.join(map(str, record.named))} is taken")
+        return record
+
+    def _fetched(self, piece, locked, folder):
+        def tree(contents):
+            return folder / _digest("\n".join([*sorted(p["SHA256"] for p in contents), *(piece.files or ())]))
+        named, contents = self._chooser().obtain(piece, locked, is_there=lambda contents: tree(contents).exists())
+        if not tree(contents).exists():
+            packages.unpack(contents, tree(contents), piece.files)
+        return Record([lock.Locked(piece.name, p.name, p.version, p["Architecture"], p.suite) for p in named], tree(contents), time.time())
 
 
-def _kernel(suites, flavour, version):
-    """The newest kernel. Newer suites keep its file in linux-binary-X, and linux-image-X is an empty package that needs it."""
-    def best(kind):
-        return newest(p for s in suites for p in s.matching(f"linux-{kind}-{version}-{flavour}"))
-    binary, image = best("binary"), best("image")
-    found = image if binary is None or (image and image.newer_than(binary) and int(image["Installed-Size"] or 0) > 8000) else binary
-    if found is None:
-        raise mirror.MirrorError(f"no kernel package for {version}")
-    return found
+def prefetch(fetcher, cases, say):
+    """What the tests are known to need, so that it does not come in the middle of them."""
+    for machine in {case.machine.name: case.machine for case in cases}.values():
+        own = [case for case in cases if case.machine.name == machine.name]
+        for name, piece in pieces_of(machine).items():
+            if name.startswith("kernel-") and name not in {f"kernel-{case.kernel}" for case in own}:
+                continue
+            if name == "firmware" and not any(case.efi for case in own):
+                continue
+            try:
+                fetcher.tree(piece)
+            except Unavailable as error:
+                say(str(error))
+
+
+def _digest(text):
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _noted(note):
+    """The record of an earlier run, if what it tells of is still there."""
+    if not note.exists():
+        return None
+    noted = json.loads(note.read_text())
+    record = Record([lock.Locked(**package) for package in noted["named"]], Path(noted["tree"]), noted["looked"])
+    return record if record.tree.exists() else None
+
+
+def _forget_old(folder):
+    """Versions that no run has used for a month."""
+    for path in folder.iterdir():
+        if time.time() - path.stat().st_mtime > UNUSED_FOR:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()

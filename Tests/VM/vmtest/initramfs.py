@@ -26,7 +26,7 @@ def first(pieces, kernel, job, files, tools=()):
     archive = base(
         pieces,
         ["compare-core", "fill-memory", "graphics-mode", "intercept", "measure", "read-counter", "read-physical", "vmcore-report"])
-    _add_with_libraries(archive, pieces, {"sbin/kexec": pieces.tools / "usr/sbin/kexec", **_programs(pieces, tools)})
+    _add_with_libraries(archive, pieces, {"sbin/kexec": pieces.program("usr/sbin/kexec"), **_programs(pieces, tools)})
     archive.copy("vmlinuz", pieces.vmlinuz(kernel))
     for path, contents in files.items():
         if isinstance(contents, bytes):
@@ -50,7 +50,7 @@ def base(pieces, helper_names):
     archive.file("machine", f"MACHINE={pieces.machine.name}\nREPORT_PORT=/dev/{pieces.machine.report_port}\n".encode())
     archive.file("functions", (SCRIPTS / "functions").read_bytes())
     archive.file("etc/passwd", b"root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n")
-    busybox = next(p for p in (pieces.tools / "usr/bin/busybox", pieces.tools / "bin/busybox") if p.exists())
+    busybox = next(p for p in map(pieces.program, ("usr/bin/busybox", "bin/busybox")) if p.exists())
     archive.program("bin/busybox", busybox.read_bytes())
     built = helpers.build(pieces)
     for name in helper_names:
@@ -59,23 +59,25 @@ def base(pieces, helper_names):
 
 
 def _programs(pieces, tools):
-    return {f"bin/{Path(tool).name}": pieces.tools / tool for tool in tools}
+    return {f"bin/{Path(tool).name}": pieces.program(tool) for tool in tools}
 
 
 def _add_with_libraries(archive, pieces, programs):
-    """Dynamic programs of Debian (path in the archive -> path) with their dynamic loader and the libraries that they need."""
+    """Dynamic programs of Debian (path in the archive -> path) with their dynamic loader and the libraries that they need, which lie below
+    the same folder usr."""
     multiarch = pieces.machine.multiarch
     libraries = {}  # name -> path
     for path, program in programs.items():
         archive.copy(path, program)
+        folder = next(parent for parent in program.parents if parent.name == "usr") / "lib" / multiarch
         interpreter = Path(Program(program).interpreter)
-        libraries[interpreter.name] = pieces.tools / "usr/lib" / multiarch / interpreter.name
+        libraries[interpreter.name] = folder / interpreter.name
         archive.program(str(interpreter.relative_to("/")), libraries[interpreter.name].read_bytes())
         found = [program]
         for user in found:
             for name in Program(user).needed:
                 if name not in libraries:
-                    libraries[name] = pieces.tools / "usr/lib" / multiarch / name
+                    libraries[name] = folder / name
                     found.append(libraries[name])
     for name, library in sorted(libraries.items()):
         archive.program(f"lib/{multiarch}/{name}", library.read_bytes())

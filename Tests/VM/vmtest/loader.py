@@ -54,7 +54,7 @@ def by_plan_file(pieces, program):
     answer = subprocess.run([program, f"--arch={name}", f"--write-applier={applier}"], capture_output=True, text=True)
     if answer.returncode != 0:
         raise SystemExit(f"{program} wrote no program for {name} that applies plans: {answer.stderr.strip()}")
-    emulator = {"bin/qemu-x86_64": pieces.extract("qemu-user") / "usr/bin/qemu-x86_64"}
+    emulator = {"bin/qemu-x86_64": pieces.tree("qemu-user") / "usr/bin/qemu-x86_64"}
     return swkexec("plan-and-apply", f"qemu-x86_64 /bin/swkexec --arch={name}", {
         **emulator, "bin/swkexec": program, "bin/swkexec-apply": applier, "bin/plan-and-apply": GUEST / "plan-and-apply",
     }, {

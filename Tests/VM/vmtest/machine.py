@@ -4,33 +4,39 @@ from typing import Callable, Optional
 
 
 @dataclass(frozen=True)
+class Source:
+    """Suites of Debian that packages can be of."""
+    suites: tuple
+    libraries: tuple = ()  # and what they depend on, where that is not of the same
+
+
+@dataclass(frozen=True)
 class Emulator:
     """QEMU: a program of the machine that tests, whatever it emulates."""
     program: str
     packages: tuple  # what the first of them depends on comes with them
-    suite: str  # these packages' own
-    libraries: tuple  # the suites of what they depend on
+    sources: tuple  # the first that can serve
 
 
 @dataclass(frozen=True)
 class Kernel:
     """A kernel package of Debian, the newest whose version matches."""
-    suites: tuple
     version: str  # a regular expression
+    sources: tuple  # the first that can serve
 
 
 @dataclass(frozen=True)
 class Firmware:
     """EFI firmware: its code, and the variables that each guest gets a copy of."""
     package: str
-    suites: tuple
+    sources: tuple
     code: str
     variables: str
 
 
 @dataclass(frozen=True)
 class Extract:
-    """A few files of a package of sid, the newest whose name matches."""
+    """A few files of one of the guest's packages, the newest whose name matches."""
     package: str  # a regular expression
     files: tuple  # patterns
 

@@ -1,4 +1,6 @@
 """The Debian mirror this system is configured with, and downloads from it."""
+import hashlib
+import http.client
 import os
 import re
 import subprocess
@@ -6,12 +8,15 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
-ATTEMPTS = 5
+# A server that says nothing for so long has failed. A failed attempt is repeated, but a file that does not exist is not asked for again.
+SILENCE, ATTEMPTS, PAUSE = 20, 3, 1
+CHUNK = 1 << 20
 
 
 class MirrorError(Exception):
-    pass
+    """Why something cannot be had of the mirror, in a line."""
 
 
 def _uris_of_deb822(text):
@@ -35,8 +40,8 @@ def _resolved(uri):
     return uri
 
 
-def configured_uris(apt=Path("/etc/apt")):
-    """All archive addresses of the system's apt configuration, in the order apt reads them."""
+def configured_uris(apt):
+    """All archive addresses of an apt configuration, in the order apt reads them."""
     found = []
     one_line = [apt / "sources.list", *sorted((apt / "sources.list.d").glob("*.list"))]
     for path in one_line:
@@ -47,9 +52,10 @@ def configured_uris(apt=Path("/etc/apt")):
     return [_resolved(uri).rstrip("/") for uri in found]
 
 
-def archives():
-    """(main archive, security archive). The second is taken from the configuration or stands beside the first."""
-    uris = configured_uris()
+def archives(apt=None):
+    """(main archive, security archive). The second is taken from the configuration or stands beside the first. The configuration is
+    the system's, or that of the folder $SWKEXEC_APT."""
+    uris = configured_uris(apt or Path(os.environ.get("SWKEXEC_APT") or "/etc/apt"))
     main = next((u for u in uris if u.endswith("/debian")), None)
     if main is None:
         raise MirrorError("apt's configuration names no Debian archive (an address that ends in /debian)")
@@ -57,8 +63,10 @@ def archives():
     return main, security
 
 
-def _opener():
-    """urllib honours http_proxy; a proxy set for apt alone is asked of apt."""
+def opener(url):
+    """urllib honours http_proxy; a proxy set for apt alone is asked of apt. This machine itself is not asked by a proxy."""
+    if urlsplit(url).hostname in ("127.0.0.1", "localhost"):
+        return urllib.request.build_opener(urllib.request.ProxyHandler({}))
     if "http_proxy" in os.environ:
         return urllib.request.build_opener()
     answer = subprocess.run(["apt-config", "shell", "proxy", "Acquire::http::Proxy"], capture_output=True, text=True)
@@ -67,15 +75,67 @@ def _opener():
     return urllib.request.build_opener(*handlers)
 
 
-def get(url):
-    """The bytes at `url`. Hiccups of the network are waited out; a file that does not exist is an error at once."""
-    opener = _opener()
-    for attempt in range(1, ATTEMPTS + 1):
+def _in_words(error):
+    """What the network did: urllib and http.client have many ways to say it, some of them empty."""
+    reason = getattr(error, "reason", error)
+    if isinstance(reason, TimeoutError):
+        return f"no answer for {SILENCE} s"
+    return getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
+
+
+class Downloads:
+    """Downloads from a few servers. One that has not answered ATTEMPTS times in a row is not asked again."""
+
+    def __init__(self, pause=PAUSE):
+        self._pause = pause
+        self._openers = {}
+        self._unanswered = {}  # server -> attempts in a row
+        self._silent = {}  # server -> why it is not asked any more
+
+    def fetch(self, url, path):
+        """Puts the file at `url` to `path` and returns its SHA-256; of a file that does not come whole, nothing stays."""
+        server = urlsplit(url).netloc
+        for attempt in range(1, ATTEMPTS + 1):
+            if server in self._silent:
+                raise MirrorError(self._silent[server])
+            try:
+                digest = self._attempt(url, path)
+                self._unanswered[server] = 0
+                return digest
+            except urllib.error.HTTPError as error:
+                self._unanswered[server], why = 0, f"HTTP {error.code}"
+                if error.code < 500:
+                    raise MirrorError(why) from error
+            except MirrorError as error:  # it answered, but not to the end
+                self._unanswered[server], why = 0, str(error)
+            except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: an address that is none
+                why = _in_words(error)
+                self._unanswered[server] = self._unanswered.get(server, 0) + 1
+                if self._unanswered[server] >= ATTEMPTS:
+                    self._silent[server] = f"{server}: {why}"
+            if attempt < ATTEMPTS and server not in self._silent:
+                time.sleep(self._pause)
+        raise MirrorError(self._silent.get(server, why))
+
+    def _attempt(self, url, path):
+        server = urlsplit(url).netloc
+        if server not in self._openers:
+            self._openers[server] = opener(url)
+        digest, size = hashlib.sha256(), 0
+        partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
         try:
-            with opener.open(url, timeout=120) as answer:
-                return answer.read()
-        except OSError as error:  # URLError, timeouts and resets are all OSErrors
-            missing = isinstance(error, urllib.error.HTTPError) and error.code in (403, 404)
-            if missing or attempt == ATTEMPTS:
-                raise MirrorError(f"cannot download {url.split('/', 3)[-1]}: {error}") from error
-            time.sleep(2 * attempt)
+            with self._openers[server].open(url, timeout=SILENCE) as answer, open(partial, "wb") as file:
+                promised = answer.headers.get("Content-Length")
+                try:
+                    while chunk := answer.read(CHUNK):
+                        file.write(chunk)
+                        digest.update(chunk)
+                        size += len(chunk)
+                except (ConnectionError, http.client.HTTPException):
+                    pass  # the count tells
+            if promised is not None and size != int(promised):
+                raise MirrorError(f"the connection was cut after {size} of {promised} bytes")
+            os.rename(partial, path)
+        finally:
+            partial.unlink(missing_ok=True)
+        return digest.hexdigest()

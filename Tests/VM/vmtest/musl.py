@@ -15,8 +15,8 @@ EXTRACTS = {
 def compiler(target):
     """What Machine.compiler has to be for a target such as powerpc64le-linux-musl."""
     def command(pieces):
-        musl = pieces.extract("musl")
-        libraries, libgcc = musl / "usr/lib" / target, next(pieces.extract("libgcc").rglob("libgcc.a"))
+        musl = pieces.tree("musl")
+        libraries, libgcc = musl / "usr/lib" / target, next(pieces.tree("libgcc").rglob("libgcc.a"))
         return [_clang(), "--no-default-config", f"--target={target}", "-static", "-fuse-ld=lld", "-nostdlib", "-nostdlibinc", "-s",
                 "-isystem", musl / "usr/include" / target,
                 *(libraries / name for name in ("crt1.o", "crti.o", "crtn.o", "libc.a")), libgcc]

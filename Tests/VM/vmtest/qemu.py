@@ -3,6 +3,8 @@ import shutil
 import socket
 import subprocess
 
+KVM_TRIAL = 10  # seconds
+
 
 class Qemu:
     """Starts QEMU. `console`, `report` and `monitor` are connected sockets; QEMU's end of each is handed to it at birth."""
@@ -49,6 +51,22 @@ class Qemu:
         for ours in (self.console, self.report, self.monitor):
             ours.close()
         return status
+
+
+def try_kvm(pieces):
+    """Starts a PC by KVM, and returns why its BIOS does not get to its first words, or None."""
+    command = [
+        *_program(pieces.qemu, pieces.machine.emulator.program), "-L", pieces.qemu / "usr/share/qemu", "-L", pieces.qemu / "usr/share/seabios",
+        *pieces.machine.hardware, "-cpu", pieces.machine.cpu, "-nodefaults", "-display", "none", "-accel", "kvm",
+        "-chardev", "stdio,id=words", "-device", "isa-debugcon,iobase=0x402,chardev=words",
+    ]
+    with subprocess.Popen(
+        ["timeout", str(KVM_TRIAL), *map(str, command)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:
+        started = b"SeaBIOS" in process.stdout.readline()
+        process.terminate()
+        said = process.stderr.read().decode(errors="replace").strip().splitlines()
+    return None if started else f"/dev/kvm does not work: {said[0] if said else f'no word of the BIOS in {KVM_TRIAL} s'}"
 
 
 def _program(tree, name):

@@ -8,62 +8,67 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import cache, fetch, packages
+from . import cache
+from .debian import OLDSTABLE
+from .fetch import HERE, Piece
 
-# Of Debian 12, which has compilers for sources both old and new. gcc and perl are the system's own.
-TOOL_SUITES = ("bookworm", "bookworm-security")
-TOOLS = ("make", "flex", "bison", "m4", "bc", "libelf-dev", "libelf1", "zlib1g", "zlib1g-dev")
+SOURCE_FILES = ("usr/src/linux-source-*.tar.xz",)
+
+
+def tools(machine, *compiler):
+    """What builds a kernel for a machine, of Debian 12, which has compilers for sources both old and new; gcc and perl are the system's
+    own."""
+    needed = ("make", "flex", "bison", "m4", "bc", "libelf-dev", "libelf1", "zlib1g", "zlib1g-dev", *compiler)
+    return Piece(machine, "build tools", HERE, needed, (OLDSTABLE,), is_locked=False)
+
 
 
 @dataclass(frozen=True)
 class Target:
     """The machine that a kernel is for."""
     arguments: tuple  # of make
-    tools: tuple  # besides TOOLS: a compiler where the system's own is not for that machine
+    tools: Piece
     image: str  # what is made, in the tree of the sources
 
 
-X86_64 = Target((), (), "arch/x86/boot/bzImage")
+X86_64 = Target((), tools("x86_64"), "arch/x86/boot/bzImage")
 # Not Swift's clang: Linux 7 takes it for a clang 21 and relies on what it does not have.
 PPC64LE = Target(
     ("ARCH=powerpc", "CROSS_COMPILE=powerpc64le-linux-gnu-"),
-    ("gcc-powerpc64le-linux-gnu", "gcc-12-powerpc64le-linux-gnu", "cpp-12-powerpc64le-linux-gnu", "binutils-powerpc64le-linux-gnu",
-     "libgcc-12-dev-ppc64el-cross", "libbinutils", "libgmp10", "libisl23", "libjansson4", "libmpc3", "libmpfr6", "libzstd1"),
+    tools("ppc64le", "gcc-powerpc64le-linux-gnu", "gcc-12-powerpc64le-linux-gnu", "cpp-12-powerpc64le-linux-gnu", "binutils-powerpc64le-linux-gnu",
+          "libgcc-12-dev-ppc64el-cross", "libbinutils", "libgmp10", "libisl23", "libjansson4", "libmpc3", "libmpfr6", "libzstd1"),
     "vmlinux")
 
 
 @dataclass(frozen=True)
 class SmallKernel:
     configuration: str  # the name of a file beside this one; it becomes the whole configuration with what its options need
-    source: str  # the package of the sources, a regular expression
-    suites: tuple  # where it is
+    version: str  # as a test names it
+    package: str  # of the sources, a regular expression
+    sources: tuple  # where it is, see fetch.Piece
     target: Target
 
-    def build(self, log):
-        """The path of the kernel. Whoever has one keeps it for as long as its configuration stays the same; --refresh of the rest does
-        not touch it."""
+    def build(self, fetcher, log):
+        """The path of the kernel, built once for each version of the sources and each configuration."""
         configuration = Path(__file__).with_name(self.configuration)
-        digest = hashlib.sha256(self.source.encode() + configuration.read_bytes()).hexdigest()[:16]
+        source = fetcher.tree(Piece("sources", f"Linux {self.version}", HERE, (self.package,), self.sources, files=SOURCE_FILES))
+        digest = hashlib.sha256(source.name.encode() + configuration.read_bytes()).hexdigest()[:16]
         folder = cache.folder(configuration.stem.replace("_", "-"), digest)
         image = folder / Path(self.target.image).name
         with cache.locked(folder):
             if not image.exists():
+                tools = fetcher.tree(self.target.tools)
                 with tempfile.TemporaryDirectory(dir=folder) as work:
-                    self._build(configuration, Path(work), image, log)
+                    self._build(configuration, source, tools, Path(work), image, log)
         return image
 
-    def _build(self, configuration, work, image, log):
-        archive = fetch.Archive(log)
-        source = fetch.newest_matching(archive.suites(self.suites, fetch.HERE), self.source)
-        suites = archive.suites(TOOL_SUITES, fetch.HERE)
-        packages.unpack([source], work / "package", log)
-        packages.unpack([fetch.newest_matching(suites, name) for name in TOOLS + self.target.tools], work / "tools", log)
+    def _build(self, configuration, source, tools, work, image, log):
         tree = work / "source"
         tree.mkdir()
-        archived, = (work / "package/usr/src").glob("linux-source-*.tar.xz")
+        archived, = source.glob("usr/src/linux-source-*.tar.xz")
         subprocess.run(["tar", "-C", tree, "--strip-components=1", "-xf", archived], check=True)
-        log(f"building a kernel of {configuration.name} from {source.name} {source.version}")
-        make = _make(tree, work / "tools", self.target.arguments)
+        log(f"building a kernel of {configuration.name} from {archived.name}")
+        make = _make(tree, tools, self.target.arguments)
         make("allnoconfig", KCONFIG_ALLCONFIG=str(configuration))
         wanted = {line for line in configuration.read_text().splitlines() if line.startswith("CONFIG_")}
         missing = wanted - set((tree / ".config").read_text().splitlines())

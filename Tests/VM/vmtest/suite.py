@@ -1,103 +1,147 @@
-"""A suite's package index: downloaded, checked against its signed release file, searched."""
+"""A suite's package index: downloaded, checked against its signed release file, kept as a table that can be searched."""
 import glob
-import hashlib
 import lzma
+import os
 import re
 import shutil
+import sqlite3
 import subprocess
+import tempfile
 import time
+from pathlib import Path
 
-from . import cache, mirror
+from . import cache
+from .mirror import MirrorError
+from .package import FIELDS, Package
 
 MAXIMUM_AGE = 24 * 3600
-
-
-class Package:
-    """One stanza of an index; fields are looked up in its text on demand, since an index has 60,000 of them."""
-
-    def __init__(self, stanza, archive, suite):
-        self._stanza, self.archive, self.suite = stanza, archive, suite
-        self.name = self["Package"]
-        self.version = self["Version"]
-
-    def __getitem__(self, field):
-        match = re.search(rf"^{re.escape(field)}: (.*)$", self._stanza, re.MULTILINE)
-        return match[1] if match else ""
-
-    @property
-    def url(self):
-        return f"{self.archive}/{self['Filename']}"
-
-    @property
-    def file_name(self):
-        return self["Filename"].rsplit("/", 1)[-1]
-
-    def newer_than(self, other):
-        return subprocess.run(["dpkg", "--compare-versions", self.version, "gt", other.version]).returncode == 0
-
-    def dependencies(self):
-        """Each dependency as the list of names that satisfy it; versions are left to the suite, which is consistent in itself."""
-        for field in ("Pre-Depends", "Depends"):
-            for alternatives in filter(None, self[field].split(",")):
-                yield [re.split(r"[ (:]", name.strip())[0] for name in alternatives.split("|")]
-
-
-def newest(packages):
-    best = None
-    for package in packages:
-        if best is None or package.newer_than(best):
-            best = package
-    return best
+KEYRINGS = "/usr/share/keyrings/debian-archive-keyring.*"
 
 
 class Suite:
-    def __init__(self, name, architecture, archive, log):
-        self.name, self.architecture, self.archive = name, architecture, archive
-        text = self._index(log)
-        self._stanzas = {}
-        for stanza in text.split("\n\n"):
-            stanza = stanza.lstrip("\n")
-            if stanza.startswith("Package: "):
-                self._stanzas.setdefault(stanza[9:].split("\n", 1)[0], []).append(stanza)
+    """A whole index has 60,000 packages and fills half a gigabyte as Python's objects, so it is a file of SQLite in the cache."""
 
-    def _index(self, log):
-        path = cache.folder("indexes") / f"{self.name}-{self.architecture}"
-        index = f"main/binary-{self.architecture}/Packages.xz"
-        if path.exists() and time.time() - path.stat().st_mtime < MAXIMUM_AGE:
-            return path.read_text()
+    def __init__(self, name, architecture, archive, downloads, log, say, look=False, keyring=None):
+        """`archive` is the address that the suite is below. `look`: also an index that is not old is compared with the mirror's.
+        `keyring` is Debian's own when it is None."""
+        self.name, self.architecture, self.archive = name, architecture, archive
+        self._downloads, self._log, self._keyring = downloads, log, keyring
+        path = cache.folder("indexes") / f"{name}-{architecture}.sqlite"
+        if look or not path.exists() or time.time() - path.stat().st_mtime > MAXIMUM_AGE:
+            try:
+                self._renew(path)
+            except MirrorError as error:
+                if not path.exists():
+                    raise MirrorError(f"{self}: {error}") from error
+                say(f"{self}: the index of an earlier run is used: {error}")
+        self._table = sqlite3.connect(path, check_same_thread=False)
+
+    def __str__(self):
+        return f"{self.name}, {self.architecture}"
+
+    def _renew(self, path):
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            release = Path(folder) / "InRelease"
+            self._download("InRelease", release)
+            text = release.read_bytes()
+            signature = check_signature(text, self._keyring)
+            index = f"main/binary-{self.architecture}/Packages.xz"
+            listed = re.search(rf"^ ([0-9a-f]{{64}}) +\d+ {re.escape(index)}$", text.decode(errors="replace"), re.MULTILINE)
+            if not listed:
+                raise MirrorError("the release file lists no package index")
+            if path.exists() and _digest_of_table(path) == listed[1]:
+                os.utime(path)
+                return
+            packed, table = Path(folder) / "Packages.xz", Path(folder) / "table"
+            self._download_index(index, listed[1], packed)
+            write_table(packed, table, listed[1])
+            os.rename(table, path)
+        self._log(f"{self}: signature {signature}")
+
+    def _download(self, name, path):
         try:
-            release = mirror.get(f"{self.archive}/dists/{self.name}/InRelease")
-            packed = mirror.get(f"{self.archive}/dists/{self.name}/{index}")
-        except mirror.MirrorError as error:
-            if not path.exists():
-                raise
-            log(f"{self.name}, {self.architecture}: the index of an earlier run is used ({error})")
-            return path.read_text()
-        listed = re.search(rf"^ ([0-9a-f]{{64}}) +\d+ {re.escape(index)}$", release.decode(errors="replace"), re.MULTILINE)
-        if not listed or hashlib.sha256(packed).hexdigest() != listed[1]:
-            raise mirror.MirrorError(f"{self.name}, {self.architecture}: the package index does not match its release file")
-        log(f"{self.name}, {self.architecture}: signature {check_signature(self.name, release)}")
-        text = lzma.decompress(packed).decode()
-        path.write_text(text)
-        return text
+            return self._downloads.fetch(f"{self.archive}/dists/{self.name}/{name}", path)
+        except MirrorError as error:
+            raise MirrorError(f"{name.rsplit('/', 1)[-1]}: {error}") from error
+
+    def _download_index(self, index, digest, path):
+        """By the name of its digest it cannot be another version, where the mirror has it so."""
+        try:
+            if self._download(f"{index.rsplit('/', 1)[0]}/by-hash/SHA256/{digest}", path) == digest:
+                return
+        except MirrorError:
+            pass  # the other name is the one that counts
+        if self._download(index, path) != digest:
+            raise MirrorError("the package index does not match the release file")
 
     def named(self, name):
-        return [Package(s, self.archive, self.name) for s in self._stanzas.get(name, [])]
+        return self._packages("SELECT stanza FROM package WHERE name = ?", name)
 
     def matching(self, pattern):
-        return [p for name in self._stanzas if re.fullmatch(pattern, name) for p in self.named(name)]
+        names = [name for name in self._names if re.fullmatch(pattern, name)]
+        return [package for name in names for package in self.named(name)]
 
     def providing(self, virtual):
-        word = re.compile(rf"^Provides:.*(?<![\w.+-]){re.escape(virtual)}(?![\w.+-])", re.MULTILINE)
-        return [Package(s, self.archive, self.name) for group in self._stanzas.values() for s in group if word.search(s)]
+        return self._packages("SELECT stanza FROM package JOIN provided ON package.rowid = provided.package WHERE virtual = ?", virtual)
+
+    @property
+    def _names(self):
+        return (name for name, in self._table.execute("SELECT DISTINCT name FROM package"))
+
+    def _packages(self, query, word):
+        return [Package(stanza, self.archive, self.name) for stanza, in self._table.execute(query, (word,))]
 
 
-def check_signature(suite, release):
-    """'good', or why nothing could be said. A signature that is there and wrong is an error."""
-    keyrings = glob.glob("/usr/share/keyrings/debian-archive-keyring.*")
-    if not keyrings or not shutil.which("gpgv"):
+def stanzas(packed):
+    """The stanzas of a Packages.xz, one at a time and each with no more than FIELDS in it."""
+    stanza = []
+    try:
+        with lzma.open(packed, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                if line == "\n":
+                    yield "".join(stanza)
+                    stanza = []
+                elif line.startswith(FIELDS):
+                    stanza.append(line)
+    except (lzma.LZMAError, EOFError, UnicodeDecodeError) as error:
+        raise MirrorError(f"the package index cannot be unpacked: {error}") from error
+    if stanza:
+        yield "".join(stanza)
+
+
+def write_table(packed, path, digest):
+    table = sqlite3.connect(path)
+    table.executescript("""
+        CREATE TABLE package (name TEXT, stanza TEXT);
+        CREATE TABLE provided (virtual TEXT, package INTEGER);
+        CREATE TABLE of (digest TEXT);
+    """)
+    with table:
+        for stanza in stanzas(packed):
+            package = Package(stanza, "", "")
+            row = table.execute("INSERT INTO package VALUES (?, ?)", (package.name, stanza)).lastrowid
+            table.executemany("INSERT INTO provided VALUES (?, ?)", [(virtual, row) for virtual in package.provides()])
+        table.execute("INSERT INTO of VALUES (?)", (digest,))
+    table.executescript("CREATE INDEX by_name ON package (name); CREATE INDEX by_virtual ON provided (virtual);")
+    table.close()
+
+
+def _digest_of_table(path):
+    table = sqlite3.connect(path)
+    try:
+        return table.execute("SELECT digest FROM of").fetchone()[0]
+    finally:
+        table.close()
+
+
+def check_signature(release, keyring=None):
+    """'good', or why nothing could be said. No signature, and one that is there and wrong, is an error."""
+    keyring = keyring or next(iter(glob.glob(KEYRINGS)), None)
+    if not keyring or not shutil.which("gpgv"):
         return "not checked (no gpgv, or no Debian keyring)"
-    answer = subprocess.run(["gpgv", "--status-fd", "1", "--keyring", keyrings[0], "-"], input=release, capture_output=True)
+    answer = subprocess.run(["gpgv", "--status-fd", "1", "--keyring", keyring, "-"], input=release, capture_output=True)
     if b"[GNUPG:] BADSIG" in answer.stdout:
-        raise mirror.MirrorError(f"{suite}: the signature of the release file is wrong")
+        raise MirrorError("the signature of the release file is wrong")
+    if b"[GNUPG:] NODATA" in answer.stdout:
+        raise MirrorError("the release file is not signed")
     return "good" if b"[GNUPG:] VALIDSIG" in answer.stdout else "not checked (the keyring has none of its keys)"

@@ -1,13 +1,13 @@
 """systemd and udev in a guest: the programs of Debian 12 and the libraries they need, without the units that come with them."""
 from pathlib import Path
 
-from . import cache, packages
+from .debian import OLDSTABLE
 from .elf import Program
-from .fetch import Archive
+from .fetch import Piece
 
-SUITES = ("bookworm", "bookworm-security")
 # Dependencies of maintainer scripts: nothing is configured in a guest.
-NOT_NEEDED = {"adduser", "debconf", "dpkg", "init-system-helpers", "mount", "passwd", "perl-base"}
+NOT_NEEDED = frozenset({"adduser", "debconf", "dpkg", "init-system-helpers", "mount", "passwd", "perl-base"})
+PACKAGES = ("systemd", "udev")
 # Path in the guest -> names of the file in the packages; udevd is udevadm under another name.
 PROGRAMS = {
     "lib/systemd/systemd": ("lib/systemd/systemd", "usr/lib/systemd/systemd"),
@@ -24,9 +24,10 @@ UNITS = {
 }
 
 
-def files(machine, log):
+def files(pieces):
     """Path in the guest -> bytes or a file's path, for Lab.boot."""
-    tree = _fetched(machine, log)
+    machine = pieces.machine
+    tree = pieces.fetcher.tree(Piece(machine.name, "systemd", machine.debian, PACKAGES, (OLDSTABLE,), PACKAGES, NOT_NEEDED))
     folders = [tree / top / machine.multiarch / below for below in ("", "systemd") for top in ("lib", "usr/lib")]
     found = {path: _first([tree / name for name in names]) for path, names in PROGRAMS.items()}
     wanted = list(found.values())
@@ -41,16 +42,6 @@ def files(machine, log):
                 wanted.append(found[path])
     found.update({f"lib/systemd/system/{name}": text.encode() for name, text in UNITS.items()})
     return {**found, "etc/machine-id": b"0123456789abcdef0123456789abcdef\n"}
-
-
-def _fetched(machine, log):
-    tree = cache.folder("trees", machine.name) / "systemd"
-    with cache.locked(tree):
-        if not (tree / ".packages").exists():
-            suites = Archive(log).suites(SUITES, machine.debian)
-            wanted = packages.with_dependencies(["systemd", "udev"], suites, NOT_NEEDED)
-            packages.unpack(wanted, tree, log)
-    return tree
 
 
 def _first(paths):

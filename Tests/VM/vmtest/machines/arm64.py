@@ -2,7 +2,8 @@
 import dataclasses
 
 from .. import loader, musl
-from ..machine import Emulator, Kernel, Machine
+from ..debian import LINUX_6_12, LINUX_7, STABLE_BACKPORTS, UNSTABLE
+from ..machine import Emulator, Machine
 
 MEMORY = ("-smp", "2", "-m", "2G")
 
@@ -11,7 +12,7 @@ ARM64 = Machine(
 
     emulator=Emulator(
         "qemu-system-aarch64", ("qemu-system-arm", "qemu-system-common", "qemu-system-data"),
-        suite="trixie-backports", libraries=("trixie", "trixie-security")),
+        sources=(STABLE_BACKPORTS, UNSTABLE)),
     hardware=("-machine", "virt,gic-version=3", *MEMORY),
     cpu="cortex-a76",
     dimms_at=0,
@@ -20,10 +21,7 @@ ARM64 = Machine(
     firmware=None,
 
     flavour="cloud-arm64",
-    kernels={
-        "6.12": Kernel(("trixie", "trixie-security"), r"6\.12\.\d+\+deb13"),
-        "7.x": Kernel(("sid",), r"7\.\d+(\.\d+)?\+deb\d+(\.\d+)?"),
-    },
+    kernels={"6.12": LINUX_6_12, "7.x": LINUX_7},
     extracts={**loader.BY_PLAN_FILE, **musl.EXTRACTS},
     compiler=musl.compiler("aarch64-linux-musl"),
     # Its purgatory is silent unless it is told of the port.

@@ -2,14 +2,15 @@
 import dataclasses
 
 from .. import loader, musl
-from ..machine import Emulator, Kernel, Machine
+from ..debian import LINUX_6_12, LINUX_7, STABLE_BACKPORTS, UNSTABLE
+from ..machine import Emulator, Machine
 
 PPC64LE = Machine(
     name="ppc64le", debian="ppc64el", multiarch="powerpc64le-linux-gnu",
 
     emulator=Emulator(
         "qemu-system-ppc64", ("qemu-system-ppc", "qemu-system-common", "qemu-system-data"),
-        suite="trixie-backports", libraries=("trixie", "trixie-security")),
+        sources=(STABLE_BACKPORTS, UNSTABLE)),
     # Room for DIMMs and for a third CPU; 256 MiB for the capture kernel.
     hardware=("-machine", "pseries,x-vof=on", "-smp", "2,maxcpus=3,threads=1", "-m", "2G,slots=2,maxmem=8G"),
     cpu="power10",
@@ -19,10 +20,7 @@ PPC64LE = Machine(
     firmware=None,
 
     flavour="powerpc64le",
-    kernels={
-        "6.12": Kernel(("trixie",), r"6\.12\.\d+\+deb13"),
-        "7.x": Kernel(("sid",), r"7\.\d+(\.\d+)?\+deb\d+(\.\d+)?"),
-    },
+    kernels={"6.12": LINUX_6_12, "7.x": LINUX_7},
     extracts={**loader.BY_PLAN_FILE, **musl.EXTRACTS},
     compiler=musl.compiler("powerpc64le-linux-musl"),
     kexec_tools_options="",

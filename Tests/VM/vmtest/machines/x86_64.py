@@ -1,5 +1,6 @@
 """A PC: q35 with a BIOS or OVMF."""
-from ..machine import Emulator, Firmware, Kernel, Machine
+from ..debian import LINUX_6_1, LINUX_6_12, LINUX_7, OLDSTABLE_BACKPORTS, STABLE, UNSTABLE
+from ..machine import Emulator, Firmware, Machine
 
 # no_timer_check: the kernel's test of its timer fails where the emulator does not get a processor in time.
 EVERY_KERNEL = "console=ttyS0 earlyprintk=serial,ttyS0,115200 panic=-1 no_timer_check"
@@ -14,21 +15,17 @@ X86_64 = Machine(
 
     emulator=Emulator(
         "qemu-system-x86_64", ("qemu-system-x86", "qemu-system-common", "qemu-system-data", "seabios"),
-        suite="bookworm-backports", libraries=("bookworm", "bookworm-security")),
+        sources=(OLDSTABLE_BACKPORTS, STABLE)),
     # Two CPUs, so that one can go; room for DIMMs; 256 MiB for the capture kernel.
     hardware=("-machine", "q35", "-smp", "2", "-m", "2G,slots=2,maxmem=8G"),
     cpu="max",  # all that the emulator knows, five-level paging among it
     dimms_at=0x1_0000_0000,
     cpu_to_add={},
     position=r"CPU#\d+|RIP=\S+|HLT=\d",
-    firmware=Firmware("ovmf", ("trixie", "trixie-security"), "usr/share/OVMF/OVMF_CODE_4M.fd", "usr/share/OVMF/OVMF_VARS_4M.fd"),
+    firmware=Firmware("ovmf", (STABLE, UNSTABLE), "usr/share/OVMF/OVMF_CODE_4M.fd", "usr/share/OVMF/OVMF_VARS_4M.fd"),
 
     flavour="cloud-amd64",
-    kernels={
-        "6.1": Kernel(("bookworm", "bookworm-security"), r"6\.1\.0-\d+"),
-        "6.12": Kernel(("trixie", "trixie-security"), r"6\.12\.\d+\+deb13"),
-        "7.x": Kernel(("trixie-backports", "sid"), r"7\.\d+(\.\d+)?\+deb\d+(\.\d+)?"),
-    },
+    kernels={"6.1": LINUX_6_1, "6.12": LINUX_6_12, "7.x": LINUX_7},
     extracts={},
     compiler=compiler,
     # Its purgatory keeps silent about a mismatch unless it is told of the port.

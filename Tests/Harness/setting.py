@@ -1,0 +1,56 @@
+"""What the tests of fetching share: a cache, an archive and its server, all their own."""
+import os
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "Tests/VM"))
+
+from faulty_server import FaultyServer  # noqa: E402
+from small_archive import Key, SmallArchive  # noqa: E402
+from vmtest import fetch, mirror  # noqa: E402
+from vmtest.machine import Source  # noqa: E402
+
+STABLE, UNSTABLE = Source(("stable", "stable-security")), Source(("sid",))
+
+
+def piece(*packages, sources=(STABLE, UNSTABLE), **more):
+    return fetch.Piece("box", "thing", "amd64", packages, sources, **more)
+
+
+class FetchingTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls._key_folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls._key_folder.cleanup)
+        cls.key = Key(cls._key_folder.name)
+        cls.addClassCleanup(cls.key.forget)
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.enterContext(mock.patch.dict(os.environ, SWKEXEC_CACHE=f"{self.folder}/cache"))
+        self.archive = SmallArchive(self.folder / "archive", self.key)
+        self.server = self.enterContext(FaultyServer(self.archive.find))
+        self.said, self.logged = [], []
+
+    def fault(self, kind, pattern):
+        self.server.faults.append((pattern, kind))
+
+    def fetcher(self, **more):
+        """A new run's."""
+        newest = more.get("newest", False)
+        addresses = [f"{self.server.address}/debian{end}" for end in ("", "-security")]
+        archive = fetch.Archive(self.logged.append, self.said.append, newest, addresses, self.key.keyring, mirror.Downloads(pause=0))
+        return fetch.Fetcher(self.logged.append, self.said.append, archive=archive, **{"locked": {}, **more})
+
+    def contents(self, tree):
+        """The lines of all files below usr/share, each of which names its package and version."""
+        return sorted(path.read_text().strip() for path in (tree / "usr/share").iterdir())
+
+    def times_asked(self, name):
+        return sum(name in path for path in self.server.asked)
