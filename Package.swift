@@ -12,8 +12,9 @@ let package = Package(
         .library(
             name: "FuzzedModules",
             targets: [
-                "BinaryLayout", "ByteStorage", "CLinux", "Decompression", "DeviceTree", "ELF", "FirmwareAssistedDump", "HostState",
-                "KernelImage", "LoadPlan", "PhysicalMemory", "PlanFile", "Readiness", "SHA256", "TestSupport", "VmcoreLog",
+                "AArch64", "BinaryLayout", "ByteStorage", "CLinux", "Decompression", "DeviceTree", "ELF", "FirmwareAssistedDump",
+                "HostState", "KernelImage", "LoadPlan", "PPC64LE", "PhysicalMemory", "PlanFile", "Readiness", "SHA256", "TestSupport",
+                "VmcoreLog", "X86_64",
             ]),
         .library(name: "UnpackingModules", targets: ["ByteStorage", "Decompression", "TestSupport"]),
     ],
@@ -45,12 +46,26 @@ let package = Package(
         module("HostState", uses: "BinaryLayout", "ByteStorage", "DeviceTree", "ELF", "PhysicalMemory", "SHA256", "SystemPackage"),
 
         // From those to a plan.
-        module("CrashDump", uses: "ELF", "PhysicalMemory"),
         module("Purgatory", uses: "BinaryLayout", "ELF", "PhysicalMemory", builtBy: "PurgatoryBuilder"),
         module(
             "LoadPlan",
-            uses: "BinaryLayout", "ByteStorage", "CrashDump", "DeviceTree", "ELF", "HostState", "KernelImage", "PhysicalMemory",
+            uses: "BinaryLayout", "ByteStorage", "DeviceTree", "ELF", "HostState", "KernelImage", "PhysicalMemory",
             "Purgatory", "SHA256", "SystemPackage"),
+        module("LinuxLoad", uses: "ELF", "HostState", "LoadPlan", "PhysicalMemory"),
+
+        // A module a machine, and the one that names them all.
+        module(
+            "X86_64",
+            uses: "BinaryLayout", "ByteStorage", "ELF", "HostState", "KernelImage", "LinuxLoad", "LoadPlan", "PhysicalMemory", "Purgatory"),
+        module(
+            "PPC64LE",
+            uses: "BinaryLayout", "ByteStorage", "DeviceTree", "ELF", "HostState", "KernelImage", "LinuxLoad", "LoadPlan", "PhysicalMemory",
+            "Purgatory"),
+        module(
+            "AArch64",
+            uses: "BinaryLayout", "ByteStorage", "DeviceTree", "ELF", "HostState", "KernelImage", "LinuxLoad", "LoadPlan", "PhysicalMemory",
+            "Purgatory"),
+        module("Machines", uses: "AArch64", "LoadPlan", "PPC64LE", "X86_64"),
 
         // The dump that PowerPC firmware takes, in place of a crash image.
         module("FirmwareAssistedDump", uses: "BinaryLayout", "ELF", "HostState", "PhysicalMemory", "SystemPackage"),
@@ -72,7 +87,8 @@ let package = Package(
         program(
             "swkexec",
             uses: "Applier", "BinaryLayout", "ByteStorage", "CLinux", "Decompression", "DeviceTree", "ELF", "FirmwareAssistedDump",
-            "HostState", "KernelImage", "KexecSystem", "LoadPlan", "PhysicalMemory", "PlanFile", "Purgatory", "Readiness", "SHA256",
+            "HostState", "KernelImage", "KexecSystem", "LoadPlan", "Machines", "PhysicalMemory", "PlanFile", "Purgatory", "Readiness",
+            "SHA256",
             "SystemPackage"),
 
         // The kernel log out of a captured core, a command of its own.
@@ -99,16 +115,17 @@ let package = Package(
         tests("Decompression", with: "ByteStorage"),
         tests("KernelImage", with: "BinaryLayout", "ByteStorage", "Decompression", "PhysicalMemory"),
         tests("HostState", with: "ByteStorage", "DeviceTree", "ELF", "PhysicalMemory", "SystemPackage"),
-        tests("CrashDump", with: "ELF", "HostState", "PhysicalMemory"),
         tests("FirmwareAssistedDump", with: "BinaryLayout", "ELF", "HostState", "PhysicalMemory", "SystemPackage"),
         tests(
             "LoadPlan",
-            with: "ByteStorage", "CrashDump", "ELF", "HostState", "KernelImage", "PhysicalMemory", "Purgatory", "SHA256", "SystemPackage"),
+            with: "AArch64", "ByteStorage", "ELF", "HostState", "KernelImage", "PPC64LE", "PhysicalMemory", "Purgatory", "SHA256",
+            "SystemPackage", "X86_64"),
+        tests("LinuxLoad", with: "ELF", "HostState", "PhysicalMemory"),
         tests(
-            "PlanFile", with: "Applier", "ByteStorage", "HostState", "LoadPlan", "PhysicalMemory", "SHA256", "SystemPackage"),
+            "PlanFile", with: "Applier", "ByteStorage", "HostState", "LoadPlan", "PhysicalMemory", "SHA256", "SystemPackage", "X86_64"),
         tests("Readiness", with: "SystemPackage", "swkexec"),
         tests("KexecSystem", with: "FirmwareAssistedDump", "HostState", "LoadPlan", "RecordedCalls", "SystemPackage"),
-        tests("swkexec", in: "SwkexecTests", with: "RecordedCalls", "SystemPackage"),
+        tests("swkexec", in: "SwkexecTests", with: "RecordedCalls", "SystemPackage", "X86_64"),
         tests("VmcoreLog", with: "BinaryLayout", "SystemPackage"),
         tests("CSHA256"),
         tests("CPurgatoryCommon", in: "PurgatoryCommonTests"),

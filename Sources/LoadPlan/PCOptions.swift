@@ -3,7 +3,7 @@ import PhysicalMemory
 
 extension LoadRequest {
     /// For architectures other than x86: what only a PC's kernels, or its purgatory, can do is refused.
-    func refusePCOptions() throws(PlanError) {
+    public func refusePCOptions() throws(PlanError) {
         if let entry {
             throw .entry(entry == .realMode ? "--real-mode" : "--entry-32bit", "only x86 kernels have such an entry point")
         }

@@ -15,27 +15,39 @@ public struct PlacedSegment: Sendable {
 }
 
 /// What a segment asks of its place.
-struct PlacementWish {
-    let role: SegmentRole
+public struct PlacementWish: Sendable {
+    public let role: SegmentRole
     /// Whole pages, at least one.
-    let size: ByteCount
+    public let size: ByteCount
     /// At least that of a page.
-    var alignment = ByteCount.page
+    public var alignment: ByteCount
     /// It must lie within this range; nil for anywhere.
-    var within: PhysicalRange?
+    public var within: PhysicalRange?
     /// Where it goes if that is free; nil for no such wish.
-    var preferred: PhysicalAddress?
+    public var preferred: PhysicalAddress?
     /// It goes to `preferred` or nowhere.
-    var isFixed = false
+    public var isFixed: Bool
+
+    public init(
+        role: SegmentRole, size: ByteCount, alignment: ByteCount = .page, within: PhysicalRange? = nil,
+        preferred: PhysicalAddress? = nil, isFixed: Bool = false
+    ) {
+        self.role = role
+        self.size = size
+        self.alignment = alignment
+        self.within = within
+        self.preferred = preferred
+        self.isFixed = isFixed
+    }
 
     /// The one place of a segment that can have no other.
     var onlyPlace: PhysicalRange? { isFixed ? preferred.flatMap { PhysicalRange(start: $0, size: size) } : nil }
 }
 
 /// Places segments from the top of memory down, in the order of the wishes.
-enum Placement {
-    /// The places by role.
-    static func place(
+public enum Placement {
+    /// The places by role. Throws `PlanError.doesNotFit` for the first wish that finds none.
+    public static func place(
         _ wishes: [PlacementWish], in memory: [PhysicalRange], limitedTo window: PhysicalRange?
     ) throws(PlanError) -> [SegmentRole: PhysicalRange] {
         let usable = window.map { memory.clipped(to: $0) } ?? memory
@@ -95,5 +107,13 @@ enum Placement {
             if tryPlacing(wishes, in: [larger]).failed == nil { return ByteCount(size) }
         }
         return nil
+    }
+}
+
+extension [SegmentRole: PhysicalRange] {
+    /// The place that was found for a role.
+    public func memory(_ role: SegmentRole) throws(PlanError) -> PhysicalRange {
+        guard let range = self[role] else { throw .rule(role, "it has no place") }
+        return range
     }
 }

@@ -83,6 +83,13 @@ public struct SpaceShortage: Hashable, Sendable, CustomStringConvertible {
     public let memory: [PhysicalRange]
     public let remedy: Remedy
 
+    public init(role: SegmentRole, size: ByteCount, memory: [PhysicalRange], remedy: Remedy) {
+        self.role = role
+        self.size = size
+        self.memory = memory
+        self.remedy = remedy
+    }
+
     private var available: ByteCount { FreeMemory(memory).total }
 
     public var description: String {

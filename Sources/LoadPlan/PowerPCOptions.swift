@@ -1,6 +1,6 @@
 extension LoadRequest {
     /// For architectures other than PowerPC: what is done there alone need not be switched off.
-    func refusePowerPCOptions() throws(PlanError) {
+    public func refusePowerPCOptions() throws(PlanError) {
         guard takesOldRoot else {
             throw .entry("--dt-no-old-root", "only on ppc64le is the new kernel given the running kernel's root=")
         }

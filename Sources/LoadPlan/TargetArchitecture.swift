@@ -69,12 +69,16 @@ public struct LoadDraft: Sendable {
     /// The memory that the segments could be placed in, in address order.
     public var usableMemory: [PhysicalRange]
     public var warnings: [String]
-}
 
-/// The architectures that plans can be made for, on any machine.
-public enum Architectures {
-    public static let all: [any TargetArchitecture] = [X86_64(), PPC64(), ARM64()]
-
-    /// By the name that uname -m prints.
-    public static func named(_ name: String) -> (any TargetArchitecture)? { all.first { $0.name == name } }
+    public init(
+        segments: [PlacedSegment], purgatory: PurgatoryImage, purgatoryMemory: PhysicalRange, commandLine: KernelCommandLine,
+        usableMemory: [PhysicalRange], warnings: [String]
+    ) {
+        self.segments = segments
+        self.purgatory = purgatory
+        self.purgatoryMemory = purgatoryMemory
+        self.commandLine = commandLine
+        self.usableMemory = usableMemory
+        self.warnings = warnings
+    }
 }

@@ -1,10 +1,11 @@
 import HostState
 import KernelImage
+import LoadPlan
 import PhysicalMemory
 import TestSupport
 import Testing
 
-@testable import LoadPlan
+@testable import X86_64
 
 /// Five levels of page tables: how a kernel is entered and where it may lie.
 @Suite struct FiveLevelPagingTests {

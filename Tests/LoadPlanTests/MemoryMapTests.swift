@@ -1,8 +1,9 @@
+import LoadPlan
 import PhysicalMemory
 import TestSupport
 import Testing
 
-@testable import LoadPlan
+@testable import X86_64
 
 /// The memory map of the capture kernel.
 @Suite(.enabled(if: CHeaders.haveBootParams, "<asm/bootparam.h> is on x86 only"))

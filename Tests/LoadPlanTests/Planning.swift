@@ -6,6 +6,7 @@ import PhysicalMemory
 import SystemPackage
 import TestSupport
 import Testing
+import X86_64
 
 /// The command line that the peer was given when the fixtures were recorded.
 let capturedCommandLine =

@@ -4,6 +4,7 @@ import LoadPlan
 import SystemPackage
 import TestSupport
 import Testing
+import X86_64
 
 /// Which facts a plan is given, and their values: compared with what grep, sed and sha256sum make of the
 /// recorded files.

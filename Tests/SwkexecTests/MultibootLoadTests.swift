@@ -8,6 +8,7 @@ import RecordedCalls
 import SystemPackage
 import TestSupport
 import Testing
+import X86_64
 
 /// Multiboot images, from the command line to what the kernel would be asked to load.
 struct MultibootLoadTests {

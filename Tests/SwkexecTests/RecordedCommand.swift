@@ -6,6 +6,7 @@ import LoadPlan
 import RecordedCalls
 import SystemPackage
 import TestSupport
+import X86_64
 
 @testable import swkexec
 

@@ -1,5 +1,6 @@
 import CLinux
 import LoadPlan
+import Machines
 
 /// The architecture that is planned for.
 enum TargetMachine {
@@ -8,8 +9,8 @@ enum TargetMachine {
 
     static func architecture(named name: String?) throws(UsageError) -> any TargetArchitecture {
         let name = name ?? thisMachine
-        guard let architecture = Architectures.named(name) else {
-            let known = Architectures.all.map(\.name).joined(separator: ", ")
+        guard let architecture = Machines.named(name) else {
+            let known = Machines.all.map(\.name).joined(separator: ", ")
             throw .badArgument(option: "--arch", value: name, allowed: "an architecture that plans can be made for (\(known))")
         }
         return architecture

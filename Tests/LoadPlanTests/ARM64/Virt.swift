@@ -1,3 +1,4 @@
+import AArch64
 import ByteStorage
 import HostState
 import KernelImage
@@ -34,7 +35,7 @@ enum Virt {
     }
 
     static func plan(_ request: LoadRequest, on sysroot: FilePath = Virt.sysroot) throws -> LoadPlan {
-        try Planner.plan(request, on: HostState.read(SystemRoot(sysroot)), for: ARM64())
+        try Planner.plan(request, on: HostState.read(SystemRoot(sysroot)), for: AArch64())
     }
 
     static func changed(_ change: (TemporaryFolder) throws -> Void) throws -> TemporaryFolder {

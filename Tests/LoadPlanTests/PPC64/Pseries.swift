@@ -2,6 +2,7 @@ import ByteStorage
 import HostState
 import KernelImage
 import LoadPlan
+import PPC64LE
 import PhysicalMemory
 import SystemPackage
 import TestSupport
@@ -29,7 +30,7 @@ enum Pseries {
     }
 
     static func plan(_ request: LoadRequest, on sysroot: FilePath = Pseries.sysroot) throws -> LoadPlan {
-        try Planner.plan(request, on: HostState.read(SystemRoot(sysroot)), for: PPC64())
+        try Planner.plan(request, on: HostState.read(SystemRoot(sysroot)), for: PPC64LE())
     }
 
     /// The machine with some of its files changed.

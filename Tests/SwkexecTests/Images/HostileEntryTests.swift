@@ -4,6 +4,7 @@ import KernelImage
 import LoadPlan
 import TestSupport
 import Testing
+import X86_64
 
 /// Headers that lie to the 32-bit and the real-mode entry: an error or a plan within memory, never a
 /// trap.

@@ -3,6 +3,7 @@ import HostState
 import LoadPlan
 import PhysicalMemory
 import TestSupport
+import X86_64
 
 extension FuzzTarget {
     /// A whole load up to the system call: a machine, a kernel, what goes with it, and how it is to be loaded.

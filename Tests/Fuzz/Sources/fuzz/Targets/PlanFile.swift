@@ -5,6 +5,7 @@ import PhysicalMemory
 import PlanFile
 import SHA256
 import TestSupport
+import X86_64
 
 extension FuzzTarget {
     /// A plan file whose own size and SHA-256 are right, so that what lies behind them is reached.

@@ -1,5 +1,7 @@
+import AArch64
 import HostState
 import LoadPlan
+import PPC64LE
 import TestSupport
 
 extension FuzzTarget {
@@ -9,7 +11,7 @@ extension FuzzTarget {
             .ppc64, kernels: [SyntheticELFKernel.ppc64(bytes: 512, memorySize: 0x4000).bytes], trees: [nil, TreeFixture.ppc64Peer.bytes()],
             options: [[], .hotplug, [.hotplug, .unchecked], .reboot])
     } read: {
-        read($0, for: PPC64())
+        read($0, for: PPC64LE())
     }
 
     static let planARM64 = FuzzTarget(name: "plan-arm64") {
@@ -17,7 +19,7 @@ extension FuzzTarget {
             .arm64, kernels: [arm64Image(), SyntheticPE.unified(linux: arm64Image(), initrd: Array("initrd".utf8)).bytes],
             trees: [nil, TreeFixture.arm64Peer.bytes()], options: [[], .unchecked, .reboot])
     } read: {
-        read($0, for: ARM64())
+        read($0, for: AArch64())
     }
 
     private static func seeds(

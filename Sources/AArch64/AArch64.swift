@@ -1,0 +1,34 @@
+import BinaryLayout
+import ELF
+import HostState
+import LinuxLoad
+import LoadPlan
+import PhysicalMemory
+
+/// Little-endian 64-bit Arm: Linux as a raw Image or as an ELF file.
+public struct AArch64: TargetArchitecture {
+    public init() {}
+
+    public var name: String { "aarch64" }
+    public var machine: UInt16 { ELFMachine.aarch64 }
+    public var byteOrder: ByteOrder { .littleEndian }
+    public var takesDeviceTree: Bool { true }
+    public var serialNames: SerialNames { .devices }
+    public var startsWithoutCaches: Bool { true }
+    public var pageSize: ByteCount { .kibibytes(64) }
+
+    /// Up to Linux 7.2 its kernels rewrite nothing.
+    public func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool { false }
+    public func olderHotplugFlags(for release: KernelRelease?) -> KexecFlags? { nil }
+
+    public func facts(of plan: LoadPlan, on host: HostState) -> [TargetFact] {
+        guard plan.purpose == .crash, let core = host.kernelCore else { return [] }
+        return KernelPlaceFacts.facts(text: Self.kernelText(host), directMap: Self.directMap(host), of: core)
+    }
+
+    public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
+        try request.refusePCOptions()
+        try request.refusePowerPCOptions()
+        return try Load(request, on: host).draft()
+    }
+}

@@ -1,0 +1,22 @@
+import HostState
+import LoadPlan
+import PhysicalMemory
+
+/// Where the running kernel keeps what a dump tool reads first.
+public struct DumpFacts: Sendable {
+    /// The registers of each CPU, in the order of the CPUs' numbers.
+    public let crashNotes: [PhysicalRange]
+    public let vmcoreinfo: PhysicalRange
+
+    public init(_ host: HostState) throws(PlanError) {
+        guard let vmcoreinfo = host.vmcoreinfo else {
+            throw .missingFact(host.root.file(HostState.vmcoreinfoName), "where the kernel describes itself to dump tools")
+        }
+        guard !host.crashNotes.isEmpty else {
+            throw .missingFact(
+                host.root.file(CrashNotes.possibleName), "the CPUs and, in cpuN/crash_notes beside it, where their registers are saved")
+        }
+        self.vmcoreinfo = vmcoreinfo
+        crashNotes = host.crashNotes.map(\.range)
+    }
+}

@@ -1,0 +1,12 @@
+import AArch64
+import LoadPlan
+import PPC64LE
+import X86_64
+
+/// The machines that plans can be made for, on any machine.
+public enum Machines {
+    public static let all: [any TargetArchitecture] = [X86_64(), PPC64LE(), AArch64()]
+
+    /// By the name that uname -m prints; nil for any other machine.
+    public static func named(_ name: String) -> (any TargetArchitecture)? { all.first { $0.name == name } }
+}

@@ -1,0 +1,40 @@
+import BinaryLayout
+import DeviceTree
+import ELF
+import HostState
+import LoadPlan
+import PhysicalMemory
+
+/// Little-endian 64-bit PowerPC: Linux as an ELF file, on pseries and PowerNV machines.
+public struct PPC64LE: TargetArchitecture {
+    public init() {}
+
+    public var name: String { "ppc64le" }
+    public var machine: UInt16 { ELFMachine.ppc64 }
+    public var byteOrder: ByteOrder { .littleEndian }
+    public var takesDeviceTree: Bool { true }
+    public var serialNames: SerialNames { .none }
+    public var pageSize: ByteCount { .kibibytes(64) }
+
+    /// arch/powerpc/kexec/crash.c: memory events rewrite the elfcorehdr, and an added CPU the cpus
+    /// node of the device tree.
+    public func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool { role == .elfcorehdr || role == .fdt }
+
+    /// KEXEC_UPDATE_ELFCOREHDR has never meant anything here.
+    public func olderHotplugFlags(for release: KernelRelease?) -> KexecFlags? { nil }
+
+    /// Where the kernel shows the crash region here; it is linked to run at a fixed address.
+    public func facts(of plan: LoadPlan, on host: HostState) -> [TargetFact] {
+        guard plan.purpose == .crash, let chosen = host.deviceTree?.node("/chosen") else { return [] }
+        return ["linux,crashkernel-base", "linux,crashkernel-size"].compactMap { name in
+            chosen[name].map {
+                TargetFact(.equals, subject: "crash region", path: "\(HostState.deviceTreeName)/chosen/\(name)", expected: $0)
+            }
+        }
+    }
+
+    public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
+        try request.refusePCOptions()
+        return try Load(request, on: host).draft()
+    }
+}

@@ -1,0 +1,56 @@
+import BinaryLayout
+import HostState
+import LoadPlan
+
+/// What the new kernel is told of the screen: struct screen_info, the first bytes of boot_params
+/// (include/uapi/linux/screen_info.h).
+///
+/// The firmware's own framebuffer stays good as long as nothing but a driver for firmware
+/// framebuffers has had it. A driver that programs the card itself leaves nothing at that address
+/// that could be seen; then there is no screen, unless the user knows better.
+struct ScreenInfo {
+    static let size = 0x40
+
+    private enum Field {
+        static let mode = IntegerField<UInt8>("orig_video_mode", at: 0x06)
+        static let columns = IntegerField<UInt8>("orig_video_cols", at: 0x07)
+        static let lines = IntegerField<UInt8>("orig_video_lines", at: 0x0e)
+        static let isVGA = IntegerField<UInt8>("orig_video_isVGA", at: 0x0f)
+        static let points = IntegerField<UInt16>("orig_video_points", at: 0x10)
+    }
+
+    /// What fbdev calls a framebuffer that the firmware set up and nobody has changed since
+    /// (vesafb, efifb, simplefb; DRM's drivers for the same).
+    private static let firmwareFramebuffers: Set = [
+        "VESA VGA", "EFI VGA", "simple", "simpledrmdrmfb", "efidrmdrmfb", "vesadrmdrmfb",
+    ]
+
+    let bytes: [UInt8]
+
+    init(_ screen: LoadRequest.Screen, on host: HostState) throws(TruncatedBytes) {
+        if screen.isReset {
+            bytes = try Self.text(isVGA: 1)
+        } else if screen.keepsFirmwareMode || host.framebufferName.map(Self.firmwareFramebuffers.contains) ?? true {
+            bytes = Array((host.bootParameters ?? []).prefix(Self.size))
+        } else {
+            bytes = try Self.text(isVGA: 0)
+        }
+    }
+
+    /// A VGA was in text mode when this kernel started, and no driver has changed that.
+    static func showsText(on host: HostState) -> Bool {
+        let isVGA = host.bootParameters.flatMap { try? $0.span.read(Field.isVGA) }
+        return isVGA == 1 && host.framebufferName == nil
+    }
+
+    /// 80 by 25 characters of 16 lines each, as after mode 3; without a VGA that shows them, 0.
+    private static func text(isVGA: UInt8) throws(TruncatedBytes) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: size)
+        try bytes.write(3, to: Field.mode)
+        try bytes.write(80, to: Field.columns)
+        try bytes.write(25, to: Field.lines)
+        try bytes.write(isVGA, to: Field.isVGA)
+        try bytes.write(16, to: Field.points)
+        return bytes
+    }
+}

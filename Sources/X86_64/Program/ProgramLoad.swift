@@ -1,0 +1,104 @@
+import ByteStorage
+import HostState
+import KernelImage
+import LoadPlan
+import PhysicalMemory
+import Purgatory
+
+/// The segments that start an ELF file which is no Linux kernel (--args-elf, --args-none): the file
+/// where it is linked to run, the ELF boot notes that it is given, and purgatory.
+///
+/// A 64-bit file is called like a function of C, with the notes as its argument, and may return
+/// where this kernel keeps its context. A 32-bit one is entered without paging, with the notes as
+/// the argument on its stack.
+struct ProgramLoad {
+    private let request: LoadRequest
+    private let host: HostState
+    private let program: ELFKernel
+    /// Empty for none.
+    private let notes: [UInt8]
+    /// All that the program has, where this kernel keeps its context and limits were given.
+    private let sharedMemory: SharedMemory?
+    private let usableMemory: [PhysicalRange]
+
+    init(_ request: LoadRequest, on host: HostState) throws(PlanError) {
+        self.request = request
+        self.host = host
+        let option = request.arguments == .notes ? "--args-elf" : "--args-none"
+        let name = request.kernel.name
+        guard request.purpose == .reboot else {
+            throw .entry(option, "such a file is started by a reboot only: nothing tells it which memory a crash kernel may use")
+        }
+        guard request.entry == nil else { throw .entry(option, "an ELF file has no other entry than its own (--entry-32bit, --real-mode)") }
+        guard request.initrd == nil else { throw .entry(option, "an initrd is for kernels that are loaded with --args-linux") }
+        let file = request.kernel.contents.bytes
+        guard file.withSpan({ KernelFormat.detect($0) }) == .elf else { throw .entry(option, "\(name) is no ELF file") }
+        do { program = try ELFKernel(file, for: .x86) } catch { throw .kernel(name, error) }
+        guard program.elfClass == .elf64 || !request.preservesContext else {
+            throw .entry("--load-preserve-context", "\(name) is a 32-bit ELF file, and nothing leads back from 32-bit mode")
+        }
+        if request.commandLine.bytes.contains(0) { throw .commandLineHasNUL }
+        notes = request.arguments == .notes ? ELFBootNotes.bytes(commandLine: request.commandLine) : []
+        // Without limits it is trusted to stay within its segments.
+        sharedMemory = request.preservesContext && request.memoryWindow != nil ? try SharedMemory(request, on: host) : nil
+        // Code that is no kernel may be linked to low memory; the first page holds the BIOS' data.
+        let firstPage = PhysicalRange(start: PhysicalAddress(0), size: .page)
+        usableMemory = sharedMemory?.all ?? host.systemRAM.subtracting(host.crashRegions + [firstPage].compactMap { $0 })
+    }
+
+    func draft() throws(PlanError) -> LoadDraft {
+        var purgatory: PurgatoryImage
+        do { purgatory = try PurgatoryImage.x86_64() } catch { throw .purgatory(error) }
+        let places = try Placement.place(
+            try wishes(purgatory), in: usableMemory, limitedTo: sharedMemory == nil ? request.memoryWindow : nil)
+        let start = try places.memory(.kernel).start
+        var segments = try programSegments(from: start)
+        if !notes.isEmpty {
+            segments.append(PlacedSegment(role: .bootParameters, memory: try places.memory(.bootParameters), contents: Bytes(notes)))
+        }
+        let purgatoryMemory = try places.memory(.purgatory)
+        if let sharedMemory { segments += sharedMemory.backup(besides: segments.map(\.memory) + [purgatoryMemory]) }
+        do throws(PurgatoryError) {
+            try purgatory.setEntry(
+                program.elfClass == .elf64 ? .called : .bits32, at: start.rawValue &+ program.entry.rawValue,
+                bootParameters: PhysicalAddress(0))
+            try purgatory.set("purgatory_argument", to: places[.bootParameters]?.start.rawValue ?? 0, order: .littleEndian)
+            if request.preservesContext { try purgatory.setIsCalled() }
+            try purgatory.setConsole(request)
+        } catch {
+            throw .purgatory(error)
+        }
+        return LoadDraft(
+            segments: segments, purgatory: purgatory, purgatoryMemory: purgatoryMemory,
+            commandLine: notes.isEmpty ? KernelCommandLine("") : request.commandLine, usableMemory: usableMemory, warnings: warnings)
+    }
+
+    private func programSegments(from start: PhysicalAddress) throws(PlanError) -> [PlacedSegment] {
+        try program.pieces.map { (piece) throws(PlanError) in
+            guard let address = start.advanced(by: piece.offset), let memory = PhysicalRange(start: address, size: piece.memorySize)
+            else { throw .rule(.kernel, "it reaches beyond the address space") }
+            return PlacedSegment(role: .kernel, memory: memory, contents: piece.contents)
+        }
+    }
+
+    private func wishes(_ purgatory: PurgatoryImage) throws(PlanError) -> [PlacementWish] {
+        let reach = PhysicalRange(start: Layout.lowestKernel, end: Layout.fourGibibytes)
+        var wishes = [
+            PlacementWish(
+                role: .kernel, size: program.memorySize, alignment: program.alignment,
+                within: program.isRelocatable ? reach : nil, preferred: program.isRelocatable ? nil : program.start,
+                isFixed: !program.isRelocatable),
+            PlacementWish(role: .purgatory, size: purgatory.memorySize, within: reach),
+        ]
+        if let size = ByteCount(notes.count).alignedUp(to: .page), size > .zero {
+            wishes.append(PlacementWish(role: .bootParameters, size: size, within: reach))
+        }
+        return wishes
+    }
+
+    private var warnings: [String] {
+        let unheard = notes.isEmpty && !request.commandLine.bytes.isEmpty
+        return request.warnings + request.consoleWarnings(on: host)
+            + (unheard ? ["--args-none: \(request.kernel.name) is told nothing, the command line neither"] : [])
+    }
+}

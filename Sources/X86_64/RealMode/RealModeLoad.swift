@@ -1,0 +1,146 @@
+import BinaryLayout
+import ByteStorage
+import HostState
+import KernelImage
+import LoadPlan
+import PhysicalMemory
+import Purgatory
+
+/// The segments that start a bzImage by its real-mode code, as a boot loader of BIOS times would
+/// (Documentation/arch/x86/boot.rst). The code asks the BIOS for memory map, video and the rest;
+/// the loader tells it where kernel, initrd and command line are.
+///
+/// Below 0x9a000 lie realMode and purgatory, which returns to real mode; kernel and initrd lie
+/// where the boot protocol wants them.
+struct RealModeLoad {
+    /// The real-mode code's 64 KiB (boot.rst, "Sample Boot Configuration").
+    private enum Segment {
+        static let size = ByteCount.kibibytes(64)
+        /// Boot sector and setup code; the heap begins behind them.
+        static let codeLimit = 0x8000
+        /// Stack and heap end here, the command line begins.
+        static let heapEnd = 0xe000
+        /// heap_end_ptr leaves the stack this much.
+        static let stackSize = 0x200
+        static let commandLineRoom = 0x1_0000 - heapEnd
+        /// The setup code is entered here, behind the boot sector.
+        static let entry = 0x200
+    }
+    /// loadflags: heap_end_ptr is valid.
+    private static let canUseHeap: UInt8 = 0x80
+
+    private let request: LoadRequest
+    private let host: HostState
+    private let image: BzImage
+    private let usableMemory: [PhysicalRange]
+
+    init(_ request: LoadRequest, on host: HostState) throws(PlanError) {
+        guard request.purpose == .reboot else {
+            throw .entry(
+                "--real-mode", "a crash kernel is not entered in real mode: that needs memory below 1 MiB, which is the crashed kernel's")
+        }
+        guard !request.preservesContext else {
+            throw .entry(
+                "--real-mode",
+                "a kernel that is entered in real mode asks the BIOS for memory, and takes all of it: not with --load-preserve-context")
+        }
+        guard host.efi == nil else {
+            throw .entry("--real-mode", "this machine was started by EFI firmware and has no BIOS for the kernel's real-mode code to ask")
+        }
+        if let initrd = request.initrd, initrd.contents.count == 0 { throw .emptyInitrd(initrd.name) }
+        do { image = try BzImage(request.kernel.contents.bytes, entry: .realMode) } catch {
+            throw .kernel(request.kernel.name, error)
+        }
+        guard image.realMode.count <= Segment.codeLimit else {
+            throw .entry(
+                "--real-mode",
+                "the real-mode code of \(request.kernel.name) has \(image.realMode.count) bytes, \(Segment.codeLimit) are allowed")
+        }
+        self.request = request
+        self.host = host
+        let low = [Layout.realModeMemory].compactMap { $0 }.flatMap { host.systemRAM.clipped(to: $0) }
+        usableMemory = try Destination(request, on: host, machine: X86_64().machine).usableMemory + low
+    }
+
+    func draft() throws(PlanError) -> LoadDraft {
+        var purgatory: PurgatoryImage
+        do { purgatory = try PurgatoryImage.x86_64() } catch { throw .purgatory(error) }
+        if request.commandLine.bytes.contains(0) { throw .commandLineHasNUL }
+        let limit = min(image.commandLineLimit, Segment.commandLineRoom - 1)
+        guard request.commandLine.bytes.count <= limit else {
+            throw .commandLineTooLong(request.commandLine.bytes.count, limit: limit)
+        }
+        let places = try Placement.place(wishes(purgatory), in: usableMemory.normalized(), limitedTo: request.memoryWindow)
+        var segments = [
+            PlacedSegment(role: .realMode, memory: try places.memory(.realMode), contents: Bytes(try realMode(places))),
+            PlacedSegment(role: .kernel, memory: try places.memory(.kernel), contents: image.protectedMode),
+        ]
+        if let initrd = request.initrd {
+            segments.append(PlacedSegment(role: .initrd, memory: try places.memory(.initrd), contents: initrd.contents))
+        }
+        let start = try places.memory(.realMode).start.rawValue
+        do throws(PurgatoryError) {
+            try purgatory.setEntry(.realMode, at: start &+ UInt64(Segment.entry), bootParameters: PhysicalAddress(0))
+            try purgatory.setRealMode(segment: UInt32(truncatingIfNeeded: start >> 4), stack: UInt32(Segment.heapEnd))
+            try purgatory.setConsole(request)
+        } catch {
+            throw .purgatory(error)
+        }
+        return LoadDraft(
+            segments: segments, purgatory: purgatory, purgatoryMemory: try places.memory(.purgatory),
+            commandLine: request.commandLine, usableMemory: usableMemory.normalized(),
+            warnings: request.warnings + request.consoleWarnings(on: host))
+    }
+
+    private func wishes(_ purgatory: PurgatoryImage) -> [PlacementWish] {
+        var wishes = [
+            PlacementWish(
+                role: .kernel, size: image.memorySize, alignment: image.alignment,
+                within: PhysicalRange(start: Layout.lowestKernel, end: Layout.fourGibibytes), preferred: image.preferredAddress,
+                isFixed: !image.isRelocatable),
+            PlacementWish(role: .realMode, size: Segment.size, within: Layout.realModeMemory),
+            PlacementWish(role: .purgatory, size: purgatory.memorySize, within: Layout.realModeMemory),
+        ]
+        if let initrd = request.initrd, let size = ByteCount(initrd.contents.count).alignedUp(to: .page) {
+            wishes.append(
+                PlacementWish(
+                    role: .initrd, size: size, within: PhysicalRange(start: Layout.lowestKernel, last: image.highestInitrdAddress)))
+        }
+        return wishes
+    }
+
+    /// Boot sector and setup code with what the loader fills in, then the heap, then the command line.
+    private func realMode(_ places: [SegmentRole: PhysicalRange]) throws(PlanError) -> [UInt8] {
+        let start = try places.memory(.realMode).start
+        let kernel = try places.memory(.kernel).start
+        let initrd = try request.initrd.map { (file) throws(PlanError) in
+            (start: try places.memory(.initrd).start, size: file.contents.count)
+        }
+        do throws(TruncatedBytes) {
+            var bytes = try image.realMode.withSpan { (span) throws(TruncatedBytes) in
+                try span.copy(from: 0, length: span.count, what: "the real-mode code")
+            }
+            let flags = try bytes.span.read(SetupHeader.loadflags)
+            // Every address lies below 4 GiB: the windows of the wishes see to it.
+            try bytes.write(BootParameters.kexecLoader, to: SetupHeader.typeOfLoader)
+            try bytes.write(flags | BootParameters.loadedHigh | Self.canUseHeap, to: SetupHeader.loadflags)
+            try bytes.write(UInt16(Segment.heapEnd - Segment.stackSize), to: SetupHeader.heapEndPtr)
+            try bytes.write(UInt32(truncatingIfNeeded: kernel.rawValue), to: SetupHeader.code32Start)
+            try bytes.write(UInt32(truncatingIfNeeded: start.rawValue) &+ UInt32(Segment.heapEnd), to: SetupHeader.cmdLinePtr)
+            try bytes.write(UInt32(truncatingIfNeeded: initrd?.start.rawValue ?? 0), to: SetupHeader.ramdiskImage)
+            try bytes.write(UInt32(clamping: initrd?.size ?? 0), to: SetupHeader.ramdiskSize)
+            bytes += [UInt8](repeating: 0, count: Segment.heapEnd - bytes.count)
+            return bytes + request.commandLine.bytes + [0]
+        } catch {
+            throw .rule(.realMode, "\(error)")
+        }
+    }
+}
+
+extension PurgatoryImage {
+    /// What the real-mode code finds in its data segments and in SP.
+    fileprivate mutating func setRealMode(segment: UInt32, stack: UInt32) throws(PurgatoryError) {
+        try set("purgatory_real_segment", to: segment, order: .littleEndian)
+        try set("purgatory_real_stack", to: stack, order: .littleEndian)
+    }
+}

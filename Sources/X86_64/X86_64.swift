@@ -1,0 +1,60 @@
+import BinaryLayout
+import ELF
+import HostState
+import KernelImage
+import LinuxLoad
+import LoadPlan
+import PhysicalMemory
+
+/// x86_64: Linux as a bzImage or as an ELF file, entered in 64-bit, 32-bit or real mode; and
+/// multiboot images.
+public struct X86_64: TargetArchitecture {
+    public init() {}
+
+    public var name: String { "x86_64" }
+    public var machine: UInt16 { ELFMachine.x86_64 }
+    public var byteOrder: ByteOrder { .littleEndian }
+    public var pageSize: ByteCount { .page }
+    public var takesDeviceTree: Bool { false }
+    public var serialNames: SerialNames { .ioPorts }
+
+    /// arch/x86/kernel/crash.c, arch_crash_handle_hotplug_event: elfcorehdr, and only it.
+    public func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool { role == .elfcorehdr }
+
+    /// Linux 6.6 to 6.9 know only KEXEC_UPDATE_ELFCOREHDR, which promises the same here, where
+    /// elfcorehdr alone is excluded.
+    public func olderHotplugFlags(for release: KernelRelease?) -> KexecFlags? {
+        guard let release, release >= KernelRelease(major: 6, minor: 6), release < KernelRelease(major: 6, minor: 10) else { return nil }
+        return .updateElfcorehdr
+    }
+
+    public func facts(of plan: LoadPlan, on host: HostState) -> [TargetFact] {
+        guard plan.purpose == .crash, let core = host.kernelCore else { return [] }
+        let text = host.ioMemory.ranges(named: "Kernel code").first.flatMap {
+            core.kernelText(physicalStart: $0.start, linkedAtOrAbove: Layout.kernelMap)
+        }
+        return KernelPlaceFacts.facts(text: text, directMap: core.directMapping(below: Layout.kernelMap), of: core)
+    }
+
+    public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
+        if let guest = host.confidentialGuest { throw .confidentialGuest(guest) }
+        try request.refusePowerPCOptions()
+        if request.arguments != .linux { return try ProgramLoad(request, on: host).draft() }
+        if let version = MultibootImage.version(of: request.kernel.contents.bytes, type: request.type) {
+            return try MultibootLoad(request, version: version, on: host).draft()
+        }
+        if let module = request.modules.first {
+            throw .unsuitable(module.name, "only a multiboot image takes modules, and \(request.kernel.name) is not loaded as one")
+        }
+        return switch request.entry {
+        case .realMode: try RealModeLoad(request, on: host).draft()
+        case .bits64, .bits32, nil: try LinuxLoad(request, on: host).draft()
+        }
+    }
+
+    public func draftJumpBack(
+        to target: PhysicalAddress, limitedTo window: PhysicalRange?, on host: HostState
+    ) throws(PlanError) -> LoadDraft {
+        try JumpBackLoad(to: target, on: host).draft(limitedTo: window)
+    }
+}
