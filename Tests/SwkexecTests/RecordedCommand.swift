@@ -80,7 +80,7 @@ enum RecordedCommand {
         defer { lock.unlock() }
         var words = unsafe (["swkexec"] + arguments).map { unsafe strdup($0) } + [nil]
         let copies = unsafe words
-        defer { for copy in unsafe copies { unsafe free(copy) } }
+        defer { for index in unsafe copies.indices { unsafe free(copies[index]) } }
         let count = Int32(arguments.count + 1)
         return try unsafe words.withUnsafeMutableBufferPointer { buffer in
             guard let argv = buffer.baseAddress else { throw UsageError.conflict("no words") }
