@@ -32,7 +32,7 @@ LIMITS = ["-timeout=5", "-rss_limit_mb=2048"]
 class Fuzzer:
     """The built program, and the folder in memory where it and its targets keep their files."""
 
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, say=print):
         self.program, self.folder = program, folder
         self.environment = {
             **os.environ, "TMPDIR": str(folder), "SWIFT_BACKTRACE": "enable=no", "ASAN_SYMBOLIZER_PATH": str(toolchain() / "llvm-symbolizer"),
@@ -43,7 +43,7 @@ class Fuzzer:
         self.run([], "--seeds", folder / "seeds", sanitizer="detect_leaks=0").check_returncode()
         if self.can_find_leaks():
             return
-        print("memory leaks are not looked for: this system keeps a process from tracing itself", flush=True)
+        say("memory leaks are not looked for: this system keeps a process from tracing itself")
         self.sanitizer_options += ":detect_leaks=0"
 
     def can_find_leaks(self):
@@ -56,7 +56,7 @@ class Fuzzer:
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
 
     def fuzz(self, target, seconds, options=()):
-        """Fuzzes one target for that long: whether nothing was found, and a line that says what was done."""
+        """Fuzzes one target for that long: whether nothing was found, and a line that says what was done; below it the finding."""
         corpus, findings = CORPORA / target, FINDINGS / target
         corpus.mkdir(parents=True, exist_ok=True)
         findings.mkdir(parents=True, exist_ok=True)
@@ -71,7 +71,8 @@ class Fuzzer:
             return True, f"{runs[1] if runs else '?'} inputs, {reached[-1] if reached else '?'} places in the code reached"
         why = re.search(r"(?:Fatal error: |ERROR: |SUMMARY: )(.*)", answer.stdout)
         files = re.findall(r"Test unit written to (\S+)", answer.stdout)
-        return False, f"{why[1] if why else f'status {answer.returncode}'} ({' '.join(files) or 'no input was kept'}; {log})"
+        whole = answer.stdout[why.start():] if why else answer.stdout
+        return False, f"{why[1] if why else f'status {answer.returncode}'} ({' '.join(files) or 'no input was kept'}; {log})\n{whole}"
 
 
 def toolchain():
@@ -85,8 +86,12 @@ def look_for_new_sources(scratch):
         plan.unlink()
 
 
-def build():
-    """Builds the program of all targets and gives its path; nothing where that fails."""
+def run_command(*command, environment):
+    return subprocess.run([str(word) for word in command], env=environment, stdin=subprocess.DEVNULL).returncode
+
+
+def build(run=run_command):
+    """Builds the program of all targets and gives its path; nothing where that fails. `run` gives a command's exit status."""
     look_for_new_sources(SCRATCH)
     command = [
         "swift", "build", "--package-path", ROOT / "Tests/Fuzz", "--scratch-path", SCRATCH, "-c", "release", "--sanitize=address",
@@ -95,7 +100,7 @@ def build():
     ]
     # purgatory-embed runs with the sanitizer, too, and Foundation's Process keeps its memory.
     environment = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}
-    if subprocess.run([str(word) for word in command], env=environment, stdin=subprocess.DEVNULL).returncode != 0:
+    if run(*command, environment=environment) != 0:
         return None
     return SCRATCH / "release/fuzz"
 
@@ -107,10 +112,13 @@ def memory_folder():
 
 def fuzz_all(fuzzer, seconds, report, options=()):
     """Fuzzes each target; `report` is given its name, whether nothing was found, and a line."""
-    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+    pool = concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count())
+    try:
         runs = {target: pool.submit(fuzzer.fuzz, target, seconds, options) for target in fuzzer.targets}
         for target, run in runs.items():
             report(target, *run.result())
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def main():

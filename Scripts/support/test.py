@@ -1,125 +1,157 @@
 #!/usr/bin/env python3
-"""Everything that must hold: Scripts/test [--unit | --fuzz | --guests [NAME...]] [-j N]
+"""Everything that must hold: Scripts/test [--quick | --unit | --fuzz | --guests [NAME...]] [-j N] [-v]
 
-Builds, runs the unit tests, each Tests/*.sh, ten seconds of each fuzz target, and every guest test. --unit is the unit tests and
-Tests/*.sh alone, --fuzz the fuzz targets, --guests the guests (with names, as Tests/VM/run takes them, only those). The last line is
-"N passed, N failed".
+Builds, runs the unit tests, each Tests/*.sh, ten seconds of each fuzz target, and every guest test. --quick is the unit tests and five
+guests, --unit the unit tests and Tests/*.sh alone, --fuzz the fuzz targets, --guests the guests (with names, as Tests/VM/run takes them,
+only those). A line a step is printed, and whole what fails; all the rest is in a folder of logs, which is named at the end. The last line
+is "N passed, N failed", and ", N skipped" where some were.
 """
 import argparse
 import re
-import subprocess
 import sys
-import tempfile
-import xml.etree.ElementTree
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 import fuzz  # noqa: E402
+import steps  # noqa: E402
+import swift_tests  # noqa: E402
+from steps import Count, side_by_side  # noqa: E402
+
+from vmtest import processes  # noqa: E402
 
 FUZZ_SECONDS = 10
-ROOT = Path(__file__).resolve().parent.parent.parent
-ZSTD_SCRATCH = ROOT / ".build/zstd-tests"
+QUICK_GUESTS = ["hotplug-6.12", "corrupt-6.12", "reboot-6.12", "ppc64le-hotplug-6.12", "arm64-plain-6.12"]
+ZSTD_SCRATCH = steps.ROOT / ".build/zstd-tests"
 
 
-class Count:
-    def __init__(self, passed=0, failed=0):
-        self.passed, self.failed = passed, failed
-
-    def add(self, other):
-        self.passed += other.passed
-        self.failed += other.failed
-
-
-def step(title):
-    print(f"== {title}", flush=True)
-
-
-def run(*command):
-    return subprocess.run([str(word) for word in command], cwd=ROOT, stdin=subprocess.DEVNULL).returncode
-
-
-def unit_tests(title, *options):
-    """Counts come from the result files: one of XCTest, one of Swift Testing beside it."""
-    step(title)
-    with tempfile.TemporaryDirectory() as folder:
-        status = run("swift", "test", *options, "--xunit-output", Path(folder) / "results.xml")
-        count = Count()
-        for path in Path(folder).glob("*.xml"):
-            cases = list(xml.etree.ElementTree.parse(path).iter("testcase"))
-            failed = sum(1 for c in cases if c.find("failure") is not None or c.find("error") is not None)
-            count.add(Count(len(cases) - failed, failed))
-    if status != 0 and count.failed == 0:
-        print("swift test failed without naming a test")
-        count.failed = 1
-    return count
+def unit_tests(run):
+    with run.step("build") as step:
+        built = step.ended_command(step.run("swift", "build", "--build-tests"))
+    if not built:
+        return
+    with run.step("unit tests") as step:
+        swift_tests.run(step, "--skip-build")
+    with run.step("decompression with the package trait Zstd") as step:
+        fuzz.look_for_new_sources(ZSTD_SCRATCH)
+        swift_tests.run(step, "--package-path", "Tests/Zstd", "--scratch-path", ZSTD_SCRATCH)
+    for script in sorted((steps.ROOT / "Tests").glob("*.sh")):
+        with run.step(script.stem) as step:
+            if step.run("bash", script) == 0:
+                step.ended(Count(passed=1))
+            else:
+                step.show_log()
+                step.ended(Count(failed=1))
 
 
-def shell_tests():
+def build_fuzzer(run):
+    with run.step("build of the fuzz targets") as step:
+        program = fuzz.build(step.run)
+        step.ended_command(0 if program else 1)
+    return program
+
+
+def fuzz_tests(run, program):
     count = Count()
-    for script in sorted((ROOT / "Tests").glob("*.sh")):
-        step(script.name)
-        count.add(Count(passed=1) if run("bash", script) == 0 else Count(failed=1))
-    return count
+    with run.step("fuzz targets") as step, fuzz.memory_folder() as folder:
+        def report(target, passed, line):
+            count.add(Count(passed=1) if passed else Count(failed=1))
+            step.say(f"{'PASS' if passed else 'FAIL'} fuzz {target}: {line}")
+
+        fuzz.fuzz_all(fuzz.Fuzzer(program, Path(folder), step.say), FUZZ_SECONDS, report)
+        step.ended(count)
 
 
-def fuzz_tests():
-    step("fuzz targets")
-    program = fuzz.build()
-    if program is None:
-        return Count(failed=1)
-    count = Count()
-
-    def report(target, passed, line):
-        print(f"{'PASS' if passed else 'FAIL'} fuzz {target}: {line}", flush=True)
-        count.add(Count(passed=1) if passed else Count(failed=1))
-
-    with fuzz.memory_folder() as folder:
-        fuzz.fuzz_all(fuzz.Fuzzer(program, Path(folder)), FUZZ_SECONDS, report)
-    return count
+def build_static(run):
+    with run.step("static program for the guests") as step:
+        return step.ended_command(step.run("Scripts/build-static"))
 
 
-def guest_tests(names, jobs):
-    step("static program for the guests")
-    if run("Scripts/build-static") != 0:
-        return Count(failed=1)
-    step("guest tests")
-    command = [ROOT / "Tests/VM/run", *names, *([f"-j{jobs}"] if jobs else [])]
+def run_guests(run, step, *arguments):
+    """The exit status of Tests/VM/run and its last line. What has no time in front is for whoever watches."""
     last = ""
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
-        for last in process.stdout:
-            print(last, end="", flush=True)
-    counts = re.fullmatch(r"(\d+) passed, (\d+) failed\n", last)
-    if not counts:
-        print("the guest tests did not run to their end")
-        return Count(failed=1)
-    return Count(int(counts[1]), int(counts[2]))
+
+    def each(line):
+        nonlocal last
+        last = line
+        if not run.verbose and not re.match(r" *\d+ s  |\d+ passed, ", line):
+            step.say(line.rstrip("\n"))
+            step.last = ""  # it speaks for itself
+
+    return step.run("Tests/VM/run", "-v", *arguments, each=each), last
+
+
+def fetch(run, names):
+    """What guests are made of; what could not be fetched is the guest tests' own affair."""
+    with run.step("fetch") as step:
+        status, _ = run_guests(run, step, *names, "--fetch-only")
+        step.say(f"fetch: {'done' if status == 0 else 'not all is there'} ({step.seconds():.0f} s)")
+
+
+def guest_tests(run, names, jobs):
+    with run.step("guest tests") as step:
+        _, last = run_guests(run, step, *names, *([f"-j{jobs}"] if jobs else []))
+        counts = re.fullmatch(r"(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\n", last)
+        if counts:
+            step.ended(Count(*(int(number or 0) for number in counts.groups())))
+        else:
+            step.ended(Count(failed=1), "they did not run to their end")
+
+
+def run_parts(run, parts, guests, jobs):
+    """Builds and unit tests side by side: a build keeps two CPUs busy only half of its time. Fuzz targets and guests come after, alone:
+    both go by the clock."""
+    program, has_static = None, False
+
+    def units():
+        if "unit" in parts:
+            unit_tests(run)
+
+    def builds():
+        nonlocal program, has_static
+        if "guests" in parts:
+            has_static = build_static(run)
+        if "fuzz" in parts:
+            program = build_fuzzer(run)
+
+    def fetches():
+        if "guests" in parts:
+            fetch(run, guests)
+
+    side_by_side(units, builds, fetches)
+    if program:
+        fuzz_tests(run, program)
+    if has_static:
+        guest_tests(run, guests, jobs)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     only = parser.add_mutually_exclusive_group()
+    only.add_argument("--quick", action="store_true", help="unit tests and five guests, one of each kind")
     only.add_argument("--unit", action="store_true", help="unit tests and Tests/*.sh only")
     only.add_argument("--fuzz", action="store_true", help="fuzz targets only")
     only.add_argument("--guests", nargs="*", metavar="NAME", help="guest tests only")
     parser.add_argument("-j", type=int, metavar="N", help="guests at a time")
+    parser.add_argument("-v", "--verbose", action="store_true", help="print all that goes to the logs")
     options = parser.parse_args()
 
-    everything = not options.unit and not options.fuzz and options.guests is None
-    count = Count()
-    if everything or options.unit:
-        step("build")
-        if run("swift", "build") != 0:
-            count.failed += 1
-        count.add(unit_tests("unit tests"))
-        fuzz.look_for_new_sources(ZSTD_SCRATCH)
-        count.add(unit_tests("decompression with the package trait Zstd", "--package-path", "Tests/Zstd", "--scratch-path", ZSTD_SCRATCH))
-        count.add(shell_tests())
-    if everything or options.fuzz:
-        count.add(fuzz_tests())
-    if everything or options.guests is not None:
-        count.add(guest_tests(options.guests or [], options.j))
-    print(f"{count.passed} passed, {count.failed} failed", flush=True)
-    return 1 if count.failed else 0
+    parts = {"unit", "fuzz", "guests"}
+    if options.quick:
+        parts -= {"fuzz"}
+    elif options.unit or options.fuzz or options.guests is not None:
+        parts = {"unit" if options.unit else "fuzz" if options.fuzz else "guests"}
+    guests = QUICK_GUESTS if options.quick else options.guests or []
+    processes.end_all_at_interrupt()
+    run = steps.Run(options.verbose)
+    try:
+        with run.files():
+            run_parts(run, parts, guests, options.j)
+    except KeyboardInterrupt:
+        print(f"interrupted; logs in {run.logs}", flush=True)
+        return processes.INTERRUPTED
+    print(f"{run.minutes()}; logs in {run.logs.relative_to(steps.ROOT)}")
+    print(run.count, flush=True)
+    return 1 if run.count.failed else 0
 
 
 if __name__ == "__main__":

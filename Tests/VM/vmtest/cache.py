@@ -17,10 +17,17 @@ def folder(*parts):
     return path
 
 
-def results(name):
-    """Where the test `name` leaves its logs: in this checkout, so that runs in other checkouts do not meet it."""
-    path = Path(__file__).resolve().parents[3] / ".build/guest-results" / name
+def all_results():
+    """Where tests leave their logs: in this checkout, so that runs in other checkouts do not meet it."""
+    path = Path(__file__).resolve().parents[3] / ".build/guest-results"
     path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def results(name):
+    """Where the test `name` leaves its logs."""
+    path = all_results() / name
+    path.mkdir(exist_ok=True)
     return path
 
 
