@@ -14,6 +14,7 @@ from small_archive import Key, SmallArchive  # noqa: E402
 from vmtest import fetch, mirror  # noqa: E402
 from vmtest.machine import Source  # noqa: E402
 
+ATTEMPTS = len(mirror.PAUSES)
 STABLE, UNSTABLE = Source(("stable", "stable-security")), Source(("sid",))
 
 
@@ -45,7 +46,7 @@ class FetchingTest(unittest.TestCase):
         """A new run's."""
         newest = more.get("newest", False)
         addresses = [f"{self.server.address}/debian{end}" for end in ("", "-security")]
-        archive = fetch.Archive(self.logged.append, self.said.append, newest, addresses, self.key.keyring, mirror.Downloads(pause=0))
+        archive = fetch.Archive(self.logged.append, self.said.append, newest, addresses, self.key.keyring, mirror.Downloads(self.said.append, pauses=[0] * ATTEMPTS))
         return fetch.Fetcher(self.logged.append, self.said.append, archive=archive, **{"locked": {}, **more})
 
     def contents(self, tree):

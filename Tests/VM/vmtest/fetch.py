@@ -14,7 +14,7 @@ from typing import Callable, Optional
 
 from . import cache, debian, lock, packages
 from .machine import Machine
-from .mirror import Downloads, MirrorError, archives
+from .mirror import Downloads, MirrorError, Unreachable, archives
 from .packages import Unavailable
 from .suite import Suite
 
@@ -119,7 +119,7 @@ class Archive:
 
     def __init__(self, log, say, look=False, addresses=None, keyring=None, downloads=None):
         self.main, self.security = addresses or archives()
-        self.downloads = downloads or Downloads()
+        self.downloads = downloads or Downloads(say)
         self._log, self._say, self._look, self._keyring = log, say, look, keyring
 
     @functools.cache
@@ -128,9 +128,11 @@ class Archive:
         address = self.security if name.endswith("-security") else self.main
         try:
             return Suite(name, architecture, address, self.downloads, self._log, self._say, self._look, self._keyring)
+        except Unreachable as error:
+            return str(error)
         except MirrorError as error:
-            self._say(f"passed over the suite {error}")
-            return f"the suite {error}"
+            self._say(f"passed over {error}")
+            return str(error)
 
     def suites(self, names, architecture):
         """(those that can be had, why the others cannot)."""

@@ -10,13 +10,18 @@ import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
-# A server that says nothing for so long has failed. A failed attempt is repeated, but a file that does not exist is not asked for again.
-SILENCE, ATTEMPTS, PAUSE = 20, 3, 1
+# A server that says nothing for so long has failed. There is an attempt after each pause, but a file that does not exist is not asked
+# for again. All in seconds.
+SILENCE, PAUSES = 20, (0, 1, 1)
 CHUNK = 1 << 20
 
 
 class MirrorError(Exception):
     """Why something cannot be had of the mirror, in a line."""
+
+
+class Unreachable(MirrorError):
+    """The server is not asked any more, whatever the file."""
 
 
 def _uris_of_deb822(text):
@@ -79,25 +84,26 @@ def _in_words(error):
     """What the network did: urllib and http.client have many ways to say it, some of them empty."""
     reason = getattr(error, "reason", error)
     if isinstance(reason, TimeoutError):
-        return f"no answer for {SILENCE} s"
+        return f"not a word in {SILENCE} s"
     return getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
 
 
 class Downloads:
-    """Downloads from a few servers. One that has not answered ATTEMPTS times in a row is not asked again."""
+    """Downloads from a few servers. One that does not answer is given up for the rest of the run, and `say` is told."""
 
-    def __init__(self, pause=PAUSE):
-        self._pause = pause
+    def __init__(self, say, pauses=PAUSES):
+        self._say, self._pauses = say, pauses
         self._openers = {}
         self._unanswered = {}  # server -> attempts in a row
-        self._silent = {}  # server -> why it is not asked any more
+        self._given_up = {}  # server -> why
 
     def fetch(self, url, path):
         """Puts the file at `url` to `path` and returns its SHA-256; of a file that does not come whole, nothing stays."""
-        server = urlsplit(url).netloc
-        for attempt in range(1, ATTEMPTS + 1):
-            if server in self._silent:
-                raise MirrorError(self._silent[server])
+        server, why = urlsplit(url).netloc, ""
+        for pause in self._pauses:
+            if server in self._given_up:
+                break
+            time.sleep(pause)
             try:
                 digest = self._attempt(url, path)
                 self._unanswered[server] = 0
@@ -105,17 +111,20 @@ class Downloads:
             except urllib.error.HTTPError as error:
                 self._unanswered[server], why = 0, f"HTTP {error.code}"
                 if error.code < 500:
-                    raise MirrorError(why) from error
+                    break
             except MirrorError as error:  # it answered, but not to the end
                 self._unanswered[server], why = 0, str(error)
             except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: an address that is none
-                why = _in_words(error)
-                self._unanswered[server] = self._unanswered.get(server, 0) + 1
-                if self._unanswered[server] >= ATTEMPTS:
-                    self._silent[server] = f"{server}: {why}"
-            if attempt < ATTEMPTS and server not in self._silent:
-                time.sleep(self._pause)
-        raise MirrorError(self._silent.get(server, why))
+                self._no_answer(server, _in_words(error))
+        if server in self._given_up:
+            raise Unreachable(self._given_up[server])
+        raise MirrorError(why)
+
+    def _no_answer(self, server, why):
+        self._unanswered[server] = self._unanswered.get(server, 0) + 1
+        if self._unanswered[server] >= len(self._pauses):
+            self._given_up[server] = f"{server} does not answer: {why}"
+            self._say(self._given_up[server])
 
     def _attempt(self, url, path):
         server = urlsplit(url).netloc

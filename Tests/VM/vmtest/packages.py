@@ -8,12 +8,16 @@ import tarfile
 import tempfile
 
 from . import cache
-from .mirror import MirrorError
+from .mirror import MirrorError, Unreachable
 from .package import newest_first
 
 
 class Unavailable(Exception):
     """No candidate for a piece is left; the line says why."""
+
+
+class _NoCandidate(Exception):
+    """A source has no package left; the arguments say why, a reason each."""
 
 
 class _Unusable(Exception):
@@ -43,8 +47,8 @@ class Chooser:
                 except _Unusable as error:
                     self._pass_over(piece, error.package, str(error), unusable)
                     continue
-                except Unavailable as error:
-                    reasons += [str(error), *unusable.values()]
+                except _NoCandidate as error:
+                    reasons += [*error.args, *unusable.values()]
                     break
                 if complete:
                     return named, named + needed
@@ -59,6 +63,9 @@ class Chooser:
         for package in packages:
             try:
                 download(package, self._archive.downloads, self._log)
+            except Unreachable as error:  # that has been said
+                self._passed_over[package.url] = str(error)
+                return False
             except MirrorError as error:
                 self._pass_over(piece, package, str(error), self._passed_over)
                 return False
@@ -75,8 +82,7 @@ class Chooser:
             candidates = self._candidates(found, unusable)
             if not candidates:
                 gone = [self._passed_over[p.url] for p in newest_first(found) if p.url in self._passed_over]
-                names = ", ".join(source.suites)
-                raise Unavailable("; ".join(gone + errors) or f"no package {pattern} in {names}")
+                raise _NoCandidate(*(gone + errors or [f"no package {pattern} in {', '.join(source.suites)}"]))
             named.append(next((p for p in candidates if (p.name, p.version) in {(lock.package, lock.version) for lock in locked}), candidates[0]))
         users = [package for package in named if package.name in piece.complete]
         if not users:

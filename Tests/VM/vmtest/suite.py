@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from . import cache
-from .mirror import MirrorError
+from .mirror import MirrorError, Unreachable
 from .package import FIELDS, Package
 
 MAXIMUM_AGE = 24 * 3600
@@ -31,9 +31,12 @@ class Suite:
             try:
                 self._renew(path)
             except MirrorError as error:
-                if not path.exists():
-                    raise MirrorError(f"{self}: {error}") from error
-                say(f"{self}: the index of an earlier run is used: {error}")
+                if path.exists():
+                    say(f"{self}: the index of an earlier run is used: {error}")
+                elif isinstance(error, Unreachable):
+                    raise
+                else:
+                    raise MirrorError(f"the suite {self}: {error}") from error
         self._table = sqlite3.connect(path, check_same_thread=False)
 
     def __str__(self):
@@ -61,6 +64,8 @@ class Suite:
     def _download(self, name, path):
         try:
             return self._downloads.fetch(f"{self.archive}/dists/{self.name}/{name}", path)
+        except Unreachable:
+            raise
         except MirrorError as error:
             raise MirrorError(f"{name.rsplit('/', 1)[-1]}: {error}") from error
 
