@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Everything that must hold: Scripts/test [--quick | --unit | --fuzz | --guests [NAME...]] [-j N] [-v]
+    [--accel=auto|kvm|tcg] [--newest [--update-lock]]
 
 Builds, runs the unit tests, each Tests/*.sh, ten seconds of each fuzz target, and every guest test. --quick is the unit tests and five
 guests, --unit the unit tests and Tests/*.sh alone, --fuzz the fuzz targets, --guests the guests (with names, as Tests/VM/run takes them,
@@ -17,7 +18,7 @@ import steps  # noqa: E402
 import swift_tests  # noqa: E402
 from steps import Count, side_by_side  # noqa: E402
 
-from vmtest import processes  # noqa: E402
+from vmtest import accelerator, processes  # noqa: E402
 
 FUZZ_SECONDS = 10
 QUICK_GUESTS = ["hotplug-6.12", "corrupt-6.12", "reboot-6.12", "ppc64le-hotplug-6.12", "arm64-plain-6.12"]
@@ -80,16 +81,23 @@ def run_guests(run, step, *arguments):
     return step.run("Tests/VM/run", "-v", *arguments, each=each), last
 
 
-def fetch(run, names):
+def fetch(run, names, options):
     """What guests are made of; what could not be fetched is the guest tests' own affair."""
     with run.step("fetch") as step:
-        status, _ = run_guests(run, step, *names, "--fetch-only")
+        status, _ = run_guests(run, step, *names, "--fetch-only", *(["--newest"] if options.newest else []))
         step.say(f"fetch: {'done' if status == 0 else 'not all is there'} ({step.seconds():.0f} s)")
 
 
-def guest_tests(run, names, jobs):
+def guest_tests(run, names, options):
+    arguments = [*names, f"--accel={options.accel}"]
+    if options.jobs:
+        arguments.append(f"-j{options.jobs}")
+    if options.newest:
+        arguments.append("--newest")
+    if options.update_lock and not run.count.failed:
+        arguments.append("--update-lock")
     with run.step("guest tests") as step:
-        _, last = run_guests(run, step, *names, *([f"-j{jobs}"] if jobs else []))
+        _, last = run_guests(run, step, *arguments)
         counts = re.fullmatch(r"(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\n", last)
         if counts:
             step.ended(Count(*(int(number or 0) for number in counts.groups())))
@@ -97,7 +105,7 @@ def guest_tests(run, names, jobs):
             step.ended(Count(failed=1), "they did not run to their end")
 
 
-def run_parts(run, parts, guests, jobs):
+def run_parts(run, parts, guests, options):
     """Builds and unit tests side by side: a build keeps two CPUs busy only half of its time. Fuzz targets and guests come after, alone:
     both go by the clock."""
     program, has_static = None, False
@@ -115,13 +123,13 @@ def run_parts(run, parts, guests, jobs):
 
     def fetches():
         if "guests" in parts:
-            fetch(run, guests)
+            fetch(run, guests, options)
 
     side_by_side(units, builds, fetches)
     if program:
         fuzz_tests(run, program)
     if has_static:
-        guest_tests(run, guests, jobs)
+        guest_tests(run, guests, options)
 
 
 def main():
@@ -131,7 +139,10 @@ def main():
     only.add_argument("--unit", action="store_true", help="unit tests and Tests/*.sh only")
     only.add_argument("--fuzz", action="store_true", help="fuzz targets only")
     only.add_argument("--guests", nargs="*", metavar="NAME", help="guest tests only")
-    parser.add_argument("-j", type=int, metavar="N", help="guests at a time")
+    parser.add_argument("-j", dest="jobs", type=int, metavar="N", help="guests at a time")
+    parser.add_argument("--accel", default="auto", choices=accelerator.CHOICES, help="KVM or emulation (%(default)s: KVM where it can be used)")
+    parser.add_argument("--newest", action="store_true", help="take the newest packages, not those of Tests/VM/versions.lock")
+    parser.add_argument("--update-lock", action="store_true", help="when all passed, write the versions that were used to that file")
     parser.add_argument("-v", "--verbose", action="store_true", help="print all that goes to the logs")
     options = parser.parse_args()
 
@@ -145,7 +156,7 @@ def main():
     run = steps.Run(options.verbose)
     try:
         with run.files():
-            run_parts(run, parts, guests, options.j)
+            run_parts(run, parts, guests, options)
     except KeyboardInterrupt:
         print(f"interrupted; logs in {run.logs}", flush=True)
         return processes.INTERRUPTED

@@ -18,8 +18,9 @@ from .mirror import Downloads, MirrorError, Unreachable, archives
 from .packages import Unavailable
 from .suite import Suite
 
-# What was found to be the newest is taken as that for a week; --newest looks again earlier.
-NEWEST_FOR, UNUSED_FOR = 7 * 24 * 3600, 30 * 24 * 3600
+# In seconds. What was found to be the newest is taken as that for a week; --newest looks again earlier. What was taken in place of a
+# locked version is taken for a day. Versions that no run uses are kept for a month.
+NEWEST_FOR, IN_PLACE_FOR, UNUSED_FOR = (days * 24 * 3600 for days in (7, 1, 30))
 
 HERE = "amd64"  # Debian's name of the machine that tests: QEMU's programs are of it
 TOOLS, MAKEDUMPFILE = ("kexec-tools", "busybox-static"), ("makedumpfile",)  # for the guest
@@ -185,7 +186,7 @@ class Fetcher:
         note = folder / f"{_digest(repr((locked, dataclasses.replace(piece, accepts=None))))}.json"
         with cache.locked(cache.folder() / "fetch"):
             record = _noted(note)
-            if not record or not (record.holds(locked) if locked else time.time() - record.looked < NEWEST_FOR and not self._newest):
+            if not record or not self._is_good(record, locked):
                 record = self._fetched(piece, locked, folder)
                 note.write_text(json.dumps(dataclasses.asdict(record), default=str))
             for used in (note, record.tree):
@@ -194,6 +195,11 @@ class Fetcher:
         if not record.holds(locked):
             self._say(f"{piece}: {', '.join(map(str, locked))} is locked and cannot be had; {', '.join(map(str, record.named))} is taken")
         return record
+
+    def _is_good(self, record, locked):
+        if locked and record.holds(locked):
+            return True
+        return not self._newest and time.time() - record.looked < (IN_PLACE_FOR if locked else NEWEST_FOR)
 
     def _fetched(self, piece, locked, folder):
         def tree(contents):
@@ -233,7 +239,6 @@ def _noted(note):
 
 
 def _forget_old(folder):
-    """Versions that no run has used for a month."""
     for path in folder.iterdir():
         if time.time() - path.stat().st_mtime > UNUSED_FOR:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
