@@ -7,7 +7,10 @@ import SystemPackage
 // Everything that goes wrong ends here: one line on standard error, exit status 1, nothing loaded.
 func run() throws -> Int32 {
     let systemCalls = LinuxSystemCalls()
-    switch try Invocation(try ParsedOptions()) {
+    let parsed = try ParsedOptions()
+    let invocation = try Invocation(parsed)
+    try parsed.requireSystemRootFolder()
+    switch invocation {
     case .help: return Terminal.write(Help.text) ? 0 : 1
     case .fadumpHelp: return Terminal.write(Help.fadumpText) ? 0 : 1
     case .version: return Terminal.write(Help.version + "\n") ? 0 : 1

@@ -402,7 +402,8 @@ struct FadumpCommandTests {
     }
 
     @Test func plansThatWarnOrFail() throws {
-        func run(_ options: [String]) throws -> Command.Result { try Command.run(["fadump", "plan", "--sysroot=/nonexistent"] + options) }
+        let empty = try TemporaryFolder()
+        func run(_ options: [String]) throws -> Command.Result { try Command.run(["fadump", "plan", "--sysroot=\(empty.path)"] + options) }
         #expect(try run(["--memory=64G"]).complaint?.contains("--cpu-state-size") == true)
         #expect(try run(["--memory=64G", "--cpu-state-size=64K"]).errors.isEmpty)
         #expect(try run(["--memory=64G", "--platform=powernv"]).errors.isEmpty)
