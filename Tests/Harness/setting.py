@@ -1,4 +1,4 @@
-"""What the tests of fetching share: a cache, an archive and its server, all their own."""
+"""What these tests share: where the tested modules are, and for those of fetching a cache, an archive and its server, all their own."""
 import os
 import sys
 import tempfile
@@ -7,7 +7,7 @@ from pathlib import Path
 from unittest import mock
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT / "Tests/VM"))
+sys.path[:0] = [str(ROOT / "Tests/VM"), str(ROOT / "Scripts/support")]
 
 from faulty_server import FaultyServer  # noqa: E402
 from small_archive import Key, SmallArchive  # noqa: E402

@@ -1,4 +1,5 @@
 """The end of a run before its time: whatever it started ends with it, and whatever stands in `finally` is done."""
+import ctypes
 import os
 import signal
 import threading
@@ -7,6 +8,7 @@ from pathlib import Path
 
 GRACE = 10  # seconds
 INTERRUPTED = 130  # exit status
+PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 
 
 def end_all_at_interrupt():
@@ -16,6 +18,7 @@ def end_all_at_interrupt():
         signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
         threading.Thread(target=_end_descendants, daemon=True).start()
         raise KeyboardInterrupt
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # what loses its parent stays below this one
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
 
