@@ -1,4 +1,4 @@
-// Which facts can be checked at all, in the words of Sources/HostState/FactShape.swift.
+// Which facts can be checked at all, in the words of Sources/HostState/PreconditionFault.swift.
 
 #include "CSHA256.h"
 #include "facts.h"

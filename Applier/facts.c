@@ -1,4 +1,4 @@
-// Whether facts hold, in the words of Sources/HostState/FactCheck.swift.
+// Whether facts hold, in the words of Sources/HostState/PreconditionCheck.swift.
 
 #include "facts.h"
 

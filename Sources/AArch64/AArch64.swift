@@ -21,7 +21,7 @@ public struct AArch64: TargetArchitecture {
     public func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool { false }
     public func olderHotplugFlags(for release: KernelRelease?) -> KexecFlags? { nil }
 
-    public func facts(of plan: LoadPlan, on host: HostState) -> [TargetFact] {
+    public func facts(of plan: LoadPlan, on host: HostState) -> [Precondition] {
         guard plan.purpose == .crash, let core = host.kernelCore else { return [] }
         return KernelPlaceFacts.facts(text: Self.kernelText(host), directMap: Self.directMap(host), of: core)
     }

@@ -20,22 +20,22 @@ public struct FadumpOutlook: Hashable, Sendable {
                 : "this kernel has no firmware-assisted dump: there is no \(file)"
             return image(root, why)
         case .unreadable(_, let error): return (nil, "whether fadump is enabled cannot be told: \(error)")
-        case .told(0, _): return image(root, "fadump is disabled")
-        case .told: break
+        case .found(0, _): return image(root, "fadump is disabled")
+        case .found: break
         }
         switch state.registered {
         case .unreadable(_, let error): return (nil, "whether fadump is registered cannot be told: \(error)")
         case .absent(let file): return (nil, "whether fadump is registered cannot be told: there is no \(file)")
-        case .told(0, _) where state.isDumpActive == true:
+        case .found(0, _) where state.isDumpActive == true:
             return (false, "a dump waits to be saved and released; another crash now would leave none")
-        case .told(0, _): return (false, "fadump is enabled and not registered: a crash now would leave no dump")
-        case .told: break
+        case .found(0, _): return (false, "fadump is enabled and not registered: a crash now would leave no dump")
+        case .found: break
         }
         let taken = "the firmware would save the memory and start the capture kernel"
         switch state.hotplugReady {
-        case .told(1, _): return (true, "\(taken), which describes all memory that there is then")
+        case .found(1, _): return (true, "\(taken), which describes all memory that there is then")
         case .unreadable: return (true, taken)
-        case .told, .absent:
+        case .found, .absent:
             return (true, "\(taken); its dump describes the memory that there was at registration")
         }
     }

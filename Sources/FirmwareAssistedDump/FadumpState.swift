@@ -17,15 +17,15 @@ public struct FadumpState: Sendable {
     /// There on pseries machines whose firmware can do it, whether the kernel can or not.
     private static let firmwareName = "proc/device-tree/rtas/ibm,configure-kernel-dump"
 
-    public let enabled: Fact<UInt64>
-    public let registered: Fact<UInt64>
+    public let enabled: Reading<UInt64>
+    public let registered: Reading<UInt64>
     /// 1 when the capture kernel makes the elfcorehdr, so that nothing goes stale on hotplug. It
     /// says what the kernel can do, whether fadump is enabled or not.
-    public let hotplugReady: Fact<UInt64>
-    public let reservedBytes: Fact<UInt64>
+    public let hotplugReady: Reading<UInt64>
+    public let reservedBytes: Reading<UInt64>
     /// What the capture kernel's command line gets at its end.
-    public let arguments: Fact<String>
-    public let regions: Fact<FadumpRegions>
+    public let arguments: Reading<String>
+    public let regions: Reading<FadumpRegions>
     /// Nil but in a kernel that the firmware started with a dump to save.
     public let releaseFile: FilePath?
     /// Whether the dump can be read: until it is released.

@@ -2,9 +2,9 @@ import BinaryLayout
 import ByteStorage
 
 /// The structure that ACPI's tables begin with, the RSDP (ACPI Specification, section 5.2.5.3), as
-/// it stands in memory. The kernel tells only where that is; its bytes come from /dev/mem.
+/// it stands in memory. The kernel shows only where that is; its bytes come from /dev/mem.
 public struct ACPIRootPointer: Hashable, Sendable {
-    /// Kernels with CONFIG_IO_STRICT_DEVMEM show of ACPI's memory only what lies below 1 MiB.
+    /// The file. Kernels with CONFIG_IO_STRICT_DEVMEM show of ACPI's memory only what lies below 1 MiB.
     public static let name = "dev/mem"
     private static let signature = Array("RSD PTR ".utf8)
     /// The whole structure of ACPI 1.0, and what its checksum covers.
@@ -19,7 +19,7 @@ public struct ACPIRootPointer: Hashable, Sendable {
     /// Of ACPI 2.0 or newer: it names an XSDT.
     public var isExtended: Bool { bytes.count > Self.oldSize }
 
-    /// Nil where what is there cannot be read or is none.
+    /// Reads it at that physical address; nil where that cannot be read, or holds something else.
     public static func read(_ host: HostState, at address: UInt64) -> ACPIRootPointer? {
         guard let offset = Int64(exactly: address),
             let bytes = try? SmallFile.part(host.root.file(name), at: offset, count: newSize)
@@ -48,10 +48,11 @@ extension HostState {
     /// boot_params, acpi_rsdp_addr (Documentation/arch/x86/zero-page.rst).
     private static let rsdpAddress = IntegerField<UInt64>("acpi_rsdp_addr", at: 0x070)
 
-    /// The ACPI root pointer's physical address, where boot loader or EFI firmware told it.
+    /// The ACPI root pointer's physical address as boot loader or EFI firmware handed it over; nil where
+    /// neither did.
     public var acpiRootAddress: UInt64? {
-        let told = bootParameters.flatMap { try? $0.span.read(Self.rsdpAddress) } ?? 0
-        let address = told != 0 ? told : efiTables["ACPI20"] ?? efiTables["ACPI"] ?? 0
+        let handedOver = bootParameters.flatMap { try? $0.span.read(Self.rsdpAddress) } ?? 0
+        let address = handedOver != 0 ? handedOver : efiTables["ACPI20"] ?? efiTables["ACPI"] ?? 0
         return address == 0 ? nil : address
     }
 }

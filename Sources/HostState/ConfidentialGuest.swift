@@ -5,8 +5,11 @@ import ByteStorage
 /// otherwise do unasked (CPUID, port I/O, MSRs, HLT) raises an exception there, #VC or #VE, whose
 /// handler asks for it.
 public enum ConfidentialGuest: String, Sendable {
+    /// Registers are encrypted as well as memory: AMD SEV-ES.
     case sevES = "AMD SEV-ES"
+    /// Memory cannot be remapped either: AMD SEV-SNP.
     case sevSNP = "AMD SEV-SNP"
+    /// A trust domain of Intel TDX.
     case tdx = "Intel TDX"
 
     /// SEV_STATUS: what of SEV is on in this guest (AMD64 Architecture Programmer's Manual, volume 2,
@@ -26,7 +29,7 @@ public enum ConfidentialGuest: String, Sendable {
     static func read(_ root: SystemRoot, _ processor: Processor) throws(HostStateError) -> ConfidentialGuest? {
         let flags = processor.flags
         if flags.contains("tdx_guest") { return .tdx }
-        // On the host itself the flags tell what its guests can be.
+        // On the host itself the flags say what its guests can be.
         guard flags.contains("hypervisor") else { return nil }
         let status = processor.isAMD ? status(root) : 0
         if flags.contains("sev_snp") || status & statusSNP != 0 { return .sevSNP }

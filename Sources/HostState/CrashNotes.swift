@@ -2,12 +2,16 @@ import PhysicalMemory
 
 /// Where the kernel saves a CPU's registers at a crash: the ELF notes of one CPU.
 public struct CrashNotes: Hashable, Sendable {
+    /// The CPU's number.
     public let cpu: Int
+    /// Where the notes lie, of crash_notes and crash_notes_size
+    /// (Documentation/ABI/testing/sysfs-devices-system-cpu).
     public let range: PhysicalRange
     /// The address as its file says it, without the line end.
     public let text: [UInt8]
 
     private static let folder = "sys/devices/system/cpu"
+    /// The list of the CPUs that there may ever be.
     public static let possibleName = "\(folder)/possible"
     /// The name of every CPU's file, `*` in place of its number.
     public static let pattern = "\(folder)/cpu*/crash_notes"
@@ -33,7 +37,7 @@ public struct CrashNotes: Hashable, Sendable {
         return notes
     }
 
-    /// The numbers of the CPUs that there may ever be; empty where no file tells.
+    /// The numbers of the CPUs that there may ever be; empty where there is no such file.
     static func possibleCPUs(_ root: SystemRoot) throws(HostStateError) -> [Int] {
         guard let text = try root.read(possibleName) else { return [] }
         guard let cpus = CPUList.parse(text.trimmed) else {

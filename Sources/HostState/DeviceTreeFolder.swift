@@ -9,8 +9,8 @@ extension DeviceTree {
     /// own with older kernels.
     private static let folders = ["sys/firmware/devicetree/base", "proc/device-tree"]
 
-    /// Nil on a machine without one. It holds no memory reservations and tells no boot CPU: the kernel
-    /// does not show them.
+    /// Nil on a machine without one. It holds no memory reservations and no boot CPU: the kernel does not
+    /// show them.
     ///
     /// A folder has no order. Properties and children are sorted by name; of one name, by unit
     /// address, `memory@f000000` before `memory@10000000`, so that CPUs keep their numbers. A property

@@ -4,18 +4,26 @@ import PhysicalMemory
 public struct EFIState: Sendable {
     /// One entry of the runtime memory map (UEFI specification, EFI_MEMORY_DESCRIPTOR).
     public struct RuntimeMapping: Hashable, Sendable {
+        /// EFI_MEMORY_TYPE.
         public let type: UInt64
+        /// Where it begins.
         public let physicalAddress: UInt64
+        /// Where SetVirtualAddressMap() has put it.
         public let virtualAddress: UInt64
+        /// Its size in pages of 4096 bytes.
         public let pages: UInt64
+        /// EFI_MEMORY_ bits.
         public let attribute: UInt64
     }
 
+    /// Where the kernel shows all of this (Documentation/ABI/testing/sysfs-firmware-efi).
     public static let folder = "sys/firmware/efi"
 
-    /// Physical addresses of the tables that SetVirtualAddressMap() moved.
+    /// fw_vendor of the EFI system table: the firmware's name, as a physical address.
     public let vendor: UInt64
+    /// Physical address of the EFI runtime services table.
     public let runtime: UInt64
+    /// Physical address of the EFI configuration table.
     public let configTable: UInt64
     /// In the order of their physical addresses.
     public let runtimeMap: [RuntimeMapping]

@@ -3,10 +3,12 @@ import PhysicalMemory
 /// One range of the memory map that firmware handed to this boot's kernel
 /// (Documentation/ABI/testing/sysfs-firmware-memmap).
 public struct FirmwareRange: Hashable, Sendable {
+    /// Where it lies.
     public let range: PhysicalRange
-    /// The type, by the names that /proc/iomem has for it, too.
+    /// The type, by the name that /proc/iomem has for it: "System RAM", "Reserved".
     public let name: String
 
+    /// A folder a range, with start, end and type.
     public static let folder = "sys/firmware/memmap"
 
     /// In address order; nil where the kernel does not export it (CONFIG_FIRMWARE_MEMMAP).

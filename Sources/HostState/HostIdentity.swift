@@ -1,16 +1,18 @@
-/// What tells one machine and one boot from another, word for word as the files say it. A plan that is
-/// carried out later, or elsewhere, compares with it.
+/// By what one machine and one boot differ from another, byte for byte as the files have it. A plan that
+/// is carried out later, or elsewhere, compares with it.
 public struct HostIdentity: Sendable {
+    /// The file of `version`.
     public static let versionName = "proc/version"
+    /// The file of `bootID`.
     public static let bootIDName = "proc/sys/kernel/random/boot_id"
 
     /// /proc/version: "Linux version 6.12.107+deb13-cloud-amd64 (…".
     public let version: [UInt8]?
     /// A random UUID of this boot. A snapshot has none: plans made from it are not for one boot only.
     public let bootID: [UInt8]?
-    /// Where the note with VMCOREINFO is.
+    /// /sys/kernel/vmcoreinfo: where the note with VMCOREINFO is.
     public let vmcoreinfo: [UInt8]?
-    /// The list of all CPUs that can ever be.
+    /// The list of the CPUs that there may ever be.
     public let possibleCPUs: [UInt8]?
 
     static func read(_ root: SystemRoot) throws(HostStateError) -> HostIdentity {

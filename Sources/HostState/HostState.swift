@@ -9,6 +9,7 @@ import SystemPackage
 public struct HostState: Sendable {
     /// Where it was read, for messages.
     public let root: SystemRoot
+    /// /proc/iomem, whole.
     public let ioMemory: IOMemory
     /// "System RAM" in address order.
     public let systemRAM: [PhysicalRange]
@@ -17,25 +18,28 @@ public struct HostState: Sendable {
     /// Memory lent to movable pages until a crash (crashkernel=…,cma): no part of the dump, and
     /// usable RAM for the capture kernel.
     public let crashCMARanges: [PhysicalRange]
-    /// The file that tells where those regions are.
+    /// The file that `crashRegions` were read from.
     public let crashRegionSource: FilePath
-    /// The machine's description to its kernel, as the kernel keeps it; nil on machines without.
+    /// The running device tree; nil on machines without.
     public let deviceTree: DeviceTree?
-    /// The flattened tree that this kernel was booted with, with what its loader told it.
+    /// The flattened tree that this kernel was booted with, its loader's changes among it.
     public let bootDeviceTree: [UInt8]?
-    /// The CPUs that there may ever be; 0 where no file tells.
+    /// The CPUs that there may ever be; 0 where there is no such file.
     public let possibleCPUs: Int
     /// The firmware's memory map; nil where the kernel does not export it.
     public let firmwareMap: [FirmwareRange]?
+    /// In the order of the CPUs' numbers; empty where the kernel has none.
     public let crashNotes: [CrashNotes]
     /// The note that holds VMCOREINFO.
     public let vmcoreinfo: PhysicalRange?
+    /// The program headers of /proc/kcore.
     public let kernelCore: KernelCore?
     /// The room the kernel wants for an elfcorehdr it may rewrite on hotplug; nil where the
     /// kernel has no crash hotplug support.
     public let elfcorehdrCapacity: ByteCount?
     /// The kernel runs on five levels of page tables, and leaves them on for the next one (x86).
     public let usesFiveLevelPaging: Bool
+    /// Whether a hypervisor cannot see this machine's memory and registers (x86).
     public let confidentialGuest: ConfidentialGuest?
     /// boot_params of this boot (x86), 4096 bytes.
     public let bootParameters: [UInt8]?
@@ -47,26 +51,36 @@ public struct HostState: Sendable {
     public let efiTables: [String: UInt64]
     /// /proc/cmdline without its line end.
     public let commandLine: [UInt8]?
+    /// The running kernel's version; nil where /proc/version is missing or of another form.
     public let release: KernelRelease?
+    /// By what this machine and boot differ from others.
     public let identity: HostIdentity
     /// MemTotal of /proc/meminfo: the pages that the kernel calls totalram.
     public let totalMemory: ByteCount?
 
+    /// The running device tree, as folders.
     public static let deviceTreeName = "proc/device-tree"
+    /// The file of `bootDeviceTree`.
     public static let bootDeviceTreeName = "sys/firmware/fdt"
+    /// The file of `vmcoreinfo`.
     public static let vmcoreinfoName = "sys/kernel/vmcoreinfo"
-    /// Newer kernels first.
+    /// The files of `elfcorehdrCapacity`, newer kernels first.
     public static let elfcorehdrCapacityNames = ["sys/kernel/kexec/crash_elfcorehdr_size", "sys/kernel/crash_elfcorehdr_size"]
+    /// Whether a crash image is loaded; newer kernels first, as below.
     public static let crashLoadedNames = ["sys/kernel/kexec/crash_loaded", "sys/kernel/kexec_crash_loaded"]
+    /// Whether an image to reboot into is loaded.
     public static let loadedNames = ["sys/kernel/kexec/loaded", "sys/kernel/kexec_loaded"]
+    /// The bytes reserved for a crash kernel.
     public static let crashSizeNames = ["sys/kernel/kexec/crash_size", "sys/kernel/kexec_crash_size"]
-    /// Whether the loaded crash image takes updates on hotplug of CPUs, of memory.
+    /// Whether the kernel updates the loaded crash image on hotplug of CPUs, of memory.
     public static let crashHotplugNames = ["sys/devices/system/cpu/crash_hotplug", "sys/devices/system/memory/crash_hotplug"]
     static let crashCMARangesName = "sys/kernel/kexec/crash_cma_ranges"
     static let bootParametersName = "sys/kernel/boot_params/data"
     static let bootParametersSize = 4096
     static let framebufferNameName = "sys/class/graphics/fb0/name"
 
+    /// Reads the machine below `root`. Throws where a plan could not be right: no memory, files that
+    /// are not of the kernel's form, or that contradict each other.
     public static func read(_ root: SystemRoot) throws(HostStateError) -> HostState {
         let path = root.file(IOMemory.name)
         guard let iomem = try root.read(IOMemory.name) else { throw .missing(path, what: "the machine's memory") }
@@ -106,12 +120,12 @@ public struct HostState: Sendable {
             totalMemory: try readTotalMemory(root))
     }
 
-    /// Whether an image of that kind is loaded; nil when no file tells.
+    /// Whether an image of that kind is loaded; nil where none of these files exists.
     public static func isLoaded(_ names: [String], in root: SystemRoot) throws(HostStateError) -> Bool? {
         try root.firstNumber(names).map { $0.value != 0 }
     }
 
-    /// The bytes reserved for a crash kernel; nil when no file tells.
+    /// The bytes reserved for a crash kernel; nil where no such file exists.
     public static func crashSize(in root: SystemRoot) throws(HostStateError) -> UInt64? {
         try root.firstNumber(crashSizeNames)?.value
     }

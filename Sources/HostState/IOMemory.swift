@@ -4,10 +4,13 @@ import SystemPackage
 /// /proc/iomem: the kernel's tree of physical address ranges, a line a resource, two blanks a
 /// level (kernel/resource.c).
 public struct IOMemory: Sendable {
+    /// One line.
     public struct Resource: Hashable, Sendable {
         /// 0 at the top.
         public let level: Int
+        /// Where it lies.
         public let range: PhysicalRange
+        /// What stands behind the colon: "System RAM", "Kernel code".
         public let name: String
 
         /// As /proc/iomem has it, without the blanks in front.
@@ -19,9 +22,14 @@ public struct IOMemory: Sendable {
         }
     }
 
+    /// The file.
     public static let name = "proc/iomem"
+    /// In the order of the file: each before those within it.
     public let resources: [Resource]
 
+    /// Reads the file's text. Throws where a line is not of the kernel's form, or all addresses are
+    /// hidden.
+    /// - Parameter path: where it was read, for messages
     public init(_ bytes: [UInt8], from path: FilePath) throws(HostStateError) {
         var resources: [Resource] = []
         var sawAddress = false

@@ -2,9 +2,10 @@ import ByteStorage
 import ELF
 import PhysicalMemory
 
-/// The program headers of /proc/kcore, which tell at which virtual addresses the running kernel
-/// sees its own text and all of RAM (fs/proc/kcore.c).
+/// The program headers of /proc/kcore: at which virtual addresses the running kernel has its own text
+/// and all of RAM (fs/proc/kcore.c).
 public struct KernelCore: Sendable {
+    /// The file.
     public static let name = "proc/kcore"
     /// As much as its ELF header and 65,535 program headers take.
     private static let headLimit = CoreHeader.size(programHeaders: 0xffff)
@@ -13,6 +14,7 @@ public struct KernelCore: Sendable {
 
     /// e_machine of the running kernel.
     public let machine: UInt16
+    /// Its PT_LOADs: virtual and physical addresses of what the kernel maps.
     public let loads: [ProgramHeader]
 
     /// Nil when there is no /proc/kcore.
@@ -46,7 +48,7 @@ public struct KernelCore: Sendable {
         directMapping(below: highest).map { $0.virtualAddress - $0.physicalAddress.rawValue }
     }
 
-    /// The mapping of RAM that shows it.
+    /// The mapping of RAM below `highest` that `directMapOffset` is taken from.
     public func directMapping(below highest: UInt64) -> ProgramHeader? {
         loads.first {
             $0.physicalAddress != Self.noPhysicalAddress && $0.virtualAddress < highest && $0.virtualAddress >= $0.physicalAddress.rawValue

@@ -1,8 +1,11 @@
 /// The running kernel's version, as far as a loader has to know it.
 public struct KernelRelease: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The first number, 6 of 6.12.
     public let major: Int
+    /// The second number, 12 of 6.12.
     public let minor: Int
 
+    /// A version that is known, as those in which the kernel changed.
     public init(major: Int, minor: Int) {
         self.major = major
         self.minor = minor

@@ -5,13 +5,13 @@ struct Processor {
     static let name = "proc/cpuinfo"
     /// One processor's text has some three thousand bytes, and there is one for each.
     private static let headLimit = 16 << 10
-    /// Of the flags those that a plan asks for. What the kernel was built or told not to use is
+    /// Of the flags those that a plan asks for. What the kernel was built or booted not to use is
     /// missing there: `la57` stands for five-level paging that is on.
     private static let flagsOfInterest: Set = ["hypervisor", "la57", "sev_es", "sev_snp", "tdx_guest"]
 
     /// AMD's, or made to its design.
     let isAMD: Bool
-    /// Empty where the file does not tell.
+    /// Empty where the file has no such line.
     var flags: Set<String>
 
     static func read(_ root: SystemRoot) throws(HostStateError) -> Processor {

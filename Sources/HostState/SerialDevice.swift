@@ -1,16 +1,17 @@
-/// A serial port of the running kernel whose registers lie in memory, as /sys/class/tty tells
+/// A serial port of the running kernel whose registers lie in memory, as /sys/class/tty shows it
 /// (Documentation/ABI/testing/sysfs-tty).
 public struct SerialDevice: Hashable, Sendable {
     /// A PORT_ constant of include/uapi/linux/serial_core.h: which UART it is.
     public let type: UInt64
     /// Physical address of its registers; 0 for a port whose registers are elsewhere.
     public let registers: UInt64
-    /// One register lies this many bytes behind the other, as a power of two.
+    /// Registers lie 1 << registerShift bytes apart.
     public let registerShift: UInt64
 
     static let folder = "sys/class/tty"
     static let fields = ["iomem_base", "iomem_reg_shift", "type"]
 
+    /// A port whose registers are known from elsewhere.
     public init(type: UInt64, registers: UInt64, registerShift: UInt64) {
         self.type = type
         self.registers = registers

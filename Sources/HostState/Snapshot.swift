@@ -131,7 +131,7 @@ public enum Snapshot {
         }
     }
 
-    /// Names of resources that any plan looks at; the rest tells of the machine's devices.
+    /// Names of resources that any plan looks at; the rest is about the machine's devices.
     private static func isOfInterest(_ name: String) -> Bool {
         [
             "System RAM", "Reserved", "reserved", "ACPI ", "Persistent Memory", "Soft Reserved", "Unusable memory",

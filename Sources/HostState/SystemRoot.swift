@@ -3,13 +3,16 @@ import SystemPackage
 
 /// Where /proc and /sys are read: the running machine, or a folder that holds the same paths.
 public struct SystemRoot: Sendable {
+    /// The folder that /proc and /sys are below.
     public let path: FilePath
 
     /// The most bytes read of one file. 64 MiB of /proc/iomem are about a million ranges.
     static let fileLimit = 64 << 20
 
+    /// The running machine.
     public static let live = SystemRoot("/")
 
+    /// A folder that `swkexec snapshot` wrote, or one like it.
     public init(_ path: FilePath) { self.path = path }
 
     /// The path of a file whose name within the root is `name`, without a leading slash.

@@ -31,10 +31,12 @@ extension ArraySlice<UInt8> {
         return value
     }
 
+    /// As text; what is no UTF-8 becomes U+FFFD.
     package var text: String { String(decoding: self, as: UTF8.self) }
 }
 
 extension [UInt8] {
+    /// The same for a whole file.
     package var trimmed: ArraySlice<UInt8> { self[...].trimmed }
 
     /// The lines, without their ends, and without an empty one after the last end.

@@ -73,7 +73,7 @@ public struct FadumpControl {
     private func supported() throws(FadumpControlError) -> FadumpState {
         let state = FadumpState.read(root)
         switch state.enabled {
-        case .told: return state
+        case .found: return state
         case .absent: throw .unsupported(FadumpState.enabledNames.map { root.file($0) }, firmwareCan: state.firmwareCan)
         case .unreadable(_, let error): throw .state(error)
         }
@@ -90,8 +90,8 @@ public struct FadumpControl {
         let file = state.registered.file
         try write(Array("\(value)".utf8), to: file, state)
         switch FadumpState.read(root).registered {
-        case .told(value, _): return .wrote("\(value)", to: file)
-        case .told(let found, _): throw .notTaken(file, wrote: "\(value)", found: "it reads \(found)")
+        case .found(value, _): return .wrote("\(value)", to: file)
+        case .found(let found, _): throw .notTaken(file, wrote: "\(value)", found: "it reads \(found)")
         case .absent: throw .notTaken(file, wrote: "\(value)", found: "it is gone")
         case .unreadable(_, let error): throw .state(error)
         }

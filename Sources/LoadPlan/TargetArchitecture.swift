@@ -35,7 +35,7 @@ public protocol TargetArchitecture: Sendable {
 
     /// What a plan for this architecture takes for granted of the machine beyond release, boot, memory and
     /// the places of the notes (`LoadPlan.facts`).
-    func facts(of plan: LoadPlan, on host: HostState) -> [TargetFact]
+    func facts(of plan: LoadPlan, on host: HostState) -> [Precondition]
 
     /// The image that leads back to the kernel that started this one and kept its context.
     /// - Parameters:
@@ -49,7 +49,7 @@ public protocol TargetArchitecture: Sendable {
 extension TargetArchitecture {
     public var startsWithoutCaches: Bool { false }
 
-    public func facts(of plan: LoadPlan, on host: HostState) -> [TargetFact] { [] }
+    public func facts(of plan: LoadPlan, on host: HostState) -> [Precondition] { [] }
 
     public func draftJumpBack(
         to target: PhysicalAddress, limitedTo window: PhysicalRange?, on host: HostState

@@ -24,11 +24,11 @@ public struct PPC64LE: TargetArchitecture {
     public func olderHotplugFlags(for release: KernelRelease?) -> KexecFlags? { nil }
 
     /// Where the kernel shows the crash region here; it is linked to run at a fixed address.
-    public func facts(of plan: LoadPlan, on host: HostState) -> [TargetFact] {
+    public func facts(of plan: LoadPlan, on host: HostState) -> [Precondition] {
         guard plan.purpose == .crash, let chosen = host.deviceTree?.node("/chosen") else { return [] }
         return ["linux,crashkernel-base", "linux,crashkernel-size"].compactMap { name in
             chosen[name].map {
-                TargetFact(.equals, subject: "crash region", path: "\(HostState.deviceTreeName)/chosen/\(name)", expected: $0)
+                Precondition(.equals, subject: "crash region", path: "\(HostState.deviceTreeName)/chosen/\(name)", expected: $0)
             }
         }
     }

@@ -68,7 +68,7 @@ enum RegionEntry {
 
 enum FactEntry {
     static let size = 48
-    /// `TargetFact.Rule`
+    /// `Precondition.Rule`
     static let rule = IntegerField<UInt16>("rule", at: 0)
     /// Bit 0: --force overrides it.
     static let attributes = IntegerField<UInt16>("attributes", at: 2)

@@ -23,12 +23,12 @@ public struct PlanFile: Sendable {
     /// Its warnings are not kept: they are for whoever makes the plan.
     public let plan: LoadPlan
     /// Checked in this order; the first that does not hold is named.
-    public let facts: [TargetFact]
+    public let facts: [Precondition]
 
     /// What the file begins with.
     public static let magic = PlanFileHeader.magic
 
-    public init(_ plan: LoadPlan, facts: [TargetFact]) {
+    public init(_ plan: LoadPlan, facts: [Precondition]) {
         self.plan = plan
         self.facts = facts
     }

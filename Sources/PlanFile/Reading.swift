@@ -69,12 +69,12 @@ extension PlanFile {
         return segments
     }
 
-    private static func facts(_ head: Head) throws(PlanFileError) -> [TargetFact] {
-        var facts: [TargetFact] = []
+    private static func facts(_ head: Head) throws(PlanFileError) -> [Precondition] {
+        var facts: [Precondition] = []
         for index in 0..<head.factCount {
             let entry = head.fact(index)
             func fault(_ rule: String) -> PlanFileError { .malformed("fact \(index): \(rule)") }
-            guard let rule = TargetFact.Rule(rawValue: try head.number(FactEntry.rule, in: entry)) else {
+            guard let rule = Precondition.Rule(rawValue: try head.number(FactEntry.rule, in: entry)) else {
                 throw fault("rule is not 1 to 5")
             }
             let attributes = try head.number(FactEntry.attributes, in: entry)
@@ -84,7 +84,7 @@ extension PlanFile {
                 let numbers = try head.text(FactEntry.numbers, in: entry), let selector = try head.text(FactEntry.selector, in: entry),
                 let expected = try head.text(FactEntry.expected, in: entry)
             else { throw fault("a text lies outside the texts") }
-            let fact = TargetFact(
+            let fact = Precondition(
                 rule, subject: String(decoding: subject, as: UTF8.self), path: String(decoding: path, as: UTF8.self),
                 numbers: String(decoding: numbers, as: UTF8.self), selector: String(decoding: selector, as: UTF8.self),
                 expected: Array(expected), isOverridable: attributes == FactEntry.overridable)

@@ -87,7 +87,7 @@ extension PlanFile {
         return entry
     }
 
-    private func entry(of fact: TargetFact, _ texts: inout Texts) throws(TruncatedBytes) -> [UInt8] {
+    private func entry(of fact: Precondition, _ texts: inout Texts) throws(TruncatedBytes) -> [UInt8] {
         var entry = [UInt8](repeating: 0, count: FactEntry.size)
         try entry.write(fact.rule.rawValue, to: FactEntry.rule)
         try entry.write(fact.isOverridable ? FactEntry.overridable : 0, to: FactEntry.attributes)

@@ -4,7 +4,9 @@ import PhysicalMemory
 /// What `crashkernel=` asks for (Documentation/admin-guide/kdump, kernel/crash_reserve.c):
 /// `SIZE[@OFFSET]`, `START-[END]:SIZE,…[@OFFSET]` by the machine's RAM, or `SIZE,high`.
 public struct CrashKernelParameter: Sendable {
+    /// How much that is on this machine.
     public enum Size: Equatable, Sendable {
+        /// Zero where no range holds this machine's RAM.
         case bytes(ByteCount)
         /// It goes by the amount of RAM, which is not known.
         case unknown
@@ -27,6 +29,7 @@ public struct CrashKernelParameter: Sendable {
         self.text = text
     }
 
+    /// What it asks for on a machine with that much RAM.
     /// - Parameter ram: all System RAM, nil when it is not known
     public func size(ram: ByteCount?) -> Size {
         let words = text.hasSuffix(",high") ? text.dropLast(5) : text.prefix { $0 != "@" }

@@ -7,7 +7,7 @@ enum DeviceTreeRegion {
     private static let base = "proc/device-tree/chosen/linux,crashkernel-base"
     private static let size = "proc/device-tree/chosen/linux,crashkernel-size"
 
-    static func read(_ root: SystemRoot) -> Fact<PhysicalRange> {
+    static func read(_ root: SystemRoot) -> Reading<PhysicalRange> {
         .read(base, in: root) { name throws(HostStateError) in
             guard let start = try number(name, root), let size = try number(size, root) else { return nil }
             guard let range = PhysicalRange(start: PhysicalAddress(start), size: ByteCount(size)) else {

@@ -5,12 +5,12 @@ import PhysicalMemory
 /// Firmware-assisted dump: lines only on machines that have it.
 extension Assessment {
     var fadumpItems: [ReadinessItem] {
-        let fadump = facts.fadump
+        let fadump = evidence.fadump
         switch fadump.enabled {
         case .absent: return []
-        case .unreadable: return [ReadinessItem(.fadump, untold: fadump.enabled)].compactMap { $0 }
-        case .told(0, let file): return [ReadinessItem(.fadump, .info, "off; a crash image is needed", file)]
-        case .told(_, let file):
+        case .unreadable: return [ReadinessItem(.fadump, unread: fadump.enabled)].compactMap { $0 }
+        case .found(0, let file): return [ReadinessItem(.fadump, .info, "off; a crash image is needed", file)]
+        case .found(_, let file):
             return [
                 ReadinessItem(.fadump, .ok, "on", file), registered, hotplugReady, reserved,
             ].compactMap { $0 }
@@ -18,20 +18,21 @@ extension Assessment {
     }
 
     private var registered: ReadinessItem? {
-        let fact = facts.fadump.registered
-        switch fact {
-        case .told(0, let file):
+        let reading = evidence.fadump.registered
+        switch reading {
+        case .found(0, let file):
             let remedy =
-                facts.fadump.isDumpActive == true
+                evidence.fadump.isDumpActive == true
                 ? "save the dump at hand, then reboot"
-                : facts.fadump.harmOfRegistering == nil
-                    ? "write 1 to this file; dmesg tells why that fails"
+                : evidence.fadump.harmOfRegistering == nil
+                    ? "write 1 to this file; where that fails, dmesg says why"
                     : "reboot: after a release this kernel cannot register without harm"
             return ReadinessItem(.fadumpRegistered, state(without: .bad), "not registered with the firmware", file, remedy: remedy)
-        case .told(_, let file): return ReadinessItem(.fadumpRegistered, .ok, "the firmware keeps the memory of a panic", file)
+        case .found(_, let file): return ReadinessItem(.fadumpRegistered, .ok, "the firmware keeps the memory of a panic", file)
         case .absent, .unreadable:
             return ReadinessItem(
-                .fadumpRegistered, untold: fact, state: state(without: .bad), remedy: "find out what this file is: the kernel writes 0 or 1"
+                .fadumpRegistered, unread: reading, state: state(without: .bad),
+                remedy: "find out what this file is: the kernel writes 0 or 1"
             )
         }
     }
@@ -42,26 +43,27 @@ extension Assessment {
     }
 
     private var hotplugReady: ReadinessItem? {
-        let fact = facts.fadump.hotplugReady
-        guard fact.value != 1 else {
-            return ReadinessItem(.fadumpHotplug, .ok, "the capture kernel describes the memory itself", fact.file)
+        let reading = evidence.fadump.hotplugReady
+        guard reading.value != 1 else {
+            return ReadinessItem(.fadumpHotplug, .ok, "the capture kernel describes the memory itself", reading.file)
         }
-        switch fact {
-        case .told, .absent:
+        switch reading {
+        case .found, .absent:
             return ReadinessItem(
-                .fadumpHotplug, hotplug ? .bad : .warning, "the registration goes stale when memory comes and goes", fact.file,
-                remedy: "write 0, then 1 to \(facts.fadump.registered.file) after every change, or boot Linux 6.10 or newer")
+                .fadumpHotplug, hotplug ? .bad : .warning, "the registration goes stale when memory comes and goes", reading.file,
+                remedy: "write 0, then 1 to \(evidence.fadump.registered.file) after every change, or boot Linux 6.10 or newer")
         case .unreadable:
             return ReadinessItem(
-                .fadumpHotplug, untold: fact, state: hotplug ? .bad : .unknown, remedy: "find out what this file is: the kernel writes 1")
+                .fadumpHotplug, unread: reading, state: hotplug ? .bad : .unknown, remedy: "find out what this file is: the kernel writes 1"
+            )
         }
     }
 
     private var reserved: ReadinessItem? {
-        switch facts.fadump.reservedBytes {
-        case .told(let bytes, let file): ReadinessItem(.fadumpMemory, .info, "\(ByteCount(bytes).rounded) reserved", file)
-        case .absent: nil  // older kernels do not tell
-        case .unreadable: ReadinessItem(.fadumpMemory, untold: facts.fadump.reservedBytes)
+        switch evidence.fadump.reservedBytes {
+        case .found(let bytes, let file): ReadinessItem(.fadumpMemory, .info, "\(ByteCount(bytes).rounded) reserved", file)
+        case .absent: nil  // older kernels have no such file
+        case .unreadable: ReadinessItem(.fadumpMemory, unread: evidence.fadump.reservedBytes)
         }
     }
 }

@@ -5,36 +5,36 @@ import HostState
 extension Assessment {
     var imageItems: [ReadinessItem] {
         [
-            captureKernel, crashImage, hotplugItem(.cpuHotplug, facts.cpuHotplug, other: facts.memoryHotplug, of: "CPUs"),
-            hotplugItem(.memoryHotplug, facts.memoryHotplug, other: facts.cpuHotplug, of: "memory"),
+            captureKernel, crashImage, hotplugItem(.cpuHotplug, evidence.cpuHotplug, other: evidence.memoryHotplug, of: "CPUs"),
+            hotplugItem(.memoryHotplug, evidence.memoryHotplug, other: evidence.cpuHotplug, of: "memory"),
         ].compactMap { $0 }
     }
 
     /// There is a line only where something is to be said.
     private var captureKernel: ReadinessItem? {
-        guard let sign = facts.captureKernelSign else { return nil }
+        guard let file = evidence.captureKernelFile else { return nil }
         return ReadinessItem(
             .captureKernel, capture == .none ? .bad : .warning,
-            "the capture kernel itself, which a panic started", sign, remedy: "save the dump and reboot")
+            "the capture kernel itself, which a panic started", file, remedy: "save the dump and reboot")
     }
 
     private var crashImage: ReadinessItem? {
-        let fact = facts.crashImageLoaded
-        guard needsImage || fact.value ?? 0 != 0 else {
-            return ReadinessItem(.crashImage, .info, "none, and none is needed here", fact.file)
+        let reading = evidence.crashImageLoaded
+        guard needsImage || reading.value ?? 0 != 0 else {
+            return ReadinessItem(.crashImage, .info, "none, and none is needed here", reading.file)
         }
-        switch fact {
-        case .told(0, let file):
-            let hotplug = facts.cpuHotplug.value == nil && facts.memoryHotplug.value == nil ? "" : "--hotplug "
+        switch reading {
+        case .found(0, let file):
+            let hotplug = evidence.cpuHotplug.value == nil && evidence.memoryHotplug.value == nil ? "" : "--hotplug "
             return ReadinessItem(
                 .crashImage, .bad, "none is loaded", file, remedy: "load one: swkexec -p \(hotplug)KERNEL --initrd=FILE --append=STRING")
-        case .told(_, let file): return ReadinessItem(.crashImage, .ok, "loaded", file)
+        case .found(_, let file): return ReadinessItem(.crashImage, .ok, "loaded", file)
         case .absent(let file):
             return ReadinessItem(
                 .crashImage, .bad, "no such file", file,
                 remedy: "boot a kernel built with CONFIG_KEXEC and CONFIG_CRASH_DUMP, and have /sys mounted (or recorded)")
         case .unreadable:
-            return ReadinessItem(.crashImage, untold: fact, state: .bad, remedy: "find out what this file is: the kernel writes 0 or 1")
+            return ReadinessItem(.crashImage, unread: reading, state: .bad, remedy: "find out what this file is: the kernel writes 0 or 1")
         }
     }
 
@@ -42,17 +42,17 @@ extension Assessment {
     private var missingHotplug: ReadinessItem.State { hotplug ? .bad : .warning }
 
     private func hotplugItem(
-        _ id: ReadinessItem.ID, _ fact: Fact<UInt64>, other: Fact<UInt64>, of what: String
+        _ id: ReadinessItem.ID, _ reading: Reading<UInt64>, other: Reading<UInt64>, of what: String
     ) -> ReadinessItem? {
         guard needsImage || capture == .image else { return nil }
-        switch fact {
-        case .told(_, let file) where capture != .image:
+        switch reading {
+        case .found(_, let file) where capture != .image:
             return ReadinessItem(id, .info, "can be updated, once an image is loaded for it", file)
-        case .told(0, let file):
+        case .found(0, let file):
             return ReadinessItem(
                 id, missingHotplug, "the image goes stale when \(what) come and go", file,
                 remedy: "load it again with --hotplug, or after every change")
-        case .told(_, let file): return ReadinessItem(id, .ok, "the kernel keeps the image up to date", file)
+        case .found(_, let file): return ReadinessItem(id, .ok, "the kernel keeps the image up to date", file)
         case .absent(let file) where other.value != nil:
             return ReadinessItem(id, .info, "this kernel has no hotplug of \(what)", file)
         case .absent(let file) where hotplug || capture == .image:
@@ -62,7 +62,7 @@ extension Assessment {
         case .absent(let file): return ReadinessItem(id, .info, "this kernel updates no crash image", file)
         case .unreadable:
             return ReadinessItem(
-                id, untold: fact, state: hotplug ? .bad : .unknown, remedy: "find out what this file is: the kernel writes 0 or 1")
+                id, unread: reading, state: hotplug ? .bad : .unknown, remedy: "find out what this file is: the kernel writes 0 or 1")
         }
     }
 }

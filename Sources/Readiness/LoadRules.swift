@@ -7,9 +7,9 @@ extension Assessment {
     private var isCaptured: Bool { capture != .none }
 
     private var disabled: ReadinessItem? {
-        switch facts.loadDisabled {
-        case .told(0, let file): ReadinessItem(.loadDisabled, .ok, "0: images can be loaded", file)
-        case .told(let value, let file):
+        switch evidence.loadDisabled {
+        case .found(0, let file): ReadinessItem(.loadDisabled, .ok, "0: images can be loaded", file)
+        case .found(let value, let file):
             switch capture {
             case .image: ReadinessItem(.loadDisabled, .ok, "\(value): the loaded image stays until the next boot", file)
             case .firmware: ReadinessItem(.loadDisabled, .info, "\(value): no image can be loaded until the next boot", file)
@@ -18,61 +18,61 @@ extension Assessment {
                     .loadDisabled, needsImage ? .bad : .info, "\(value): no image can be loaded until the next boot", file,
                     remedy: needsImage ? "reboot, and load the image before this is set" : nil)
             }
-        case .absent, .unreadable: ReadinessItem(.loadDisabled, untold: facts.loadDisabled)
+        case .absent, .unreadable: ReadinessItem(.loadDisabled, unread: evidence.loadDisabled)
         }
     }
 
     /// Most kernels have no limit set, older ones cannot: no line for those.
     private var limit: ReadinessItem? {
-        switch facts.loadLimit {
-        case .told(..<0, _), .absent: nil
-        case .told(0, let file):
+        switch evidence.loadLimit {
+        case .found(..<0, _), .absent: nil
+        case .found(0, let file):
             ReadinessItem(
                 .loadLimit, isCaptured ? .info : needsImage ? .bad : .info, "0: no crash image can be loaded until the next boot", file,
                 remedy: isCaptured || !needsImage ? nil : "reboot, and load the image before this is set")
-        case .told(let value, let file): ReadinessItem(.loadLimit, .info, "\(value): so many more crash images can be loaded", file)
-        case .unreadable: ReadinessItem(.loadLimit, untold: facts.loadLimit)
+        case .found(let value, let file): ReadinessItem(.loadLimit, .info, "\(value): this many crash images can still be loaded", file)
+        case .unreadable: ReadinessItem(.loadLimit, unread: evidence.loadLimit)
         }
     }
 
     private static let signedRemedy = "load a kernel signed by a key that this kernel trusts, by kexec_file_load(2)"
 
     /// A rule that only lets signed kernels in: of concern as long as an image is yet to be loaded.
-    private func signedOnly(_ id: ReadinessItem.ID, _ value: String, _ fact: Fact<some Sendable>) -> ReadinessItem {
+    private func signedOnly(_ id: ReadinessItem.ID, _ value: String, _ reading: Reading<some Sendable>) -> ReadinessItem {
         isCaptured || !needsImage
-            ? ReadinessItem(id, .info, value, fact.file)
-            : ReadinessItem(id, .warning, value, fact.file, remedy: Self.signedRemedy)
+            ? ReadinessItem(id, .info, value, reading.file)
+            : ReadinessItem(id, .warning, value, reading.file, remedy: Self.signedRemedy)
     }
 
     private var lockdown: ReadinessItem? {
-        switch facts.lockdown {
-        case .told(.none, let file): ReadinessItem(.lockdown, .ok, "none: any kernel can be loaded", file)
-        case .told(let level, _): signedOnly(.lockdown, "\(level.rawValue): only signed kernels can be loaded", facts.lockdown)
+        switch evidence.lockdown {
+        case .found(.none, let file): ReadinessItem(.lockdown, .ok, "none: any kernel can be loaded", file)
+        case .found(let level, _): signedOnly(.lockdown, "\(level.rawValue): only signed kernels can be loaded", evidence.lockdown)
         // Neither a kernel without lockdown nor one whose securityfs is not mounted has it.
         case .absent(let file): ReadinessItem(.lockdown, .info, "none in this kernel, or securityfs not mounted", file)
-        case .unreadable: ReadinessItem(.lockdown, untold: facts.lockdown)
+        case .unreadable: ReadinessItem(.lockdown, unread: evidence.lockdown)
         }
     }
 
     /// There is a line only on machines with the variable.
     private var secureBoot: ReadinessItem? {
-        switch facts.secureBoot {
-        case .told(true, let file): ReadinessItem(.secureBoot, .info, "on: distributions lock the kernel down then", file)
-        case .told(false, let file): ReadinessItem(.secureBoot, .ok, "off", file)
+        switch evidence.secureBoot {
+        case .found(true, let file): ReadinessItem(.secureBoot, .info, "on: distributions lock the kernel down then", file)
+        case .found(false, let file): ReadinessItem(.secureBoot, .ok, "off", file)
         case .absent: nil
-        case .unreadable: ReadinessItem(.secureBoot, untold: facts.secureBoot)
+        case .unreadable: ReadinessItem(.secureBoot, unread: evidence.secureBoot)
         }
     }
 
     private var imaPolicy: ReadinessItem? {
-        switch facts.imaAppraisesKernels {
-        case .told(true, _): signedOnly(.imaPolicy, "only signed kernels can be loaded", facts.imaAppraisesKernels)
-        case .told(false, let file): ReadinessItem(.imaPolicy, .ok, "asks for no signature of a kernel", file)
+        switch evidence.imaAppraisesKernels {
+        case .found(true, _): signedOnly(.imaPolicy, "only signed kernels can be loaded", evidence.imaAppraisesKernels)
+        case .found(false, let file): ReadinessItem(.imaPolicy, .ok, "asks for no signature of a kernel", file)
         case .absent: nil
         // Without CONFIG_IMA_READ_POLICY root cannot read them either.
         case .unreadable(let file, let error) where error.needsRoot:
             ReadinessItem(.imaPolicy, .unknown, "cannot be read; it may ask for signed kernels", file)
-        case .unreadable: ReadinessItem(.imaPolicy, untold: facts.imaAppraisesKernels)
+        case .unreadable: ReadinessItem(.imaPolicy, unread: evidence.imaAppraisesKernels)
         }
     }
 }

@@ -3,27 +3,27 @@ extension Assessment {
     var panicItems: [ReadinessItem] { [onOops, timeout, postNotifiers].compactMap { $0 } }
 
     private var onOops: ReadinessItem? {
-        switch facts.panicOnOops {
-        case .told(0, let file) where isCaptureKernel: ReadinessItem(.panicOnOops, .info, "0: an oops kills a process", file)
-        case .told(0, let file):
+        switch evidence.panicOnOops {
+        case .found(0, let file) where isCaptureKernel: ReadinessItem(.panicOnOops, .info, "0: an oops kills a process", file)
+        case .found(0, let file):
             ReadinessItem(
                 .panicOnOops, .warning, "0: an oops kills a process and gives no dump", file,
                 remedy: "sysctl -w kernel.panic_on_oops=1")
-        case .told(let value, let file): ReadinessItem(.panicOnOops, .ok, "\(value): an oops panics", file)
-        case .absent, .unreadable: ReadinessItem(.panicOnOops, untold: facts.panicOnOops)
+        case .found(let value, let file): ReadinessItem(.panicOnOops, .ok, "\(value): an oops panics", file)
+        case .absent, .unreadable: ReadinessItem(.panicOnOops, unread: evidence.panicOnOops)
         }
     }
 
     /// The jump into the crash image, and the firmware's dump, come before the timeout.
     private var timeout: ReadinessItem? {
-        switch facts.panicTimeout {
-        case .told(let value, let file):
+        switch evidence.panicTimeout {
+        case .found(let value, let file):
             switch capture {
             case .image: ReadinessItem(.panicTimeout, .info, "\(value): not reached, the image starts first", file)
             case .firmware: ReadinessItem(.panicTimeout, .info, "\(value): not reached, the firmware takes over first", file)
             case .none: ReadinessItem(.panicTimeout, .info, Self.afterPanic(value), file)
             }
-        case .absent, .unreadable: ReadinessItem(.panicTimeout, untold: facts.panicTimeout)
+        case .absent, .unreadable: ReadinessItem(.panicTimeout, unread: evidence.panicTimeout)
         }
     }
 
@@ -37,7 +37,7 @@ extension Assessment {
 
     /// fadump itself sets it: the firmware is called by a panic notifier.
     private var postNotifiers: ReadinessItem? {
-        guard capture != .firmware, !isCaptureKernel, case .told(true, let file) = facts.postNotifiers else { return nil }
+        guard capture != .firmware, !isCaptureKernel, case .found(true, let file) = evidence.postNotifiers else { return nil }
         return ReadinessItem(
             .postNotifiers, .warning, "run before the crash image: one that hangs costs the dump", file,
             remedy: "boot without crash_kexec_post_notifiers, unless the hypervisor needs it")

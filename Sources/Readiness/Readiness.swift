@@ -2,6 +2,7 @@ import FirmwareAssistedDump
 
 /// The answer to: if this machine panicked now, would a dump be captured?
 public struct Readiness: Sendable {
+    /// The lines, in the order they are printed in.
     public let items: [ReadinessItem]
     /// What a panic leads to, in one sentence.
     public let verdict: String
@@ -9,10 +10,11 @@ public struct Readiness: Sendable {
     /// Whether nothing is bad.
     public var isReady: Bool { !items.contains { $0.state == .bad } }
 
-    /// - Parameter hotplug: whether the dump must stay right when memory and CPUs come and go
-    /// - Parameter image: the kernel that the user named, planned
-    public init(_ facts: MachineFacts, hotplug: Bool, image: PlannedImage?) {
-        let assessment = Assessment(facts: facts, hotplug: hotplug, image: image)
+    /// - Parameters:
+    ///   - hotplug: whether the dump must stay right when memory and CPUs come and go
+    ///   - image: the kernel that the user named, planned; nil where none was
+    public init(_ evidence: Evidence, hotplug: Bool, image: PlannedImage?) {
+        let assessment = Assessment(evidence: evidence, hotplug: hotplug, image: image)
         items =
             assessment.imageItems + assessment.fadumpItems + assessment.regionItems
             + [assessment.plannedImageItem].compactMap { $0 } + assessment.panicItems + assessment.loadItems
@@ -35,25 +37,25 @@ public struct Readiness: Sendable {
     }
 }
 
-/// The facts and the user's wishes, from which the lines are made.
+/// The evidence and the user's request, from which the lines are made.
 struct Assessment {
     /// What takes the dump of a panic.
     enum Capture {
         case image, firmware, none
     }
 
-    let facts: MachineFacts
+    let evidence: Evidence
     let hotplug: Bool
     let image: PlannedImage?
 
     var capture: Capture {
-        if facts.crashImageLoaded.value ?? 0 != 0 { return .image }
-        return facts.fadump.isArmed ? .firmware : .none
+        if evidence.crashImageLoaded.value ?? 0 != 0 { return .image }
+        return evidence.fadump.isArmed ? .firmware : .none
     }
 
     /// A capture kernel does its work and goes; no dump of it is wanted.
-    var isCaptureKernel: Bool { facts.captureKernelSign != nil && capture == .none }
+    var isCaptureKernel: Bool { evidence.captureKernelFile != nil && capture == .none }
 
     /// With fadump on the kernel reserves nothing for a crash image and takes none.
-    var needsImage: Bool { !facts.fadump.isEnabled && facts.captureKernelSign == nil }
+    var needsImage: Bool { !evidence.fadump.isEnabled && evidence.captureKernelFile == nil }
 }

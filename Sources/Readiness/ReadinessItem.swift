@@ -1,9 +1,11 @@
 import HostState
 import SystemPackage
 
-/// One line of the answer: a fact of the machine, what it means for a dump, and what to do.
+/// One line of the answer: what was read, what it means for a dump, and what to do.
 public struct ReadinessItem: Hashable, Sendable {
+    /// How good that is. The raw values are words of the JSON form and do not change.
     public enum State: String, Hashable, Sendable, CaseIterable {
+        /// As it should be.
         case ok
         /// Neither good nor bad, but worth knowing.
         case info
@@ -11,11 +13,12 @@ public struct ReadinessItem: Hashable, Sendable {
         case warning
         /// No dump would be captured, or not the one that was asked for.
         case bad
-        /// The file does not tell; nothing that decides hangs on it.
+        /// Not known from the file, and not needed for the verdict.
         case unknown
     }
 
-    /// What a line is about. The raw values are keys of the JSON form and do not change.
+    /// What a line is about; the file of each is listed in swkexec(8). The raw values are words of the
+    /// JSON form and do not change.
     public enum ID: String, Hashable, Sendable, CaseIterable {
         case captureKernel = "capture-kernel"
         case crashImage = "crash-image"
@@ -65,8 +68,11 @@ public struct ReadinessItem: Hashable, Sendable {
         }
     }
 
+    /// What the line is about.
     public let id: ID
+    /// How good that is.
     public let state: State
+    /// What was found, for people.
     public let value: String
     /// Where it was read; for the named kernel, that file.
     public let file: FilePath
@@ -81,10 +87,10 @@ public struct ReadinessItem: Hashable, Sendable {
         self.remedy = remedy
     }
 
-    /// A line about a file that does not tell.
-    init?<Value>(_ id: ID, untold fact: Fact<Value>, state: State = .unknown, remedy: String? = nil) {
-        switch fact {
-        case .told: return nil
+    /// A line about a file that is absent or cannot be read; nil where it was read.
+    init?<Value>(_ id: ID, unread reading: Reading<Value>, state: State = .unknown, remedy: String? = nil) {
+        switch reading {
+        case .found: return nil
         case .absent(let file): self.init(id, state, "no such file", file, remedy: remedy)
         case .unreadable(let file, let error):
             self.init(id, state, error.reason, file, remedy: error.needsRoot ? "run as root" : remedy)

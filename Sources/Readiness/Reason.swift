@@ -10,14 +10,14 @@ extension HostStateError {
         case .file(.isDirectory): "is a directory"
         case .file(.notRegular): "is not a regular file"
         case .file(.tooLarge(_, let limit)): "larger than \(limit) bytes"
-        case .missing(_, let what): "missing, it tells \(what)"
+        case .missing(_, let what): "missing, it shows \(what)"
         case .garbled(_, let line, let found, let allowed): "line \(line): '\(found.prefix(40))' is not \(allowed)"
         case .addressesHidden: "hidden from this user: all addresses are zero"
         case .contradiction(_, let why): why
         }
     }
 
-    /// Whether another user would be told more.
+    /// Whether root could read it.
     var needsRoot: Bool {
         switch self {
         case .addressesHidden, .file(.system(_, doing: _, .permissionDenied)), .file(.system(_, doing: _, .notPermitted)): true

@@ -9,9 +9,9 @@ extension Assessment {
         [region, size, parameter].compactMap { $0 }
     }
 
-    /// Nil when no file tells.
+    /// Nil when it can be read nowhere.
     private var reservedBytes: ByteCount? {
-        facts.crashSize.value.map { ByteCount($0) } ?? facts.memory.value.map { $0.crashRegions.last?.size ?? .zero }
+        evidence.crashSize.value.map { ByteCount($0) } ?? evidence.memory.value.map { $0.crashRegions.last?.size ?? .zero }
     }
 
     /// How bad it is that nothing is reserved. Where an image is loaded all the same, the file
@@ -20,7 +20,7 @@ extension Assessment {
 
     private var remedyWithoutMemory: String? {
         guard withoutMemory == .bad else { return nil }
-        guard let parameter = facts.commandLine.value.flatMap({ CrashKernelParameter(on: $0) }) else {
+        guard let parameter = evidence.commandLine.value.flatMap({ CrashKernelParameter(on: $0) }) else {
             return "boot with crashkernel=256M or more"
         }
         return "crashkernel=\(parameter.text) reserved nothing (dmesg says why): ask for less or without an @offset, 256M for most machines"
@@ -28,37 +28,37 @@ extension Assessment {
 
     private var region: ReadinessItem? {
         // ppc64 keeps the region out of /proc/iomem and writes it into the device tree.
-        if case .told(let region, let file) = facts.deviceTreeRegion, facts.memory.value?.crashRegions.isEmpty ?? true {
+        if case .found(let region, let file) = evidence.deviceTreeRegion, evidence.memory.value?.crashRegions.isEmpty ?? true {
             return ReadinessItem(.crashRegion, .ok, "\(region), \(region.size)", file)
         }
-        switch facts.memory {
-        case .told(let memory, let file):
+        switch evidence.memory {
+        case .found(let memory, let file):
             let regions = memory.crashRegions
             if !regions.isEmpty {
                 return ReadinessItem(.crashRegion, .ok, regions.map { "\($0), \($0.size)" }.joined(separator: "; "), file)
             }
-            if let bytes = facts.crashSize.value, bytes > 0 {
+            if let bytes = evidence.crashSize.value, bytes > 0 {
                 return ReadinessItem(.crashRegion, .unknown, "none is listed, though memory is reserved", file)
             }
             return ReadinessItem(
                 .crashRegion, withoutMemory, needsImage ? "none" : "none, and none is needed here", file, remedy: remedyWithoutMemory)
-        case .absent, .unreadable: return ReadinessItem(.crashRegion, untold: facts.memory)
+        case .absent, .unreadable: return ReadinessItem(.crashRegion, unread: evidence.memory)
         }
     }
 
     private var size: ReadinessItem? {
-        switch facts.crashSize {
-        case .told(0, let file):
+        switch evidence.crashSize {
+        case .found(0, let file):
             ReadinessItem(
                 .crashSize, withoutMemory, needsImage ? "none" : "none, and none is needed here", file, remedy: remedyWithoutMemory)
-        case .told(let bytes, let file): ReadinessItem(.crashSize, .ok, ByteCount(bytes).rounded, file)
-        case .absent, .unreadable: ReadinessItem(.crashSize, untold: facts.crashSize)
+        case .found(let bytes, let file): ReadinessItem(.crashSize, .ok, ByteCount(bytes).rounded, file)
+        case .absent, .unreadable: ReadinessItem(.crashSize, unread: evidence.crashSize)
         }
     }
 
     private var parameter: ReadinessItem? {
-        guard case .told(let line, let file) = facts.commandLine else {
-            return ReadinessItem(.crashKernelParameter, untold: facts.commandLine)
+        guard case .found(let line, let file) = evidence.commandLine else {
+            return ReadinessItem(.crashKernelParameter, unread: evidence.commandLine)
         }
         guard let parameter = CrashKernelParameter(on: line) else {
             guard withoutMemory == .bad, reservedBytes ?? .zero == .zero else {
@@ -69,7 +69,7 @@ extension Assessment {
         guard needsImage, let reserved = reservedBytes, reserved > .zero || withoutMemory == .bad else {
             return ReadinessItem(.crashKernelParameter, .info, parameter.text, file)
         }
-        switch parameter.size(ram: facts.memory.value?.totalRAM) {
+        switch parameter.size(ram: evidence.memory.value?.totalRAM) {
         case .bytes(.zero) where reserved == .zero:
             return ReadinessItem(
                 .crashKernelParameter, .bad, "\(parameter.text) asks for nothing on a machine of this size", file,

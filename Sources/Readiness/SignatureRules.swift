@@ -3,10 +3,15 @@ import HostState
 /// How far the kernel keeps root from changing it (Documentation/admin-guide/LSM,
 /// security/lockdown): from `integrity` on, only signed kernels are loaded.
 public enum Lockdown: String, Sendable {
-    case none, integrity, confidentiality
+    /// No restriction.
+    case none
+    /// Root cannot change the running kernel.
+    case integrity
+    /// Nor read what it keeps to itself.
+    case confidentiality
 
     /// "none [integrity] confidentiality": what is in brackets is in force.
-    static func read(_ root: SystemRoot) -> Fact<Lockdown> {
+    static func read(_ root: SystemRoot) -> Reading<Lockdown> {
         .read("sys/kernel/security/lockdown", in: root) { name throws(HostStateError) in
             guard let text = try root.line(name) else { return nil }
             let inForce = text.split(separator: " ").first { $0.hasPrefix("[") && $0.hasSuffix("]") }
@@ -25,7 +30,7 @@ enum SecureBoot {
     private static let name = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
     /// efivarfs puts four bytes of attributes in front of the value.
-    static func read(_ root: SystemRoot) -> Fact<Bool> {
+    static func read(_ root: SystemRoot) -> Reading<Bool> {
         .read(name, in: root) { name throws(HostStateError) in
             guard let bytes = try root.read(name) else { return nil }
             guard bytes.count == 5, bytes[4] <= 1 else {
@@ -40,7 +45,7 @@ enum SecureBoot {
 enum IMAPolicy {
     /// "appraise func=KEXEC_KERNEL_CHECK …": kernels need a signature, and kexec_load is refused,
     /// because it has no file to look at.
-    static func read(_ root: SystemRoot) -> Fact<Bool> {
+    static func read(_ root: SystemRoot) -> Reading<Bool> {
         .read(["sys/kernel/security/integrity/ima/policy", "sys/kernel/security/ima/policy"], in: root) { name throws(HostStateError) in
             guard let bytes = try root.read(name) else { return nil }
             return bytes.split(separator: 0x0a).contains { rule in

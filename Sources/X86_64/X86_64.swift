@@ -28,7 +28,7 @@ public struct X86_64: TargetArchitecture {
         return .updateElfcorehdr
     }
 
-    public func facts(of plan: LoadPlan, on host: HostState) -> [TargetFact] {
+    public func facts(of plan: LoadPlan, on host: HostState) -> [Precondition] {
         guard plan.purpose == .crash, let core = host.kernelCore else { return [] }
         let text = host.ioMemory.ranges(named: "Kernel code").first.flatMap {
             core.kernelText(physicalStart: $0.start, linkedAtOrAbove: Layout.kernelMap)

@@ -122,10 +122,10 @@ struct ApplierProgramTests {
         try machine.write("1 2\n", to: "sys/kernel/vmcoreinfo")
         var sample = SamplePlan.ofThisMachine
         sample.facts = [
-            TargetFact(
+            Precondition(
                 .begins, subject: "kernel release", path: "proc/version", expected: Array("Linux version 6.12.0 ".utf8), isOverridable: true
             ),
-            TargetFact(.equals, subject: "place of VMCOREINFO", path: "sys/kernel/vmcoreinfo", expected: Array("1 2\n".utf8)),
+            Precondition(.equals, subject: "place of VMCOREINFO", path: "sys/kernel/vmcoreinfo", expected: Array("1 2\n".utf8)),
         ]
         let path = try applier.folder.write(try sample.bytes(), to: "plan").string
         let arguments = ["-n", "--sysroot=\(machine.path)/", path]

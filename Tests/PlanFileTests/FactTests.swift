@@ -25,7 +25,7 @@ struct FactTests {
     }
 
     /// The line that both programs refuse with; nil where both find that the fact holds.
-    private func difference(_ fact: TargetFact) throws -> String? {
+    private func difference(_ fact: Precondition) throws -> String? {
         let root = SystemRoot(machine.path)
         let here = fact.difference(in: root)
         var sample = SamplePlan.ofThisMachine
@@ -38,10 +38,10 @@ struct FactTests {
         return here.map { String($0.dropFirst("\(machine.path)/".count)) }
     }
 
-    private func fact(_ rule: TargetFact.Rule, _ path: String, _ expected: String, numbers: String = "", selector: String = "")
-        -> TargetFact
+    private func fact(_ rule: Precondition.Rule, _ path: String, _ expected: String, numbers: String = "", selector: String = "")
+        -> Precondition
     {
-        TargetFact(rule, subject: "machine", path: path, numbers: numbers, selector: selector, expected: Array(expected.utf8))
+        Precondition(rule, subject: "machine", path: path, numbers: numbers, selector: selector, expected: Array(expected.utf8))
     }
 
     @Test func equals() throws {
@@ -50,9 +50,9 @@ struct FactTests {
         #expect(try difference(fact(.equals, "proc/text", "other\n")) == "proc/text is 'exact', the plan expects 'other'")
         #expect(try difference(fact(.equals, "proc/text", "exact\nand more")) == "proc/text is 'exact', the plan expects 'exact; and more'")
         #expect(try difference(fact(.equals, "proc/empty", "x")) == "proc/empty is empty, the plan expects 'x'")
-        let binary = TargetFact(.equals, subject: "machine", path: "proc/binary", expected: [0, 0, 0, 0, 0x20, 0, 0, 0])
+        let binary = Precondition(.equals, subject: "machine", path: "proc/binary", expected: [0, 0, 0, 0, 0x20, 0, 0, 0])
         #expect(try difference(binary) == nil)
-        let other = TargetFact(.equals, subject: "machine", path: "proc/binary", expected: [0, 0, 0, 0, 0x30, 0, 0, 0])
+        let other = Precondition(.equals, subject: "machine", path: "proc/binary", expected: [0, 0, 0, 0, 0x30, 0, 0, 0])
         #expect(try difference(other) == "proc/binary is 0x0000000020000000, the plan expects 0x0000000030000000")
     }
 
@@ -75,9 +75,9 @@ struct FactTests {
 
     /// Nothing beyond 64 KiB is looked at: a file such as /proc/kcore has no end.
     @Test func contains() throws {
-        #expect(try difference(TargetFact(.contains, subject: "machine", path: "proc/long", expected: [7, 1, 2, 3, 4, 5, 6])) == nil)
+        #expect(try difference(Precondition(.contains, subject: "machine", path: "proc/long", expected: [7, 1, 2, 3, 4, 5, 6])) == nil)
         #expect(
-            try difference(TargetFact(.contains, subject: "machine", path: "proc/long", expected: [1, 2, 3, 4, 5, 6, 7]))
+            try difference(Precondition(.contains, subject: "machine", path: "proc/long", expected: [1, 2, 3, 4, 5, 6, 7]))
                 == "proc/long does not have these bytes, the plan expects 0x01020304050607")
         #expect(try difference(fact(.contains, "proc/empty", "x")) == "proc/empty does not have these bytes, the plan expects 'x'")
     }
@@ -119,9 +119,9 @@ struct FactTests {
                 == true)
     }
 
-    private func digest(_ path: String, _ expected: String, numbers: String = "", selector: String = "") -> TargetFact {
+    private func digest(_ path: String, _ expected: String, numbers: String = "", selector: String = "") -> Precondition {
         let bytes = stride(from: 0, to: 64, by: 2).compactMap { UInt8(expected.dropFirst($0).prefix(2), radix: 16) }
-        return TargetFact(.digest, subject: "machine", path: path, numbers: numbers, selector: selector, expected: bytes)
+        return Precondition(.digest, subject: "machine", path: path, numbers: numbers, selector: selector, expected: bytes)
     }
 
     private func hexadecimal(_ text: String) -> String { text.utf8.map { String(format: "%02x", $0) }.joined() }
@@ -129,7 +129,7 @@ struct FactTests {
     /// Files as those make them who mean ill: the two programs still agree.
     @Test func hostileFiles() throws {
         var generator = SeededGenerator(seed: 77)
-        let rules: [TargetFact.Rule] = [.equals, .begins, .contains, .lines]
+        let rules: [Precondition.Rule] = [.equals, .begins, .contains, .lines]
         for _ in 0..<60 {
             let alphabet: [UInt8] = [0x0a, 0x20, 0x09, 0, 0x61, 0x62, 0x3a, 0xff]
             let bytes = (0..<Int.random(in: 0...200, using: &generator)).map { _ in alphabet[Int.random(in: 0..<8, using: &generator)] }
@@ -138,7 +138,7 @@ struct FactTests {
             let expected = Array(bytes[start...].prefix(Int.random(in: 1...20, using: &generator)))
             let rule = rules[Int.random(in: 0..<4, using: &generator)]
             _ = try difference(
-                TargetFact(
+                Precondition(
                     rule, subject: "machine", path: "proc/hostile",
                     selector: rule == .lines ? ["", "a", ":"][Int.random(in: 0..<3, using: &generator)] : "",
                     expected: expected.isEmpty ? [0x61] : expected))

@@ -9,7 +9,7 @@ import X86_64
 /// Which facts a plan is given, and their values: compared with what grep, sed and sha256sum make of the
 /// recorded files.
 struct MachineFactTests {
-    private func facts(_ purpose: LoadPlan.Purpose, on root: FilePath) throws -> [TargetFact] {
+    private func facts(_ purpose: LoadPlan.Purpose, on root: FilePath) throws -> [Precondition] {
         let host = try HostState.read(SystemRoot(root))
         let segment = try SamplePlan(purpose: purpose, isHotplug: false).planFile().plan
         return segment.facts(on: host, for: X86_64())

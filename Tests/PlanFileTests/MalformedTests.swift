@@ -122,7 +122,7 @@ struct MalformedTests {
         for list in ["0", "0-3", "0,2,4", "65535", "0-65535", "007", "1-1"] {
             var sample = SamplePlan()
             sample.facts = [
-                TargetFact(.digest, subject: "CPUs", path: "sys/cpu*/x", numbers: list, expected: [UInt8](repeating: 1, count: 32))
+                Precondition(.digest, subject: "CPUs", path: "sys/cpu*/x", numbers: list, expected: [UInt8](repeating: 1, count: 32))
             ]
             let file = try sample.bytes()
             #expect(refusal(of: file) == nil, "\(list)")

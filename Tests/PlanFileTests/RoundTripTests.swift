@@ -55,7 +55,7 @@ struct RoundTripTests {
 
     @Test func aFactThatCannotBeCheckedIsNotWritten() {
         var sample = SamplePlan()
-        sample.facts.append(TargetFact(.equals, subject: "password", path: "etc/shadow", expected: [1]))
+        sample.facts.append(Precondition(.equals, subject: "password", path: "etc/shadow", expected: [1]))
         #expect(throws: PlanFileError.unwritableFact("etc/shadow", "path is none in proc/ or sys/")) { try sample.bytes() }
     }
 

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// A boot id that no boot has: nothing made of these plans can ever be loaded.
-let impossibleBoot = TargetFact(
+let impossibleBoot = Precondition(
     .equals, subject: "boot", path: "proc/sys/kernel/random/boot_id",
     expected: Array("00000000-0000-0000-0000-000000000000\n".utf8))
 
@@ -27,15 +27,15 @@ struct SamplePlan {
     ]
     var facts = [
         impossibleBoot,
-        TargetFact(
+        Precondition(
             .begins, subject: "kernel release", path: "proc/version", expected: Array("Linux version 0.0 ".utf8), isOverridable: true),
-        TargetFact(
+        Precondition(
             .lines, subject: "crash region", path: "proc/iomem", selector: " : Crash kernel",
             expected: Array("6e000000-7fffffff : Crash kernel".utf8)),
-        TargetFact(.contains, subject: "place of the kernel", path: "proc/kcore", expected: [1, 2, 3]),
-        TargetFact(
+        Precondition(.contains, subject: "place of the kernel", path: "proc/kcore", expected: [1, 2, 3]),
+        Precondition(
             .digest, subject: "place of the crash notes", path: "sys/devices/system/cpu/cpu*/crash_notes", numbers: "0-3,8",
-            expected: TargetFact.digest(of: [Array("7e23d800".utf8)])),
+            expected: Precondition.digest(of: [Array("7e23d800".utf8)])),
     ]
 
     /// For the architecture that the tests run on.

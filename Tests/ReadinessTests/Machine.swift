@@ -59,7 +59,7 @@ struct Machine {
 
     func assess(hotplug: Bool = false, image: PlannedImage? = nil) throws -> Readiness {
         let folder = try write()
-        return Readiness(MachineFacts.read(SystemRoot(folder.path)), hotplug: hotplug, image: image)
+        return Readiness(Evidence.read(SystemRoot(folder.path)), hotplug: hotplug, image: image)
     }
 }
 

@@ -22,8 +22,8 @@ struct CheckCommand {
     }
 
     func readiness() -> Readiness {
-        let facts = MachineFacts.read(SystemRoot(options.root))
-        return Readiness(facts, hotplug: options.isHotplug, image: options.kernel.map { planned($0) })
+        let evidence = Evidence.read(SystemRoot(options.root))
+        return Readiness(evidence, hotplug: options.isHotplug, image: options.kernel.map { planned($0) })
     }
 
     /// Plans a load of the kernel as `swkexec -p` does, up to the system call.

@@ -56,7 +56,7 @@ struct FadumpLoadCommand {
         let state = FadumpState.read(root)
         guard state.isEnabled else { return nil }
         switch state.registered {
-        case .told(let value, _): return .success(value != 0)
+        case .found(let value, _): return .success(value != 0)
         case .absent(let file): return .failure(.missing(file, what: "whether fadump is registered"))
         case .unreadable(_, let error): return .failure(error)
         }
@@ -102,7 +102,7 @@ struct FadumpLoadCommand {
 /// Why a load is refused on account of fadump. Nothing was changed.
 enum FadumpLoadError: Error, CustomStringConvertible {
     /// hotplug_ready is not 1.
-    case goesStale(Fact<UInt64>)
+    case goesStale(Reading<UInt64>)
     /// An option asks for an image.
     case noMemory(FilePath, option: String)
 
@@ -111,7 +111,7 @@ enum FadumpLoadError: Error, CustomStringConvertible {
         case .goesStale(let ready):
             let file =
                 switch ready {
-                case .told(let value, let file): "\(file) reads \(value)"
+                case .found(let value, let file): "\(file) reads \(value)"
                 case .absent(let file): "\(file) is missing"
                 case .unreadable(_, let error): "\(error)"
                 }

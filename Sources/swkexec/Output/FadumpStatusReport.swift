@@ -16,7 +16,7 @@ struct FadumpStatusReport {
             lines.append(("enabled", flag(state.enabled)))
             lines.append(("registered", flag(state.registered)))
             lines.append(("hotplug ready", flag(state.hotplugReady)))
-            lines.append(("reserved", told(state.reservedBytes) { "\($0) bytes" }))
+            lines.append(("reserved", shown(state.reservedBytes) { "\($0) bytes" }))
             lines.append(("dump active", state.isDumpActive.map(word) ?? "unknown"))
             lines.append(("extra arguments", arguments))
             lines += regions
@@ -25,15 +25,15 @@ struct FadumpStatusReport {
     }
 
     private var arguments: String {
-        guard areArgumentsTold else { return "unknown: the room for them was given back with the dump" }
-        return told(state.arguments) { $0.isEmpty ? "none" : $0 }
+        guard areArgumentsKnown else { return "unknown: the room for them was given back with the dump" }
+        return shown(state.arguments) { $0.isEmpty ? "none" : $0 }
     }
 
     /// What can be read after a release is no argument any more.
-    private var areArgumentsTold: Bool { !state.wasReleased || state.arguments.isAbsent }
+    private var areArgumentsKnown: Bool { !state.wasReleased || state.arguments.isAbsent }
 
     private var regions: [(String, String)] {
-        guard let regions = state.regions.value else { return [("regions", told(state.regions) { _ in "" })] }
+        guard let regions = state.regions.value else { return [("regions", shown(state.regions) { _ in "" })] }
         guard !regions.isEmpty else { return [("regions", "none")] }
         var lines: [(String, String)] = []
         func add(_ name: String, _ area: FadumpRegions.Area?) {
@@ -60,11 +60,11 @@ struct FadumpStatusReport {
     }
 
     private func word(_ flag: Bool) -> String { flag ? "yes" : "no" }
-    private func flag(_ fact: Fact<UInt64>) -> String { told(fact) { word($0 != 0) } }
+    private func flag(_ reading: Reading<UInt64>) -> String { shown(reading) { word($0 != 0) } }
 
-    private func told<Value>(_ fact: Fact<Value>, _ describe: (Value) -> String) -> String {
-        switch fact {
-        case .told(let value, _): describe(value)
+    private func shown<Value>(_ reading: Reading<Value>, _ describe: (Value) -> String) -> String {
+        switch reading {
+        case .found(let value, _): describe(value)
         case .absent(let file): "unknown: no \(file)"
         case .unreadable(_, let error): "unknown: \(error)"
         }
@@ -79,7 +79,7 @@ struct FadumpStatusReport {
             ("hotplugReady", state.isSupported && state.hotplugReady.isAbsent ? .bool(false) : flagValue(state.hotplugReady)),
             ("reservedBytes", state.reservedBytes.value.map { .number($0) } ?? .null),
             ("dumpActive", state.isDumpActive.map { .bool($0) } ?? .null),
-            ("extraArguments", areArgumentsTold ? state.arguments.value.map { .string($0) } ?? .null : .null),
+            ("extraArguments", areArgumentsKnown ? state.arguments.value.map { .string($0) } ?? .null : .null),
             ("regions", state.regions.value.map { FadumpRegionsJSON.list($0) } ?? .null),
             ("captured", outlook.isCaptured.map { .bool($0) } ?? .null),
             ("atCrash", .string(outlook.sentence)),
@@ -87,12 +87,12 @@ struct FadumpStatusReport {
         ]).text() + "\n"
     }
 
-    private func flagValue(_ fact: Fact<UInt64>) -> JSONValue { fact.value.map { .bool($0 != 0) } ?? .null }
+    private func flagValue(_ reading: Reading<UInt64>) -> JSONValue { reading.value.map { .bool($0 != 0) } ?? .null }
 
-    /// Why a file that is there told nothing.
+    /// Why a file that is there could not be read.
     private var unreadable: [String] {
-        func error<Value>(_ fact: Fact<Value>) -> String? {
-            if case .unreadable(_, let error) = fact { return "\(error)" }
+        func error<Value>(_ reading: Reading<Value>) -> String? {
+            if case .unreadable(_, let error) = reading { return "\(error)" }
             return nil
         }
         return [

@@ -13,7 +13,7 @@ enum PlanJSON {
 
     /// The same of a plan out of a file, with what it takes for granted of the machine.
     /// - Parameter root: the machine that this is compared with
-    static func text(_ plan: LoadPlan, files: [String]?, facts: [TargetFact], root: SystemRoot) -> String {
+    static func text(_ plan: LoadPlan, files: [String]?, facts: [Precondition], root: SystemRoot) -> String {
         text(members(plan, files: files) + [("facts", .array(facts.map { fact($0, root: root) }))])
     }
 
@@ -61,7 +61,7 @@ enum PlanJSON {
         ]
     }
 
-    private static func fact(_ fact: TargetFact, root: SystemRoot) -> JSONValue {
+    private static func fact(_ fact: Precondition, root: SystemRoot) -> JSONValue {
         .object([
             ("subject", .string(fact.subject)),
             ("file", .string(fact.name(in: .live))),
@@ -73,7 +73,7 @@ enum PlanJSON {
         ])
     }
 
-    private static func name(_ rule: TargetFact.Rule) -> String {
+    private static func name(_ rule: Precondition.Rule) -> String {
         switch rule {
         case .equals: "equals"
         case .begins: "begins"

@@ -1,10 +1,10 @@
 import ByteStorage
 import SHA256
 
-/// One thing that a plan takes for granted about the machine it will be carried out on: a file of /proc
-/// or /sys, and what it must say. Made so that a program can check it that knows nothing of
-/// architectures (Applier/facts.c).
-public struct TargetFact: Hashable, Sendable {
+/// What must be true of a machine before a plan is carried out there: a file of /proc or /sys, and what
+/// it must hold. Made so that a program can check it that knows nothing of architectures
+/// (Applier/facts.c). In plan files and in JSON it is called a fact.
+public struct Precondition: Hashable, Sendable {
     /// How the file's content and `expected` are compared.
     public enum Rule: UInt16, Hashable, Sendable, CaseIterable {
         /// The file is exactly these bytes.
@@ -25,6 +25,7 @@ public struct TargetFact: Hashable, Sendable {
     /// The most bytes that `expected` may have, and what is read for the rule `begins`.
     public static let expectedLimit = 4096
 
+    /// How the file's content is compared.
     public let rule: Rule
     /// Completes "made for another …".
     public let subject: String
@@ -35,10 +36,12 @@ public struct TargetFact: Hashable, Sendable {
     /// Of the rules `lines` and `digest`: the lines that hold this text are chosen; all where it is empty.
     /// Lines count without the blanks around them, and empty ones not at all.
     public let selector: String
+    /// What the rule compares with, 1 to `expectedLimit` bytes; the 32 bytes of a SHA-256 for `digest`.
     public let expected: [UInt8]
-    /// The user may insist that a difference does not matter.
+    /// --force overrides a difference.
     public let isOverridable: Bool
 
+    /// Makes a precondition, whose parts are not checked: see `fault`.
     public init(
         _ rule: Rule, subject: String, path: String, numbers: String = "", selector: String = "", expected: [UInt8],
         isOverridable: Bool = false
@@ -52,7 +55,7 @@ public struct TargetFact: Hashable, Sendable {
         self.isOverridable = isOverridable
     }
 
-    /// What the rule `digest` expects of these lines.
+    /// `expected` of the rule `digest` for these lines.
     public static func digest(of lines: some Sequence<some Sequence<UInt8>>) -> [UInt8] {
         SHA256.digest(of: Bytes(lines.flatMap { Array($0) + [0x0a] })).bytes
     }

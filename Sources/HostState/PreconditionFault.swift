@@ -1,11 +1,11 @@
-extension TargetFact {
+extension Precondition {
     static let subjectLimit = 64
     static let pathLimit = 256
     static let numbersLimit = 1024
     static let selectorLimit = 256
 
-    /// What is wrong with a fact that came from a file; nil for one that can be checked. Its path can only
-    /// lead into /proc and /sys: looking at other files may do more than look.
+    /// What is wrong with a precondition that came from a plan file; nil for one that can be checked. Its
+    /// path can only lead into /proc and /sys: opening other files may have effects.
     public var fault: String? {
         if !Self.isText(subject, 1...Self.subjectLimit) { return "subject is not a text of 1 to \(Self.subjectLimit) characters" }
         if !hasGoodPath { return "path is none in proc/ or sys/" }

@@ -2,8 +2,8 @@ import ByteStorage
 import SHA256
 import SystemPackage
 
-extension TargetFact {
-    /// What the machine says instead, as one line; nil where the fact holds.
+extension Precondition {
+    /// What the machine has instead, as one line; nil where the precondition holds.
     public func difference(in root: SystemRoot) -> String? {
         let name = self.name(in: root)
         do throws(FileError) {
@@ -27,7 +27,7 @@ extension TargetFact {
     /// `expected` for people.
     public var expectation: String { rule == .digest ? Self.hexadecimal(expected) : Self.shown(expected) }
 
-    /// How the file contradicts the fact; nil where it does not.
+    /// How the file contradicts the precondition; nil where it does not.
     private func found(in root: SystemRoot) throws(FileError) -> String? {
         let file = root.file(path)
         switch rule {
