@@ -5,12 +5,14 @@ public struct Applier: Sendable {
     public let architecture: String
     private let hexadecimal: String
 
+    /// One for each architecture that plans can be made for.
     public static let all = [
         Applier(architecture: "x86_64", hexadecimal: embeddedProgram_x86_64),
         Applier(architecture: "aarch64", hexadecimal: embeddedProgram_aarch64),
         Applier(architecture: "ppc64le", hexadecimal: embeddedProgram_ppc64le),
     ]
 
+    /// Nil for a name that uname -m prints nowhere among these.
     public static func named(_ architecture: String) -> Applier? { all.first { $0.architecture == architecture } }
 
     /// The ELF file.

@@ -7,6 +7,7 @@ public struct IntegerField<Value: FixedWidthInteger & UnsignedInteger & Sendable
     /// Bytes from the start of the structure.
     public let offset: Int
 
+    /// A line of the table: the name in the specification, and the offset in bytes.
     public init(_ name: StaticString, at offset: Int) {
         self.name = name
         self.offset = offset
@@ -27,6 +28,7 @@ public struct TruncatedBytes: Error, Equatable, CustomStringConvertible {
     /// How many bytes there are in all.
     public let available: Int
 
+    /// For readers that check a length themselves.
     public init(what: String, offset: Int, needed: Int, available: Int) {
         self.what = what
         self.offset = offset

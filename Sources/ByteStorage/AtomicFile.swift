@@ -4,6 +4,7 @@ import SystemPackage
 /// A file that is there as a whole or not at all: it is written beside its place under another name, then
 /// renamed, and what was there before stays until then.
 public enum AtomicFile {
+    /// Writes the file and renames it to its place. Where a step fails, what was there before still is.
     /// - Parameters:
     ///   - pieces: the contents, one behind the other
     ///   - permissions: of the file, whatever the umask says

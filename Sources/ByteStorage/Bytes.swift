@@ -9,7 +9,9 @@ public struct Bytes: Sendable {
     }
     private let storage: Storage
 
+    /// Bytes that were made in memory.
     public init(_ array: [UInt8]) { storage = .array(array) }
+    /// All bytes of a mapped file.
     public init(_ file: MappedFile) { storage = .file(file, 0..<file.count) }
 
     /// Maps a whole file.
@@ -18,6 +20,7 @@ public struct Bytes: Sendable {
         self.init(try MappedFile(path: path, limit: limit))
     }
 
+    /// In bytes.
     public var count: Int {
         switch storage {
         case .array(let array): array.count

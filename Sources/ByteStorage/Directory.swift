@@ -5,16 +5,22 @@ import SystemPackage
 public enum Directory {
     /// What stands in a folder.
     public struct Entry: Hashable, Sendable {
+        /// What it is, links not followed.
         public enum Kind: Sendable {
+            /// A regular file.
             case file
+            /// A folder.
             case folder
             /// A symbolic link, a device, a socket.
             case other
         }
 
+        /// Without the folder's path.
         public let name: String
+        /// What it is.
         public let kind: Kind
 
+        /// For lists that come from elsewhere than a folder.
         public init(name: String, kind: Kind) {
             self.name = name
             self.kind = kind

@@ -4,6 +4,7 @@ import SystemPackage
 public enum FileError: Error, Equatable, CustomStringConvertible {
     /// The path, what was tried, and what the system answered.
     case system(FilePath, doing: String, Errno)
+    /// A folder, where a file is needed.
     case isDirectory(FilePath)
     /// A pipe, a device or a socket, where only a file will do.
     case notRegular(FilePath)

@@ -8,7 +8,9 @@ import SystemPackage
 /// The mapping is private: whoever debugs this process may alter a byte without the file changing.
 @safe public final class MappedFile: @unchecked Sendable {
     private let address: UnsafeRawPointer?
+    /// In bytes.
     public let count: Int
+    /// The open file, for calls that take one; closed with this object.
     public let descriptor: FileDescriptor
 
     /// Maps a regular file. What is not one (a pipe, a device, a file of /proc) is first copied into

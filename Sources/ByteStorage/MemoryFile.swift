@@ -4,11 +4,14 @@ import SystemPackage
 /// A nameless file in memory (memfd_create(2)), close-on-exec: where decompressed and piped bytes
 /// go, so that they are mapped like any other file.
 public final class MemoryFile {
+    /// The open file, for calls that take one; closed with this object.
     public let descriptor: FileDescriptor
     /// Bytes written so far.
     public private(set) var count = 0
     private let path: FilePath
 
+    /// Makes an empty one.
+    /// - Parameter name: what /proc/PID/fd shows of it
     public init(name: String) throws(FileError) {
         path = FilePath("memfd:\(name)")
         let answer = unsafe clinux_memfd_create(name)

@@ -3,7 +3,7 @@ import SystemPackage
 
 /// Reading and writing whole files that fit into memory, as those of /proc and /sys do.
 public enum SmallFile {
-    /// Reads until the end: the size that stat(2) tells of a file in /proc or /sys means nothing.
+    /// Reads until the end: the size that stat(2) gives for a file in /proc or /sys means nothing.
     /// - Parameter limit: reading more than that many bytes is an error
     public static func read(_ path: FilePath, limit: Int) throws(FileError) -> [UInt8] {
         let (bytes, isWhole) = try head(path, limit: limit)

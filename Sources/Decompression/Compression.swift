@@ -1,9 +1,12 @@
 import BinaryLayout
 
-/// The wrappers that distributions put around kernels, told by the first bytes of the file.
+/// The wrappers that distributions put around kernels, known by the first bytes of the file.
 public enum Compression: String, Sendable, CaseIterable {
+    /// RFC 1952.
     case gzip
+    /// The .xz file format, version 1.
     case xz
+    /// The older .lzma format, of lzma(1).
     case lzma
     /// Unpacked by a build with the package trait Zstd. Others recognise it, so that it is refused by its name.
     case zstd
@@ -33,11 +36,17 @@ public enum Compression: String, Sendable, CaseIterable {
 
 /// Why a wrapped file could not be unwrapped.
 public enum DecompressionError: Error, Equatable, CustomStringConvertible {
+    /// The input ends within a stream; how many bytes came out before.
     case truncated(Compression, after: Int)
+    /// The decoder does not understand it; how many bytes came out before.
     case corrupt(Compression, after: Int)
+    /// The output has more bytes than are allowed.
     case tooLarge(Compression, limit: Int)
+    /// The stream asks for a larger dictionary than `limit` bytes.
     case needsTooMuchMemory(Compression, limit: Int)
+    /// This build has no decoder for it.
     case unsupported(Compression)
+    /// The output cannot be kept, or the library cannot start.
     case storage(String)
 
     public var description: String {

@@ -2,14 +2,14 @@ import PhysicalMemory
 
 extension DeviceTree {
     /// How many cells, numbers of 32 bits, the addresses and the sizes in the `reg` of a node's
-    /// children have (Devicetree Specification, section 2.3.5). Where a node does not tell, they have
-    /// two and one; Linux would take one and one for a root that does not, but real roots do.
+    /// children have (Devicetree Specification, section 2.3.5). Where a node has neither property,
+    /// they have two and one; Linux would take one and one for such a root, but real roots have them.
     public struct CellCounts: Hashable, Sendable {
         /// #address-cells
         public let address: UInt32
         /// #size-cells
         public let size: UInt32
-        /// The node that tells them, for messages.
+        /// The node that has them, for messages.
         public let path: String
 
         init(_ node: LocatedNode) throws(DeviceTreeError) {
@@ -36,7 +36,7 @@ extension DeviceTree {
             guard size == 0 else { throw .cells(path, Self.sizeName, size, allowed: "0") }
         }
 
-        /// A range at 0 of 0 bytes, by which kernels are told of no range at all.
+        /// A range at 0 of 0 bytes, which kernels take for no range at all.
         public func bytesOfNothing() throws(DeviceTreeError) -> [UInt8] {
             [UInt8](repeating: 0, count: try addressWidth() + sizeWidth())
         }
@@ -71,8 +71,7 @@ extension DeviceTree.LocatedNode {
     /// The cells of this node's children.
     public func cells() throws(DeviceTreeError) -> DeviceTree.CellCounts { try DeviceTree.CellCounts(self) }
 
-    /// The cells of this node's own `reg`, which its parent tells; for the root, those that stand for
-    /// none told.
+    /// The cells of this node's own `reg`, which its parent has; for the root, the default.
     func parentCells() throws(DeviceTreeError) -> DeviceTree.CellCounts {
         let parent = parent ?? Parent(path: path, node: DeviceTree.Node(""))
         return try DeviceTree.CellCounts(DeviceTree.LocatedNode(parent.node, path: parent.path))

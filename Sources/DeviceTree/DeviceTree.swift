@@ -1,6 +1,6 @@
 import PhysicalMemory
 
-/// A device tree as a value: what firmware and kernels tell the next kernel of a machine
+/// A device tree as a value: the description of a machine that firmware and kernels hand to the next kernel
 /// (Devicetree Specification, release v0.4). It is read from and written as a flattened tree, the
 /// blob of chapter 5.
 public struct DeviceTree: Hashable, Sendable {
@@ -9,8 +9,10 @@ public struct DeviceTree: Hashable, Sendable {
     public var reservations: [PhysicalRange]
     /// boot_cpuid_phys: the hardware id of the CPU that enters the kernel.
     public var bootCPU: UInt32
+    /// The node `/`, whose name is empty.
     public var root: Node
 
+    /// An empty tree, or one that is made in memory.
     public init(root: Node = Node(""), reservations: [PhysicalRange] = [], bootCPU: UInt32 = 0) {
         self.root = root
         self.reservations = reservations

@@ -4,7 +4,9 @@ import PhysicalMemory
 /// What is wrong with a device tree.
 public enum DeviceTreeError: Error, Equatable, CustomStringConvertible {
     // Of the blob.
+    /// The blob ends before its header, or before what its header promises.
     case truncated(TruncatedBytes)
+    /// It begins with another number than 0xd00dfeed.
     case noMagic(UInt32)
     /// A field of the header: its name, its place, its value, and what is allowed.
     case field(String, at: Int, UInt32, allowed: String)
@@ -24,12 +26,15 @@ public enum DeviceTreeError: Error, Equatable, CustomStringConvertible {
     case name(String, of: String, NameProblem)
 
     // Of what is looked for in it. Each begins with the path of the node.
+    /// No node of that path.
     case noNode(String)
+    /// No property of that name, which the node must have: node, property.
     case noProperty(String, String)
     /// A property's value: node, property, what is there, what is allowed.
     case value(String, String, found: String, allowed: String)
     /// The node whose #address-cells or #size-cells holds a number that is not allowed where it is needed.
     case cells(String, String, UInt32, allowed: String)
+    /// No node describes memory.
     case noMemory
 
     public var description: String {

@@ -31,7 +31,7 @@ struct FlattenedHeader {
     /// Where the entries of the memory reservation block must have ended: at the next block, or at
     /// the end of the blob.
     let reservations: Range<Int>
-    /// In version 16, whose header does not tell its size, to the end of the blob.
+    /// In version 16, whose header has no size_dt_struct, to the end of the blob.
     let structure: Range<Int>
     let isStructureSizeKnown: Bool
     let strings: Range<Int>

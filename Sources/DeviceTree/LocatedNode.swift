@@ -5,7 +5,9 @@ extension DeviceTree {
     /// All that reads a property gives nil where the node has no such property, and an error that
     /// begins with the node's path where the value is not of the form that is asked for.
     public struct LocatedNode: Hashable, Sendable {
+        /// From the root on: `/cpus/PowerPC,POWER10@0`.
         public let path: String
+        /// The node as a value, without its place.
         public let node: Node
         /// Nil for the root.
         let parent: Parent?
@@ -21,11 +23,13 @@ extension DeviceTree {
             self.parent = parent
         }
 
+        /// With its unit address; empty for the root.
         public var name: String { node.name }
 
         /// The bytes of a property.
         public subscript(property: String) -> [UInt8]? { node[property] }
 
+        /// In the order of the tree.
         public var children: [LocatedNode] { node.children.map { located($0) } }
 
         /// The first child of that name, unit address included.

@@ -3,9 +3,11 @@
 /// Names are printable ASCII of 1 to 255 bytes, those of nodes without '/', which separates them in
 /// paths. The specification allows fewer characters (section 2.2); firmware does not keep to it.
 public enum NameProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    /// No bytes at all.
     case empty
     /// In bytes.
     case tooLong(Int)
+    /// A byte that may not stand in it.
     case byte(UInt8)
 
     public var description: String {

@@ -3,9 +3,12 @@ extension DeviceTree {
     public struct Node: Hashable, Sendable {
         /// With its unit address: `memory@80000000`. Empty for the root.
         public var name: String
+        /// In the order of the blob; of one name the first counts.
         public var properties: [Property]
+        /// In the order of the blob.
         public var children: [Node]
 
+        /// A node that is made in memory; its name is checked when the tree is flattened.
         public init(_ name: String, properties: [Property] = [], children: [Node] = []) {
             self.name = name
             self.properties = properties
@@ -15,9 +18,12 @@ extension DeviceTree {
 
     /// A property: a name and bytes. What the bytes mean depends on the name.
     public struct Property: Hashable, Sendable {
+        /// As `linux,usable-memory`.
         public var name: String
+        /// Numbers are big-endian, strings end in NUL.
         public var value: [UInt8]
 
+        /// A property without a value is one whose presence counts.
         public init(_ name: String, _ value: [UInt8] = []) {
             self.name = name
             self.value = value

@@ -68,10 +68,15 @@ extension DeviceTree.LocatedNode {
 
 /// Writing values. A property keeps its place; a new one is appended.
 extension DeviceTree.Node {
+    /// Sets a number of 4 bytes.
     public mutating func set(_ property: String, u32 value: UInt32) { self[property] = bigEndian(value) }
+    /// Sets a number of 8 bytes.
     public mutating func set(_ property: String, u64 value: UInt64) { self[property] = bigEndian(value) }
+    /// Sets cells: numbers of 4 bytes one behind the other.
     public mutating func set(_ property: String, u32s values: [UInt32]) { self[property] = values.flatMap { bigEndian($0) } }
+    /// Sets a string, with its NUL.
     public mutating func set(_ property: String, string value: String) { self[property] = Array(value.utf8) + [0] }
+    /// Sets strings one behind the other, each with its NUL.
     public mutating func set(_ property: String, strings values: [String]) {
         self[property] = values.flatMap { Array($0.utf8) + [0] }
     }

@@ -8,6 +8,7 @@ public enum CoreHeader {
     /// Bytes of the head of a core file with that many program headers.
     public static func size(programHeaders count: Int) -> Int { ELFHeader.size + count * ProgramHeader.size }
 
+    /// The head of an ET_CORE file of 64 bits. Throws `.tooManyProgramHeaders`.
     /// - Parameters:
     ///   - machine: e_machine
     ///   - flags: e_flags, which ppc64 uses for its ABI

@@ -2,13 +2,19 @@ import BinaryLayout
 
 /// Why bytes are not the ELF file that was asked for.
 public enum ELFError: Error, Equatable, CustomStringConvertible {
+    /// The file ends before something that its headers promise.
     case truncated(TruncatedBytes)
+    /// It does not begin with 0x7f "ELF".
     case noMagic
+    /// EI_CLASS is not that of a file of the width asked for.
     case unsupportedClass(UInt8)
+    /// EI_DATA is of neither byte order.
     case unsupportedByteOrder(UInt8)
     /// A header's field holds a value that is not allowed: its name, its value, what is.
     case field(String, UInt64, allowed: String)
+    /// No section SHT_SYMTAB.
     case noSymbolTable
+    /// No symbol of that name.
     case noSymbol(String)
     /// More program headers than the 16 bits of e_phnum can count.
     case tooManyProgramHeaders(Int)

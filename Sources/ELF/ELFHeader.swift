@@ -2,43 +2,63 @@ import BinaryLayout
 
 /// e_type of the ELF specification.
 public enum ELFType {
+    /// ET_EXEC
     public static let executable: UInt16 = 2
+    /// ET_DYN
     public static let sharedObject: UInt16 = 3
+    /// ET_CORE
     public static let core: UInt16 = 4
 }
 
 /// e_machine of the ELF specification. Shifted left by 16 it is also the architecture in the
 /// flags of kexec_load(2).
 public enum ELFMachine {
+    /// EM_386
     public static let i386: UInt16 = 3
+    /// EM_PPC64, of either byte order
     public static let ppc64: UInt16 = 21
+    /// EM_X86_64
     public static let x86_64: UInt16 = 62
+    /// EM_AARCH64
     public static let aarch64: UInt16 = 183
 }
 
 /// EI_CLASS: how wide the addresses of a file are.
 public enum ELFClass: UInt8, Hashable, Sendable {
+    /// ELFCLASS32
     case elf32 = 1
+    /// ELFCLASS64
     case elf64 = 2
 }
 
 /// The header of an ELF file (ELF specification): Elf64_Ehdr, 64 bytes, or Elf32_Ehdr, 52 bytes.
 public struct ELFHeader: Hashable, Sendable {
-    /// Of a 64-bit file.
+    /// Bytes of that of a 64-bit file.
     public static let size = 64
-    /// Of a 32-bit file.
+    /// Bytes of that of a 32-bit file.
     static let size32 = 52
+    /// e_ident begins with it: 0x7f "ELF".
     public static let magic: [UInt8] = [0x7f, 0x45, 0x4c, 0x46]
 
+    /// EI_CLASS
     public var elfClass: ELFClass
+    /// EI_DATA
     public var byteOrder: ByteOrder
+    /// e_type, an `ELFType`
     public var type: UInt16
+    /// e_machine, an `ELFMachine`
     public var machine: UInt16
+    /// e_entry: the virtual address of the entry point
     public var entry: UInt64
+    /// e_phoff, in bytes from the start of the file
     public var programHeadersOffset: UInt64
+    /// e_shoff, in bytes from the start of the file
     public var sectionHeadersOffset: UInt64
+    /// e_flags
     public var flags: UInt32
+    /// e_phnum
     public var programHeaderCount: UInt16
+    /// e_shnum
     public var sectionHeaderCount: UInt16
 
     enum Field {

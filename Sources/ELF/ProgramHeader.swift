@@ -3,13 +3,17 @@ import PhysicalMemory
 
 /// p_type of the ELF specification.
 public enum SegmentType {
+    /// PT_LOAD
     public static let load: UInt32 = 1
+    /// PT_NOTE
     public static let note: UInt32 = 4
 }
 
 /// A position in a file, in bytes from its start.
 public struct FileOffset: Hashable, Comparable, Sendable {
+    /// In bytes.
     public let rawValue: UInt64
+    /// An offset as a file's headers have it; it need not lie within the file.
     @inlinable public init(_ rawValue: UInt64) { self.rawValue = rawValue }
     @inlinable public static func < (a: FileOffset, b: FileOffset) -> Bool { a.rawValue < b.rawValue }
 }
@@ -17,7 +21,7 @@ public struct FileOffset: Hashable, Comparable, Sendable {
 /// A program header of an ELF file (ELF specification): Elf64_Phdr, 56 bytes, or Elf32_Phdr, 32
 /// bytes. Written are those of 64-bit files.
 public struct ProgramHeader: Hashable, Sendable {
-    /// In a 64-bit file.
+    /// Bytes of one in a 64-bit file.
     public static let size = 56
 
     static func size(_ elfClass: ELFClass) -> Int { elfClass == .elf64 ? size : 32 }
@@ -25,15 +29,24 @@ public struct ProgramHeader: Hashable, Sendable {
     /// PF_R | PF_W | PF_X
     public static let readWriteExecute: UInt32 = 7
 
+    /// p_type, a `SegmentType`
     public var type: UInt32
+    /// p_flags: PF_X 1, PF_W 2, PF_R 4
     public var flags: UInt32
+    /// p_offset
     public var offset: FileOffset
+    /// p_vaddr
     public var virtualAddress: UInt64
+    /// p_paddr
     public var physicalAddress: PhysicalAddress
+    /// p_filesz
     public var fileSize: ByteCount
+    /// p_memsz
     public var memorySize: ByteCount
+    /// p_align
     public var alignment: UInt64
 
+    /// A header that is to be written.
     public init(
         type: UInt32, flags: UInt32 = 0, offset: FileOffset, virtualAddress: UInt64 = 0,
         physicalAddress: PhysicalAddress, fileSize: ByteCount, memorySize: ByteCount, alignment: UInt64 = 0

@@ -2,6 +2,7 @@ import BinaryLayout
 
 /// A named place in a linked image (ELF specification, Elf64_Sym, 24 bytes).
 public struct Symbol: Hashable, Sendable {
+    /// From the string table of its symbol table.
     public let name: String
     /// Its address; in a position-independent image, bytes from the image's start.
     public let value: UInt64

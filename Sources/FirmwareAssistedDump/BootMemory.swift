@@ -34,7 +34,7 @@ public struct BootMemory: Hashable, Sendable {
     /// The sum of the regions, holes not counted (boot_memory_size).
     public var size: ByteCount { destination.size }
 
-    /// Where a region's copy begins.
+    /// Where the copy of the region of that index begins.
     public func copy(of region: Int) -> PhysicalAddress {
         let before = regions[..<region].reduce(ByteCount.zero) { $0.adding($1.size) ?? $0 }
         return destination.start.advanced(by: before) ?? destination.start
@@ -51,6 +51,7 @@ public struct BootMemory: Hashable, Sendable {
 
 /// Registered regions, memory and header do not go together.
 public enum FadumpRegionsError: Error, Equatable, CustomStringConvertible {
+    /// There is no region at all.
     case noBootMemory
     /// What, where and how long it is, which is empty or runs past the end of 64 bits.
     case noRange(String, PhysicalAddress, ByteCount, copiedTo: PhysicalAddress)
@@ -60,7 +61,9 @@ public enum FadumpRegionsError: Error, Equatable, CustomStringConvertible {
     case scattered(PhysicalRange, expected: PhysicalAddress, found: PhysicalAddress)
     /// Part of what must be memory is none.
     case notMemory(String, PhysicalRange, missing: PhysicalRange)
+    /// The header points to a VMCOREINFO note that is no range of memory.
     case vmcoreinfo(PhysicalAddress, ByteCount)
+    /// Why the reserved area cannot be where the regions say.
     case reservedArea(String)
 
     public var description: String {

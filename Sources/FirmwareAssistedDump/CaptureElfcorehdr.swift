@@ -11,10 +11,12 @@ public struct CaptureElfcorehdr: Hashable, Sendable {
     /// e_flags of the ELFv2 ABI, which little-endian kernels are built for.
     static let elfV2: UInt32 = 2
 
+    /// PT_NOTE of the CPUs, PT_NOTE of VMCOREINFO, PT_LOADs of boot memory, PT_LOADs of the rest.
     public let programHeaders: [ProgramHeader]
-    /// What should be known though the headers could be made.
+    /// What may be wrong with the dump though the headers could be made, a sentence each.
     public let warnings: [String]
 
+    /// Makes the headers. Throws where boot memory, reserved area or the note are no memory, or overlap.
     /// - Parameters:
     ///   - header: the crashed kernel's
     ///   - reserved: its reserved area

@@ -10,15 +10,19 @@ public struct CrashInfo: Hashable, Sendable {
     /// crashing_cpu (FADUMP_CPU_UNKNOWN) until the kernel crashes.
     static let noCPU: UInt32 = .max
 
+    /// That of the kernel that wrote it.
     public var byteOrder: ByteOrder
-    /// Kernels write it and do not compare it.
+    /// version, which kernels write and do not compare.
     public var version: UInt32
     /// Nil until the kernel crashes.
     public var crashingCPU: UInt32?
     /// Where the VMCOREINFO note is AFTER the firmware has moved boot memory.
     public var vmcoreinfoAddress: PhysicalAddress
+    /// Bytes of that note.
     public var vmcoreinfoSize: ByteCount
+    /// pt_regs_sz: bytes of struct pt_regs.
     public var registersSize: UInt32
+    /// cpu_mask_sz: bytes of struct cpumask.
     public var cpuMaskSize: UInt32
     /// pt_regs and the CPU mask, as far as they were given.
     public var rest: [UInt8]

@@ -9,6 +9,7 @@ public enum CrashInfoHeader: Hashable, Sendable {
     /// "FADMPINF": the first kernel made the elfcorehdr.
     case older(OlderCrashInfo)
 
+    /// Reads a header of either kind, in the byte order of its magic number.
     /// - Parameter bytes: the header, or the memory from its start on
     public init(_ bytes: borrowing Span<UInt8>) throws(CrashInfoError) {
         for order in [ByteOrder.littleEndian, .bigEndian] {
@@ -40,13 +41,15 @@ enum CrashInfoMagic: UInt64 {
 
 /// Why bytes are no crash info header that can be used.
 public enum CrashInfoError: Error, Equatable, CustomStringConvertible {
+    /// There are fewer bytes than the fields take.
     case truncated(TruncatedBytes)
     /// The first eight bytes, read as a little-endian number, are no magic number in either order.
     case noMagic(UInt64)
+    /// A layout that only patches have had.
     case neverShipped(ProposedCrashInfo)
     /// FADMPINF, where a header is needed that leaves the elfcorehdr to the capture kernel.
     case oldMagic
-    /// Where only a little-endian header will do.
+    /// The header is big-endian, where only a little-endian one can be used.
     case bigEndian
     /// A field holds what no kernel writes: its name, its value, what is allowed.
     case field(String, UInt64, allowed: String)
@@ -59,7 +62,7 @@ public enum CrashInfoError: Error, Equatable, CustomStringConvertible {
         case .neverShipped(let layout):
             "the layout '\(layout.rawValue)' (\(layout.description)) was proposed and never shipped: no kernel writes or reads it"
         case .oldMagic: "\(CrashInfoVerdict.Refusal.oldMagic.rawValue): the crashed kernel made its own elfcorehdr"
-        case .bigEndian: "big-endian: e_flags of the elfcorehdr follow the kernel's ABI, which the header does not tell"
+        case .bigEndian: "big-endian: e_flags of the elfcorehdr depend on the kernel's ABI, which the header does not hold"
         case .field(let name, let value, let allowed): "header is garbled: \(name) \(value.hex) is not \(allowed)"
         }
     }

@@ -1,14 +1,16 @@
 import BinaryLayout
 
-/// What of a capture kernel decides whether it reads another kernel's crash info header. Nil for
-/// what is not known.
+/// By what a capture kernel decides whether it reads another kernel's crash info header. Nil for what
+/// is not known.
 public struct CaptureKernelABI: Hashable, Sendable {
+    /// Its byte order.
     public var byteOrder: ByteOrder?
     /// Bytes of its struct pt_regs.
     public var registersSize: UInt32?
     /// Bytes of its struct cpumask, which follows NR_CPUS.
     public var cpuMaskSize: UInt32?
 
+    /// What the user has said of it.
     public init(byteOrder: ByteOrder? = nil, registersSize: UInt32? = nil, cpuMaskSize: UInt32? = nil) {
         self.byteOrder = byteOrder
         self.registersSize = registersSize
@@ -19,26 +21,36 @@ public struct CaptureKernelABI: Hashable, Sendable {
 /// Whether a capture kernel of the newer scheme (Linux 6.10 and newer) processes a dump with this
 /// header (arch/powerpc/kernel/fadump.c, is_fadump_header_compatible).
 public enum CrashInfoVerdict: Hashable, Sendable {
+    /// It takes the dump.
     case processed
+    /// It gives the dump up, with this message in its log.
     case refused(Refusal)
-    /// It hangs on what is not known of the capture kernel.
+    /// It depends on what is not known of the capture kernel.
     case unknown(missing: [Unknown])
 
-    /// In the order of the kernel's checks.
+    /// Why, in the words of the kernel and in the order of its checks.
     public enum Refusal: String, Hashable, Sendable, CaseIterable {
+        /// The header is of the older scheme.
         case oldMagic = "old magic number, cannot process the dump"
+        /// The magic number reads backwards.
         case byteOrder = "endianness mismatch between the crashed and the capture kernel"
+        /// No magic number.
         case corrupted = "header is corrupted"
+        /// pt_regs_sz or cpu_mask_sz differs from its own.
         case size = "header size mismatch"
     }
 
+    /// What of the capture kernel decides, and is not known.
     public enum Unknown: String, Hashable, Sendable, CaseIterable {
+        /// CaptureKernelABI.byteOrder
         case byteOrder = "byte order"
+        /// CaptureKernelABI.registersSize
         case registersSize = "size of pt_regs"
+        /// CaptureKernelABI.cpuMaskSize
         case cpuMaskSize = "size of cpumask"
     }
 
-    /// As the kernel does, it looks at the bytes in the capture kernel's own order, and at nothing
+    /// Judges the header. As the kernel does, it looks at the bytes in the capture kernel's own order, and at nothing
     /// that a refusal makes needless. The version is not compared.
     public init(_ bytes: borrowing Span<UInt8>, for kernel: CaptureKernelABI) throws(CrashInfoError) {
         if let order = kernel.byteOrder {

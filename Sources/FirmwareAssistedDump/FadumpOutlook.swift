@@ -2,11 +2,12 @@ import HostState
 
 /// What a crash would lead to now, as far as fadump is concerned.
 public struct FadumpOutlook: Hashable, Sendable {
-    /// Whether a dump would be captured, by firmware or crash image; nil where that cannot be told.
+    /// Whether a dump would be captured, by firmware or crash image; nil where that is not known.
     public let isCaptured: Bool?
     /// The same with the reason, as one sentence.
     public let sentence: String
 
+    /// Judges by what was read below `root`, the crash image there included.
     public init(_ state: FadumpState, root: SystemRoot) {
         (isCaptured, sentence) = Self.outlook(state, root)
     }
@@ -19,13 +20,13 @@ public struct FadumpOutlook: Hashable, Sendable {
                 ? "the firmware could take a dump, but this kernel cannot (CONFIG_FA_DUMP): there is no \(file)"
                 : "this kernel has no firmware-assisted dump: there is no \(file)"
             return image(root, why)
-        case .unreadable(_, let error): return (nil, "whether fadump is enabled cannot be told: \(error)")
+        case .unreadable(_, let error): return (nil, "it is not known whether fadump is enabled: \(error)")
         case .found(0, _): return image(root, "fadump is disabled")
         case .found: break
         }
         switch state.registered {
-        case .unreadable(_, let error): return (nil, "whether fadump is registered cannot be told: \(error)")
-        case .absent(let file): return (nil, "whether fadump is registered cannot be told: there is no \(file)")
+        case .unreadable(_, let error): return (nil, "it is not known whether fadump is registered: \(error)")
+        case .absent(let file): return (nil, "it is not known whether fadump is registered: there is no \(file)")
         case .found(0, _) where state.isDumpActive == true:
             return (false, "a dump waits to be saved and released; another crash now would leave none")
         case .found(0, _): return (false, "fadump is enabled and not registered: a crash now would leave no dump")
@@ -46,10 +47,10 @@ public struct FadumpOutlook: Hashable, Sendable {
             switch try HostState.isLoaded(HostState.crashLoadedNames, in: root) {
             case true?: return (true, "\(why); a crash now would start the loaded crash image")
             case false?: return (false, "\(why), and no crash image is loaded: a crash now would leave no dump")
-            case nil: return (nil, "\(why), and whether a crash image is loaded cannot be told")
+            case nil: return (nil, "\(why), and it is not known whether a crash image is loaded")
             }
         } catch {
-            return (nil, "\(why), and whether a crash image is loaded cannot be told: \(error)")
+            return (nil, "\(why), and it is not known whether a crash image is loaded: \(error)")
         }
     }
 }

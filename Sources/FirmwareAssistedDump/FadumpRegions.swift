@@ -3,16 +3,20 @@ import PhysicalMemory
 /// What is registered with the firmware: where it puts what it saves at a crash
 /// (/sys/kernel/debug/powerpc/fadump_region). In the capture kernel: where it has put it.
 public struct FadumpRegions: Hashable, Sendable {
+    /// The file, which root can read while debugfs is mounted.
     public static let name = "sys/kernel/debug/powerpc/fadump_region"
 
     /// Room for what the firmware itself writes. It may be empty, as room for a hash page table is
     /// on a machine with radix page tables.
     public struct Area: Hashable, Sendable {
+        /// Where it begins.
         public var start: PhysicalAddress
+        /// The room there is.
         public var size: ByteCount
         /// Bytes that the firmware has written.
         public var dumped: ByteCount
 
+        /// An area that was read of the kernel.
         public init(start: PhysicalAddress, size: ByteCount, dumped: ByteCount = .zero) {
             self.start = start
             self.size = size
@@ -26,9 +30,12 @@ public struct FadumpRegions: Hashable, Sendable {
         public var source: PhysicalAddress
         /// Where it is after one.
         public var destination: PhysicalAddress
+        /// How much is copied.
         public var size: ByteCount
+        /// Bytes that the firmware has copied.
         public var dumped: ByteCount
 
+        /// A region that was read of the kernel.
         public init(source: PhysicalAddress, destination: PhysicalAddress, size: ByteCount, dumped: ByteCount = .zero) {
             self.source = source
             self.destination = destination
@@ -39,10 +46,14 @@ public struct FadumpRegions: Hashable, Sendable {
 
     /// Memory for the arguments that the capture kernel gets beyond its own.
     public struct Parameters: Hashable, Sendable {
+        /// Where it begins.
         public var start: PhysicalAddress
+        /// The room there is, the NUL at the end included.
         public var size: ByteCount
+        /// The arguments now.
         public var text: String
 
+        /// What was read of the kernel.
         public init(start: PhysicalAddress, size: ByteCount, text: String) {
             self.start = start
             self.size = size
@@ -56,12 +67,14 @@ public struct FadumpRegions: Hashable, Sendable {
     public var hashPageTable: Area?
     /// In the order in which they are printed.
     public var bootMemory: [BootMemory]
+    /// Nil where the kernel has no room for arguments.
     public var parameters: Parameters?
     /// What older kernels list besides in the capture kernel: the memory that was left in place.
     public var preserved: Area?
     /// While a dump is active: memory from here on is kept for it.
     public var reservedFrom: PhysicalAddress?
 
+    /// Without arguments: what the kernel shows while fadump is disabled.
     public init(
         cpuState: Area? = nil, hashPageTable: Area? = nil, bootMemory: [BootMemory] = [], parameters: Parameters? = nil,
         preserved: Area? = nil, reservedFrom: PhysicalAddress? = nil

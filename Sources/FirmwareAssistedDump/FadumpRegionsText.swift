@@ -3,7 +3,7 @@ import PhysicalMemory
 import SystemPackage
 
 /// The text of fadump_region, in the form of today's kernels and in that of 2012, whose boot memory
-/// begins at 0 and whose line of it tells only where it is copied to:
+/// begins at 0, so that its line has only where it is copied to:
 ///
 ///     CPU :[0x00000020000000-0x000000200009ff] 0xa00 bytes, Dumped: 0x0
 ///     HPTE:[0x00000020000a00-0x000000200009ff] 0x0 bytes, Dumped: 0x0
@@ -13,6 +13,9 @@ import SystemPackage
 ///     [0x0000007ffff800-0x0000007fffffff]: cmdline append: 'panic=1'
 ///     Memory above 0x00000020000000 is reserved for saving crash dump
 extension FadumpRegions {
+    /// Reads the file's text. Throws where a line is of neither form, or of a kind that was there
+    /// already.
+    /// - Parameter path: where it was read, for messages
     public init(_ bytes: [UInt8], from path: FilePath) throws(HostStateError) {
         self.init()
         for (index, line) in bytes.lines.enumerated() where !line.trimmed.isEmpty {
@@ -43,7 +46,7 @@ extension FadumpRegions {
     }
 }
 
-/// What one line tells.
+/// What one line says.
 private enum RegionLine {
     case cpuState(FadumpRegions.Area)
     case hashPageTable(FadumpRegions.Area)

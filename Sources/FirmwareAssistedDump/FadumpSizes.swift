@@ -4,6 +4,7 @@ import PhysicalMemory
 /// What fadump takes of a machine's memory, by either scheme (arch/powerpc/kernel/fadump.c,
 /// fadump_calculate_reserve_size and get_fadump_area_size).
 public struct FadumpSizes: Hashable, Sendable {
+    /// What firmware the machine has.
     public enum Platform: String, Hashable, Sendable, CaseIterable {
         /// A partition of PowerVM or a KVM guest.
         case pseries
@@ -18,10 +19,13 @@ public struct FadumpSizes: Hashable, Sendable {
 
     /// The machine and the kernel that is planned for.
     public struct Machine: Hashable, Sendable {
+        /// All memory at boot.
         public var memory: ByteCount
         /// What crashkernel= asks for; nil where it is not given.
         public var crashKernel: ByteCount?
+        /// Decides the least boot memory, and whether there is metadata.
         public var platform = Platform.pseries
+        /// The kernel's page size.
         public var page = ByteCount.kibibytes(64)
         /// Room for the CPUs' registers, as the firmware asks for it.
         public var cpuState = ByteCount.zero
@@ -36,6 +40,7 @@ public struct FadumpSizes: Hashable, Sendable {
         /// Ranges of boot memory.
         public var bootRegions = 1
 
+        /// A pseries machine with that much memory, a kernel of 64 KiB pages and 2048 CPUs.
         public init(memory: ByteCount) { self.memory = memory }
     }
 
@@ -49,13 +54,17 @@ public struct FadumpSizes: Hashable, Sendable {
         public let reserved: ByteCount
     }
 
+    /// What the capture kernel boots in, and the firmware copies away before.
     public let bootMemory: ByteCount
     /// Whether crashkernel= asks for more than a quarter of the memory, which is the most there is.
     public let isCapped: Bool
     /// CPU state and hash page table in whole pages.
     public let firmwareAreas: ByteCount
+    /// The kernel's own notes of what it registered; none on pseries.
     public let metadata: ByteCount
+    /// Kernels before Linux 6.10.
     public let older: Scheme
+    /// Linux 6.10 and newer.
     public let newer: Scheme
     /// What a capture kernel of the newer scheme allocates to make its elfcorehdr in.
     public let captureBuffer: ByteCount
@@ -63,6 +72,7 @@ public struct FadumpSizes: Hashable, Sendable {
     /// More memory ranges than any machine has; the file that lists them is cut off there, too.
     public static let mostRegions = 1 << 20
 
+    /// Computes all of it. Throws where fadump cannot be had there.
     public init(_ machine: Machine) throws(FadumpSizesError) {
         let quarter = ByteCount(machine.memory.rawValue / 4)
         isCapped = machine.crashKernel.map { $0 > quarter } ?? false
@@ -130,7 +140,9 @@ public struct FadumpSizes: Hashable, Sendable {
 public enum FadumpSizesError: Error, Equatable, CustomStringConvertible {
     /// Boot memory below the platform's least: the kernel makes a reservation for kdump instead.
     case tooLittle(ByteCount, least: ByteCount, platform: FadumpSizes.Platform)
+    /// Boot memory and the reserved area above it exceed the memory.
     case doesNotFit(bootMemory: ByteCount, reserved: ByteCount, memory: ByteCount)
+    /// A sum of sizes beyond 64 bits.
     case overflow
 
     public var description: String {

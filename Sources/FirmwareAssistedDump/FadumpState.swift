@@ -1,37 +1,47 @@
 import HostState
 import SystemPackage
 
-/// What the kernel tells of firmware-assisted dump (Documentation/arch/powerpc/firmware-assisted-dump.rst);
+/// What the kernel shows of firmware-assisted dump (Documentation/arch/powerpc/firmware-assisted-dump.rst);
 /// all of it absent elsewhere than on PowerPC. Newer kernels keep the files in a folder of their own.
 public struct FadumpState: Sendable {
     private static let folder = "sys/kernel/fadump"
+    /// The file of `enabled`, newer kernels first, as below.
     public static let enabledNames = ["\(folder)/enabled", "\(folder)_enabled"]
     /// Writing 1 registers, 0 unregisters.
     public static let registeredNames = ["\(folder)/registered", "\(folder)_registered"]
     /// Writing 1 gives the memory of a saved dump back. There is nothing to read.
     public static let releaseNames = ["\(folder)/release_mem", "\(folder)_release_mem"]
+    /// The file of `hotplugReady`.
     public static let hotplugReadyName = "\(folder)/hotplug_ready"
+    /// The file of `reservedBytes`.
     public static let reservedBytesName = "\(folder)/mem_reserved"
+    /// The file of `arguments`. What is written takes the place of what was there.
     public static let argumentsName = "\(folder)/bootargs_append"
     private static let vmcoreName = "proc/vmcore"
     /// There on pseries machines whose firmware can do it, whether the kernel can or not.
     private static let firmwareName = "proc/device-tree/rtas/ibm,configure-kernel-dump"
 
+    /// 1 where fadump was asked for at boot and memory is reserved for it.
     public let enabled: Reading<UInt64>
+    /// 1 where the firmware takes the dump of a panic.
     public let registered: Reading<UInt64>
     /// 1 when the capture kernel makes the elfcorehdr, so that nothing goes stale on hotplug. It
     /// says what the kernel can do, whether fadump is enabled or not.
     public let hotplugReady: Reading<UInt64>
+    /// Bytes of the reserved area.
     public let reservedBytes: Reading<UInt64>
     /// What the capture kernel's command line gets at its end.
     public let arguments: Reading<String>
+    /// What is registered, from debugfs.
     public let regions: Reading<FadumpRegions>
     /// Nil but in a kernel that the firmware started with a dump to save.
     public let releaseFile: FilePath?
     /// Whether the dump can be read: until it is released.
     public let hasVmcore: Bool
+    /// Whether the firmware can do it, by the device tree of pseries machines.
     public let firmwareCan: Bool
 
+    /// Reads the machine below `root`; what cannot be read is a reading, too.
     public static func read(_ root: SystemRoot) -> FadumpState {
         FadumpState(
             enabled: .number(enabledNames, in: root),
@@ -49,13 +59,16 @@ public struct FadumpState: Sendable {
 
     /// Whether the kernel has it at all.
     public var isSupported: Bool { !enabled.isAbsent }
+    /// False, too, where that is not known.
     public var isEnabled: Bool { enabled.value ?? 0 != 0 }
+    /// False, too, where that is not known.
     public var isRegistered: Bool { registered.value ?? 0 != 0 }
     /// Whether the firmware takes the dump of a panic.
     public var isArmed: Bool { isEnabled && isRegistered }
+    /// Whether nothing goes stale on hotplug.
     public var isHotplugReady: Bool { hotplugReady.value == 1 }
 
-    /// Whether there is a dump that was not released yet; nil where that cannot be told.
+    /// Whether there is a dump that was not released yet; nil where that is not known.
     public var isDumpActive: Bool? {
         if regions.value?.isDumpActive == true { return true }
         if releaseFile == nil || regions.value != nil { return false }
@@ -72,7 +85,7 @@ public struct FadumpState: Sendable {
     public var harmOfRegistering: String? {
         guard wasReleased, let bytes = reservedBytes.value, bytes % Self.smallestPage != 0 else { return nil }
         return
-            "the kernel gave the page of its crash info header back with the dump, and registering writes into it, whoever uses it now: better reboot first"
+            "the kernel freed the page of its crash info header with the dump, and registering writes into that page, whatever it is used for now: better reboot first"
     }
 
     private static let smallestPage: UInt64 = 4096

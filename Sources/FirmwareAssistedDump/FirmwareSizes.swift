@@ -1,15 +1,18 @@
 import HostState
 import PhysicalMemory
 
-/// What the firmware of a pseries machine asks room for, as it tells in the device tree: entries of
+/// What the firmware of a pseries machine asks room for, by the device tree: entries of
 /// a type of 32 bits and a size of 64, big-endian.
 public struct FirmwareSizes: Hashable, Sendable {
+    /// The property.
     public static let name = "proc/device-tree/rtas/ibm,configure-kernel-dump-sizes"
     private static let entrySize = 12
     private static let cpuStateType: UInt64 = 1
     private static let hashPageTableType: UInt64 = 2
 
+    /// Room for the registers of all CPUs.
     public var cpuState: ByteCount
+    /// Room for the hash page table; zero where it has none.
     public var hashPageTable: ByteCount
 
     /// Nil where the device tree has no such property.

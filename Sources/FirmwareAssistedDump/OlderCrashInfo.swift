@@ -2,11 +2,12 @@ import BinaryLayout
 import PhysicalMemory
 
 /// The crash info header of kernels before Linux 6.10: 24 bytes, struct pt_regs, struct cpumask.
-/// It does not tell the sizes of these two, so where it ends is not known.
+/// It does not hold the sizes of these two, so where it ends is not known.
 public struct OlderCrashInfo: Hashable, Sendable {
     /// Bytes of the fields in front of pt_regs, four of padding among them.
     public static let fixedSize = 24
 
+    /// That of the kernel that wrote it.
     public var byteOrder: ByteOrder
     /// The elfcorehdr that the first kernel made, behind the header.
     public var elfcorehdrAddress: PhysicalAddress

@@ -33,7 +33,7 @@ public enum ProposedCrashInfo: String, Hashable, Sendable, CaseIterable {
         number32(bytes, at: 8, order) == 1 && isNote(bytes, at: 32, order) && areSizes(bytes, at: 48, order)
     }
 
-    /// How long pt_regs and the CPU mask are is not told: the fields behind them are looked for.
+    /// The sizes of pt_regs and the CPU mask are not in it: the fields behind them are looked for.
     private static func isVersionAfterCPUMask(_ bytes: borrowing Span<UInt8>, _ order: ByteOrder) -> Bool {
         // elfcorehdr_addr, which the first kernel left 0, and the padding behind crashing_cpu.
         guard number64(bytes, at: 8, order) == 0, number32(bytes, at: 20, order) == 0 else { return false }

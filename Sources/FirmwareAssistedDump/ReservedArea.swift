@@ -4,10 +4,11 @@ import PhysicalMemory
 /// up to whole pages, then the copy of boot memory, the crash info header, and on OPAL metadata of
 /// the kernel's own. It ends where its sizes end, not on a page boundary.
 public enum ReservedArea {
+    /// Where it lies. Throws where regions, header and size do not go together.
     /// - Parameters:
     ///   - headerSize: of the crash info header
-    ///   - reserved: the bytes that the crashed kernel told in mem_reserved; nil where it is not
-    ///     known. Only with it can the end be told where firmware is OPAL.
+    ///   - reserved: mem_reserved of the crashed kernel, in bytes; nil where it is not known. Where
+    ///     firmware is OPAL, the end can only be computed from it.
     public static func range(
         _ regions: FadumpRegions, _ bootMemory: BootMemory, headerSize: Int, reserved: ByteCount?
     ) throws(FadumpRegionsError) -> PhysicalRange {
@@ -25,13 +26,13 @@ public enum ReservedArea {
         else { throw .reservedArea("its header of \(headerSize) bytes runs past the end of 64 bits") }
         guard let reserved else {
             guard !areas.isEmpty else {
-                throw .reservedArea("OPAL's ends behind the kernel's metadata, whose size is not known: tell what mem_reserved said")
+                throw .reservedArea("OPAL's ends behind the kernel's metadata, whose size is not known: --mem-reserved is needed")
             }
             return known
         }
-        guard let told = PhysicalRange(start: start, size: reserved), told.contains(known) else {
+        guard let given = PhysicalRange(start: start, size: reserved), given.contains(known) else {
             throw .reservedArea("\(reserved.rawValue) bytes at \(start) do not reach the end of the header, \(known.end)")
         }
-        return told
+        return given
     }
 }

@@ -10,7 +10,7 @@ public struct ARM64Image: Sendable {
     private static let magic: [UInt8] = Array("ARM".utf8) + [0x64]
     private static let magicOffset = 0x38
     private static let headerSize = 64
-    /// What kernels before 3.17 had that do not tell how large they are.
+    /// The offset of kernels before 3.17, whose image_size is 0.
     private static let oldTextOffset: UInt64 = 0x80000
     /// The most memory that a kernel may claim, far above any.
     private static let memoryLimit: UInt64 = 1 << 32
@@ -19,16 +19,18 @@ public struct ARM64Image: Sendable {
     private static let imageSize = IntegerField<UInt64>("image_size", at: 0x10)
     private static let flags = IntegerField<UInt64>("flags", at: 0x18)
 
-    /// From a base that is a multiple of 2 MiB.
+    /// Where the kernel lies behind a base that is a multiple of 2 MiB.
     public let textOffset: ByteCount
     /// What it needs from there on, its zeroed data included.
     public let memorySize: ByteCount
+    /// flags, bit 0: the kernel runs big-endian.
     public let isBigEndian: Bool
-    /// It uses memory below itself, too.
+    /// flags, bit 3: memory below its base is of use to it, too, so the base need not be low.
     public let mayLieAnywhere: Bool
-    /// The size of its pages; nil where it does not tell.
+    /// flags, bits 1 and 2: the size of its pages; nil where it is not given.
     public let pageSize: ByteCount?
 
+    /// Reads the header at the start of a kernel. Throws where it is another format or claims the impossible.
     /// - Parameter loadedSize: the bytes of the whole kernel
     public init(_ bytes: borrowing Span<UInt8>, loadedSize: Int) throws(KernelImageError) {
         guard bytes.matches(Self.magic, at: Self.magicOffset) else { throw .notARM64(KernelFormat.detect(bytes)) }

@@ -25,14 +25,15 @@ public struct BzImage: Sendable {
 
     /// The boot protocol's version, 0x020f for 2.15.
     public let version: UInt16
+    /// xloadflags
     public let loadFlags: ExtendedLoadFlags
-    /// It runs where it is loaded; otherwise at `preferredAddress` alone.
+    /// relocatable_kernel: it runs where it is loaded; otherwise at `preferredAddress` alone.
     public let isRelocatable: Bool
-    /// A power of two, at least a page.
+    /// kernel_alignment: a power of two, at least a page.
     public let alignment: ByteCount
-    /// Where it likes best to be loaded.
+    /// pref_address: where it prefers to be loaded.
     public let preferredAddress: PhysicalAddress
-    /// What the kernel occupies, from where it is loaded, until it has found its own memory.
+    /// init_size: the memory that the kernel takes, from where it is loaded, until it has found its own memory.
     public let memorySize: ByteCount
     /// The highest address of the initrd's last byte, for a kernel that must not be above 4 GiB.
     public let highestInitrdAddress: PhysicalAddress
@@ -47,6 +48,8 @@ public struct BzImage: Sendable {
         return fields.version >= oldestVersion && flags.contains(.kernel64) ? .bits64 : .bits32
     }
 
+    /// Reads a bzImage that is to be entered in that way. Throws where the file is none, is cut off, or
+    /// has no such entry.
     public init(_ file: Bytes, entry: KernelEntry = .bits64) throws(KernelImageError) {
         let fields = try file.withSpan { (bytes) throws(KernelImageError) in try Fields(bytes) }
         let start = (Int(fields.setupSects == 0 ? 4 : fields.setupSects) + 1) * 512
@@ -144,7 +147,7 @@ private struct Fields {
         guard version >= BzImage.oldestSizedVersion else {
             throw .field(
                 "version", UInt64(version), at: SetupHeader.version.offset,
-                allowed: "must be at least 0x20a, the first that tells how much memory the kernel needs")
+                allowed: "must be at least 0x20a, the first with init_size: how much memory the kernel needs")
         }
         let end: Int
         do throws(TruncatedBytes) {

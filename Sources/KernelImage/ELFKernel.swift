@@ -6,13 +6,15 @@ import PhysicalMemory
 /// A kernel as an ELF file, vmlinux for one: what its PT_LOADs put where in physical memory.
 ///
 /// An executable (ET_EXEC) runs where its p_paddr says. A position-independent one (ET_DYN) runs
-/// anywhere; its addresses only tell how its parts lie to each other.
+/// anywhere; its addresses only say how far its parts are from each other.
 public struct ELFKernel: Sendable {
     /// Contents for whole pages.
     public struct Piece: Sendable {
         /// From the kernel's start.
         public let offset: ByteCount
+        /// Whole pages; what the contents do not fill is zeroed.
         public let memorySize: ByteCount
+        /// A slice of the file, or a copy where PT_LOADs share a page.
         public let contents: Bytes
     }
 
@@ -20,14 +22,18 @@ public struct ELFKernel: Sendable {
     public struct Target: Sendable {
         /// e_machine, by the width of addresses that it goes with.
         public let machines: [ELFClass: UInt16]
+        /// EI_DATA.
         public let byteOrder: ByteOrder
         /// Contents are cut into whole pages of this size.
         public let pageSize: ByteCount
-        /// Where its parts lie to each other is told by their virtual addresses alone: it runs anywhere.
+        /// Its parts are placed by their virtual addresses, relative to the lowest: it runs anywhere, and p_paddr
+        /// means nothing.
         public let isPlacedByVirtualAddress: Bool
         /// For messages.
         public let name: String
 
+        /// What a machine's kernels are.
+        /// - Parameter name: with its article, "a little-endian x86"
         public init(
             _ name: String, machines: [ELFClass: UInt16], byteOrder: ByteOrder, pageSize: ByteCount,
             isPlacedByVirtualAddress: Bool = false
@@ -39,6 +45,7 @@ public struct ELFKernel: Sendable {
             self.isPlacedByVirtualAddress = isPlacedByVirtualAddress
         }
 
+        /// x86_64, and i386 for 32-bit files.
         public static let x86 = Target(
             "a little-endian x86", machines: [.elf64: ELFMachine.x86_64, .elf32: ELFMachine.i386],
             byteOrder: .littleEndian, pageSize: .page)
@@ -49,7 +56,9 @@ public struct ELFKernel: Sendable {
     /// Physical addresses have at most 52 bits.
     private static let addressLimit: UInt64 = 1 << 52
 
+    /// EI_CLASS.
     public let elfClass: ELFClass
+    /// Of type ET_DYN: it runs anywhere.
     public let isRelocatable: Bool
     /// Where it is linked to run: the page of its lowest PT_LOAD.
     public let start: PhysicalAddress
@@ -75,6 +84,7 @@ public struct ELFKernel: Sendable {
         var lastPage: UInt64 { PhysicalAddress(end - 1).alignedDown(to: pageSize).rawValue }
     }
 
+    /// Reads a kernel for that machine. Throws where it is for another one, or a PT_LOAD cannot be.
     public init(_ file: Bytes, for target: Target) throws(KernelImageError) {
         let (header, headers) = try file.withSpan { (bytes) throws(KernelImageError) in
             do throws(ELFError) {
@@ -222,8 +232,8 @@ public struct ELFKernel: Sendable {
 
     /// The largest p_align that is a power of two below 1 GiB, at least a page.
     private static func alignment(_ headers: [ProgramHeader]) -> ByteCount {
-        let wishes = headers.lazy.filter { $0.type == SegmentType.load }.map { ByteCount($0.alignment) }
-            .filter { (wish: ByteCount) in wish.rawValue.nonzeroBitCount == 1 && wish <= ByteCount.mebibytes(1024) }
-        return wishes.max() ?? .zero
+        let asked = headers.lazy.filter { $0.type == SegmentType.load }.map { ByteCount($0.alignment) }
+            .filter { (size: ByteCount) in size.rawValue.nonzeroBitCount == 1 && size <= ByteCount.mebibytes(1024) }
+        return asked.max() ?? .zero
     }
 }

@@ -3,26 +3,37 @@ import ELF
 
 /// The types of images that `-t` can name, by the names that kexec-tools has for them.
 public enum ImageType: String, Sendable, CaseIterable {
+    /// A file with a Multiboot2 header.
     case multiboot2 = "multiboot2-x86"
+    /// An ELF file of 64 bits: a vmlinux, or another program.
     case elf64 = "elf-x86_64"
+    /// A file with a Multiboot header.
     case multiboot = "multiboot-x86"
+    /// An ELF file of 32 bits.
     case elf32 = "elf-x86"
     /// A bzImage with the 64-bit entry point.
     case bzImage64 = "bzImage64"
     /// A bzImage entered in 32-bit mode.
     case bzImage = "bzImage"
+    /// Scyld Beowulf's boot image, which is refused.
     case beoboot = "beoboot-x86"
+    /// Etherboot's network boot image, which is refused.
     case nbi = "nbi-x86"
+    /// A PE file with sections .linux, .initrd, .cmdline.
     case unifiedKernelImage = "uki"
-    /// arm64's.
+    /// arm64's vmlinux.
     case arm64ELF = "vmlinux"
+    /// arm64's raw Image.
     case arm64Image = "Image"
+    /// U-Boot's image, which is refused.
     case uImage
+    /// An EFI program that unpacks an arm64 kernel.
     case efiZboot = "vmlinuz"
+    /// ppc64le's vmlinux.
     case ppc64ELF = "elf-ppc64"
 
-    /// Throws where a file is of another type. What is wrong with a file of the right type, its
-    /// own reader tells.
+    /// Throws where a file is of another type. What is wrong with a file of the right type is the error of
+    /// that type's own reader.
     public func check(_ kernel: KernelFile) throws(KernelImageError) {
         let file = kernel.bytes
         let format = kernel.isEFIZboot ? .efiZboot : file.withSpan { KernelFormat.detect($0) }

@@ -9,11 +9,13 @@ public struct KernelFile: Sendable {
 
     /// The kernel itself.
     public let bytes: Bytes
-    /// The wrapper it was in.
+    /// The wrapper it was in; nil for none.
     public let wrapper: Compression?
     /// That wrapper was in an EFI zboot image.
     public let isEFIZboot: Bool
 
+    /// Looks at the first bytes and unpacks. Throws where the file is empty, or its wrapper damaged or
+    /// too large.
     public init(_ file: Bytes) throws(KernelImageError) {
         guard file.count > 0 else { throw .empty }
         isEFIZboot = file.withSpan { KernelFormat.detect($0) } == .efiZboot

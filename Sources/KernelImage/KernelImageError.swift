@@ -5,16 +5,21 @@ import ELF
 
 /// Why a file is not a kernel that can be loaded.
 public enum KernelImageError: Error, Equatable, CustomStringConvertible {
+    /// The file has no bytes.
     case empty
+    /// A bzImage or Image ends before something that its header promises.
     case truncated(TruncatedBytes)
+    /// The wrapper cannot be unpacked.
     case wrapper(DecompressionError)
-    /// What the file is instead, as far as it can be told.
+    /// What the file is instead of a bzImage, as far as its first bytes show.
     case foreign(KernelFormat)
     /// The same where an arm64 kernel is wanted.
     case notARM64(KernelFormat)
     /// A field of the setup header: its name, its value, its place, what is allowed.
     case field(String, UInt64, at: Int, allowed: String)
+    /// An ELF file that is no kernel for this machine.
     case elf(ELFError)
+    /// A PE file ends within its headers.
     case truncatedExecutable(TruncatedBytes)
     /// A PE file that lacks the section which a unified kernel image has.
     case noSection(String)
@@ -24,6 +29,7 @@ public enum KernelImageError: Error, Equatable, CustomStringConvertible {
     case dead(KernelFormat)
     /// `-t` names another type than the file has.
     case notOfType(ImageType, KernelFormat)
+    /// A multiboot image that cannot be loaded.
     case multiboot(MultibootError)
 
     public var description: String {
@@ -48,19 +54,30 @@ public enum KernelImageError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// What a file that should be a kernel is, told by its first bytes.
+/// What a file that should be a kernel is, by its first bytes. The raw values are for messages.
 public enum KernelFormat: String, Sendable {
+    /// HdrS at 0x202.
     case bzImage = "an x86 bzImage"
+    /// 0x7f "ELF".
     case elf = "an ELF file"
+    /// "ARM" and 0x64 at 0x38.
     case arm64Image = "an arm64 Image"
+    /// "MZ", and "zimg" at 4.
     case efiZboot = "an EFI zboot image"
+    /// "MZ".
     case portableExecutable = "a PE file (an EFI program or a unified kernel image)"
+    /// 0x27051956, big-endian.
     case uImage = "a U-Boot uImage"
+    /// 0x1b031336, little-endian.
     case nbi = "an NBI network boot image of Etherboot"
+    /// "BeoB".
     case beoboot = "a beoboot image of Scyld Beowulf"
+    /// "070701" or "070702".
     case cpio = "a cpio archive (an initramfs?)"
+    /// None of these.
     case unknown = "a file of unknown format"
 
+    /// The format of a file that begins with these bytes.
     public static func detect(_ bytes: borrowing Span<UInt8>) -> KernelFormat {
         if bytes.matches(Array("HdrS".utf8), at: 0x202), bytes.matches([0x55, 0xaa], at: 0x1fe) { return .bzImage }
         if bytes.matches([0x7f, 0x45, 0x4c, 0x46]) { return .elf }

@@ -1,7 +1,7 @@
 import BinaryLayout
 
 /// The header of a Multiboot2 image (Multiboot2 Specification 2.0, section 3.1): a fixed part and
-/// tags, each of which the image demands or merely wishes for.
+/// tags, each of which the image demands or, where it is flagged as optional, only requests.
 struct Multiboot2Header: Hashable {
     static let magic: UInt32 = 0xe852_50d6
     /// The header lies wholly within this much of the file, at a multiple of eight.
@@ -22,12 +22,12 @@ struct Multiboot2Header: Hashable {
     let offset: Int
     /// Nil when the image is to be loaded as ELF.
     private(set) var addresses: MultibootAddresses?
-    /// The physical entry point; nil where the ELF header tells it.
+    /// The physical entry point; nil where the ELF header has it.
     private(set) var entry: UInt32?
     /// Nil for an image that runs only where it is linked.
     private(set) var relocation: MultibootRelocation?
-    /// What the image would like and does not get.
-    private(set) var unfulfilledWishes: [String] = []
+    /// What the image requests, as optional, and does not get.
+    private(set) var unmetRequests: [String] = []
 
     /// Where the header stands: the first place with the magic and a matching checksum.
     static func find(in bytes: borrowing Span<UInt8>) -> Int? {
@@ -109,6 +109,6 @@ struct Multiboot2Header: Hashable {
     /// An error where the image demands it, a note where it does not.
     private mutating func refuse(_ tag: Multiboot2HeaderTag, _ what: String) throws(MultibootError) {
         guard tag.isOptional else { throw .unsupported("it demands \(what)", at: tag.offset) }
-        unfulfilledWishes.append(what)
+        unmetRequests.append(what)
     }
 }

@@ -1,4 +1,5 @@
-/// The types of what a loader tells a Multiboot2 image (Multiboot2 Specification 2.0, section 3.6).
+/// The types of tags in the boot information that a Multiboot2 image is handed (Multiboot2
+/// Specification 2.0, section 3.6); `name(of:)` has their names there.
 public enum Multiboot2InformationType: UInt32, Sendable, CaseIterable {
     case end = 0
     case commandLine = 1

@@ -5,7 +5,9 @@ import ELF
 public enum MultibootError: Error, Equatable, CustomStringConvertible {
     /// No header with the right magic and checksum where the specification wants it.
     case noHeader(version: Int, searched: Int)
+    /// The file ends before something that its header promises.
     case truncated(TruncatedBytes)
+    /// Its ELF headers are damaged.
     case elf(ELFError)
     /// A field holds a value that is not allowed: its name, its value, its place, what is allowed.
     case field(String, UInt64, at: Int, allowed: String)

@@ -13,7 +13,7 @@ struct MultibootHeader: Hashable {
         static let alignModules = Flags(rawValue: 1 << 0)
         /// mem_lower and mem_upper are there.
         static let memoryInformation = Flags(rawValue: 1 << 1)
-        /// The fields of a wished video mode are valid.
+        /// The fields of a requested video mode are valid.
         static let videoMode = Flags(rawValue: 1 << 2)
         /// The address fields are valid and count, even where the file is ELF.
         static let addresses = Flags(rawValue: 1 << 16)
@@ -38,7 +38,7 @@ struct MultibootHeader: Hashable {
     let flags: Flags
     /// Nil when the image is to be loaded as ELF.
     let addresses: MultibootAddresses?
-    /// The physical entry point; nil where the ELF header tells it.
+    /// The physical entry point; nil where the ELF header has it.
     let entry: UInt32?
 
     /// Where the header stands: the first place with the magic and a matching checksum.

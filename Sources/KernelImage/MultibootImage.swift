@@ -6,14 +6,18 @@ import PhysicalMemory
 /// An image of the Multiboot or the Multiboot2 specification: what it is made of and what it asks
 /// of a loader. It is entered in 32-bit protected mode without paging.
 public struct MultibootImage: Sendable {
+    /// Which of the two specifications.
     public enum Version: Int, Sendable {
+        /// Multiboot Specification 0.6.96.
         case one = 1
+        /// Multiboot2 Specification 2.0.
         case two = 2
 
         /// What EAX holds at the entry.
         public var bootMagic: UInt32 { self == .one ? 0x2bad_b002 : 0x36d7_6289 }
     }
 
+    /// The specification that it follows.
     public let version: Version
     /// In address order, disjoint, at least one.
     public let pieces: [MultibootPiece]
@@ -23,14 +27,14 @@ public struct MultibootImage: Sendable {
     public let entry: PhysicalAddress
     /// Nil for an image that runs only where it is linked.
     public let relocation: MultibootRelocation?
-    /// What the image would like and does not get.
-    public let unfulfilledWishes: [String]
+    /// What the image requests, as optional, and does not get: for a warning.
+    public let unmetRequests: [String]
     /// What the pieces' bytes are parts of.
     public let file: Bytes
 
     /// The version by which a file is to be loaded; nil for one that is no multiboot image, or is
     /// another type before it is one: a 64-bit ELF file comes before Multiboot, and after Multiboot2.
-    /// - Parameter type: what the file was said to be; nil where it tells itself
+    /// - Parameter type: what `-t` says it is; nil to go by the file
     public static func version(of file: Bytes, type: ImageType? = nil) -> Version? {
         switch type {
         case .multiboot: .one
@@ -45,6 +49,8 @@ public struct MultibootImage: Sendable {
         }
     }
 
+    /// Reads an image. Throws where it demands what this loader does not offer, or its parts cannot be
+    /// where it wants them.
     public init(_ file: Bytes, version: Version) throws(MultibootError) {
         self.version = version
         self.file = file
@@ -54,12 +60,12 @@ public struct MultibootImage: Sendable {
             let header = try file.withSpan { (bytes) throws(MultibootError) in try MultibootHeader(bytes) }
             try header.checkDemands()
             relocation = nil
-            unfulfilledWishes = header.flags.contains(.videoMode) ? ["a video mode"] : []
+            unmetRequests = header.flags.contains(.videoMode) ? ["a video mode"] : []
             parts = try Self.parts(file, header.addresses, entry: header.entry, headerOffset: header.offset)
         case .two:
             let header = try file.withSpan { (bytes) throws(MultibootError) in try Multiboot2Header(bytes) }
             relocation = header.relocation
-            unfulfilledWishes = header.unfulfilledWishes
+            unmetRequests = header.unmetRequests
             parts = try Self.parts(file, header.addresses, entry: header.entry, headerOffset: header.offset)
         }
         pieces = parts.0.sorted { $0.memory.start < $1.memory.start }

@@ -3,9 +3,13 @@ import PhysicalMemory
 /// Where an image may be loaded that can run elsewhere than it was linked: the relocatable header
 /// tag (Multiboot2 Specification 2.0, section 3.1.13).
 public struct MultibootRelocation: Hashable, Sendable {
+    /// Where within the window the image wants to be.
     public enum Preference: UInt32, Sendable {
+        /// Anywhere.
         case none = 0
+        /// As low as possible.
         case lowest = 1
+        /// As high as possible.
         case highest = 2
     }
 
@@ -13,6 +17,7 @@ public struct MultibootRelocation: Hashable, Sendable {
     public let window: PhysicalRange
     /// A power of two.
     public let alignment: ByteCount
+    /// Where within the window the image wants to be.
     public let preference: Preference
 
     init(minimum: UInt32, maximum: UInt32, alignment: UInt32, preference: UInt32, place: Int) throws(MultibootError) {

@@ -3,8 +3,9 @@ import ByteStorage
 /// A unified kernel image: an EFI stub with a kernel, its initrd and its command line as sections
 /// of one PE file (the UAPI group's specification "Unified Kernel Image").
 public struct UnifiedKernelImage: Sendable {
-    /// The kernel's own file.
+    /// .linux: the kernel's own file.
     public let linux: Bytes
+    /// .initrd; nil where the image has none.
     public let initrd: Bytes?
     /// Without the blanks, line ends and NULs after it; nil where the image has none.
     public let commandLine: [UInt8]?

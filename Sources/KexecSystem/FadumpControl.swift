@@ -2,12 +2,13 @@ import FirmwareAssistedDump
 import HostState
 import SystemPackage
 
-/// Works the control files of firmware-assisted dump. Each operation may be repeated: what is so
-/// already is not written again. What was written is read back.
+/// Operations on the control files of firmware-assisted dump. Each may be repeated: what is already so
+/// is not written again. What was written is read back.
 public struct FadumpControl {
     private let systemCalls: any KexecSystemCalls
     private let root: SystemRoot
 
+    /// Reads below `root`, and writes by `systemCalls`.
     public init(_ systemCalls: any KexecSystemCalls, root: SystemRoot) {
         self.systemCalls = systemCalls
         self.root = root
@@ -15,14 +16,16 @@ public struct FadumpControl {
 
     /// What came of an operation that did not fail.
     public enum Outcome: Hashable, Sendable {
+        /// What was written, to which file, and read back as it should be.
         case wrote(String, to: FilePath)
-        case wasSoAlready
+        /// It was already so: no file was written.
+        case unchanged
     }
 
     /// Has the firmware take the dump of a crash.
     public func register() throws(FadumpControlError) -> Outcome {
         let state = try readyToRegister()
-        return state.isRegistered ? .wasSoAlready : try switchRegistration(to: 1, state)
+        return state.isRegistered ? .unchanged : try switchRegistration(to: 1, state)
     }
 
     /// Registers anew: on kernels before 6.10 the dump describes the memory of now from then on.
@@ -30,9 +33,10 @@ public struct FadumpControl {
         try switchRegistration(to: 1, try readyToRegister())
     }
 
+    /// Has the firmware take no dump any more.
     public func unregister() throws(FadumpControlError) -> Outcome {
         let state = try supported()
-        guard state.isEnabled, state.isRegistered else { return .wasSoAlready }
+        guard state.isEnabled, state.isRegistered else { return .unchanged }
         return try switchRegistration(to: 0, state)
     }
 
@@ -41,7 +45,7 @@ public struct FadumpControl {
     public func releaseMemory() throws(FadumpControlError) -> Outcome {
         let state = try supported()
         guard let file = state.releaseFile else { throw .noDump(root.file(FadumpState.releaseNames[0])) }
-        guard state.isDumpActive != false || state.hasVmcore else { return .wasSoAlready }
+        guard state.isDumpActive != false || state.hasVmcore else { return .unchanged }
         try write(Array("1".utf8), to: file, state)
         // The file itself cannot be read.
         let after = FadumpState.read(root)
@@ -57,7 +61,7 @@ public struct FadumpControl {
         let file = root.file(FadumpState.argumentsName)
         guard let present = try arguments() else { throw .noArguments(file) }
         guard !state.wasReleased else { throw .argumentsReleased(file) }
-        guard present != text else { return .wasSoAlready }
+        guard present != text else { return .unchanged }
         // A write of no bytes never reaches the kernel; a line end it takes off.
         try write(text + [0x0a], to: file, state)
         let found = try arguments() ?? []

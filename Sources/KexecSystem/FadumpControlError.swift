@@ -2,15 +2,17 @@ import FirmwareAssistedDump
 import HostState
 import SystemPackage
 
-/// Why a control file of firmware-assisted dump was not worked, and what to do.
+/// Why an operation on the control files of firmware-assisted dump failed, and what to do.
 public enum FadumpControlError: Error, CustomStringConvertible {
     /// None of the files is there.
     case unsupported([FilePath], firmwareCan: Bool)
+    /// Fadump was not asked for at boot, or the kernel fell back to kdump: the file that says so.
     case disabled(FilePath)
     /// A dump is to be saved first; the file that releases it.
     case dumpActive(FilePath)
     /// There is no dump to be released.
     case noDump(FilePath)
+    /// This kernel or machine has no room for arguments: the file that is missing.
     case noArguments(FilePath)
     /// The room for arguments is in use for something else.
     case argumentsReleased(FilePath)
@@ -18,6 +20,7 @@ public enum FadumpControlError: Error, CustomStringConvertible {
     case call(FilePath, wrote: String, Errno, String)
     /// The write went well, and reading shows that nothing came of it.
     case notTaken(FilePath, wrote: String, found: String)
+    /// The state cannot be read.
     case state(HostStateError)
 
     public var description: String {
@@ -36,7 +39,7 @@ public enum FadumpControlError: Error, CustomStringConvertible {
         case .argumentsReleased(let file):
             "\(file): the room for arguments was given back with the dump, and a write would go into memory that is in use: reboot first"
         case .call(let file, let text, let errno, let advice): "write '\(Self.beginning(text))' to \(file): \(errno): \(advice)"
-        case .notTaken(let file, let text, let found): "\(file): after writing '\(Self.beginning(text))' \(found); dmesg may tell why"
+        case .notTaken(let file, let text, let found): "\(file): after writing '\(Self.beginning(text))' \(found); dmesg may say why"
         case .state(let error): "\(error)"
         }
     }
@@ -60,7 +63,7 @@ enum FadumpAdvice {
         case .invalidArgument: file.lastComponent?.string == "bootargs_append" ? tooLong(state) : "the kernel does not take this value"
         case .noSpace: "the capture kernel's command line would be longer than the kernel takes"
         case .fileExists: "this kernel does not register anew: unregister first"
-        default: "the firmware or the kernel refused; dmesg tells why"
+        default: "the firmware or the kernel refused; dmesg says why"
         }
     }
 

@@ -2,7 +2,7 @@ import ByteStorage
 import HostState
 import SystemPackage
 
-/// What an errno of kexec_load(2) means, looked up where the running machine tells it
+/// What an errno of kexec_load(2) means, looked up in what the running kernel shows
 /// (kernel/kexec.c, kexec_load_check; kernel/kexec_core.c).
 enum KexecAdvice {
     static func advice(for errno: Errno, in root: SystemRoot) -> String {

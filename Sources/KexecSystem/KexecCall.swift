@@ -4,17 +4,24 @@ import SystemPackage
 
 /// The arguments of kexec_load(2), as they go to the kernel.
 public struct KexecLoadCall: Sendable {
+    /// struct kexec_segment (include/uapi/linux/kexec.h).
     public struct Segment: Sendable {
+        /// buf and bufsz.
         public let contents: Bytes
-        /// Physical address and size of the memory that is filled.
+        /// mem: the physical address that the contents are copied to.
         public let memory: UInt64
+        /// memsz: bytes of memory; the kernel zeroes what the contents do not fill.
         public let memorySize: UInt64
     }
 
+    /// The physical address that the old kernel jumps to.
     public let entry: UInt64
+    /// In address order; none to unload.
     public let segments: [Segment]
+    /// What it is for, and how it is checked.
     public let flags: KexecFlags
 
+    /// - Parameter flags: the plan's, or its older ones
     public init(_ plan: LoadPlan, flags: KexecFlags) {
         entry = plan.entry.rawValue
         segments = plan.segments.map {
@@ -35,11 +42,14 @@ public struct KexecLoadCall: Sendable {
 public struct KexecFileLoadCall: Sendable {
     /// Nil when something is unloaded.
     public let kernel: Bytes?
+    /// Nil without one.
     public let initrd: Bytes?
     /// Without its NUL.
     public let commandLine: [UInt8]
+    /// What it is for, and how it is checked.
     public let flags: KexecFileFlags
 
+    /// - Parameter flags: the plan's, or fewer
     public init(_ plan: FileLoadPlan, flags: KexecFileFlags) {
         kernel = plan.files.first { $0.role == .kernel }?.contents
         initrd = plan.files.first { $0.role == .initrd }?.contents
@@ -47,6 +57,7 @@ public struct KexecFileLoadCall: Sendable {
         self.flags = flags
     }
 
+    /// No files: what was loaded under these flags is released.
     public init(unloading flags: KexecFileFlags) {
         kernel = nil
         initrd = nil
@@ -58,7 +69,9 @@ public struct KexecFileLoadCall: Sendable {
 /// Everything that has an effect on the kernel or the machine, so that tests can record it and
 /// force an errno.
 public protocol KexecSystemCalls {
+    /// kexec_load(2)
     func kexecLoad(_ call: KexecLoadCall) throws(Errno)
+    /// kexec_file_load(2)
     func kexecFileLoad(_ call: KexecFileLoadCall) throws(Errno)
     /// sync(2)
     func synchronize()

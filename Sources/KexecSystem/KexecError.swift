@@ -2,10 +2,11 @@ import LoadPlan
 import PhysicalMemory
 import SystemPackage
 
-/// A call said no: which, what the kernel answered, and what to do about it.
+/// A call failed: which, what the kernel answered, and what to do about it.
 public struct KexecError: Error, CustomStringConvertible {
     /// The call with its arguments.
     public let call: String
+    /// What the kernel answered.
     public let errno: Errno
     /// What the errno means here, and what to do.
     public let advice: String

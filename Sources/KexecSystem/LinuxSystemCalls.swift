@@ -4,12 +4,15 @@ import SystemPackage
 
 /// The calls of the running kernel.
 public struct LinuxSystemCalls: KexecSystemCalls {
+    /// Needs nothing; each call asks the kernel anew.
     public init() {}
 
+    /// One kexec_load(2); no segment's bytes are copied before.
     public func kexecLoad(_ call: KexecLoadCall) throws(Errno) {
         try unsafe withPointers(call, from: 0, collected: [])
     }
 
+    /// One kexec_file_load(2), with the descriptors of the very files that were checked.
     public func kexecFileLoad(_ call: KexecFileLoadCall) throws(Errno) {
         let kernel = try Self.descriptor(of: call.kernel)
         let initrd = try Self.descriptor(of: call.initrd)
@@ -29,11 +32,16 @@ public struct LinuxSystemCalls: KexecSystemCalls {
         return descriptor
     }
 
+    /// sync(2)
     public func synchronize() { clinux_sync() }
+    /// Clears IFF_UP of each interface but the loopback (ioctl SIOCSIFFLAGS).
     public func takeInterfacesDown() throws(Errno) { try Self.check(clinux_take_interfaces_down()) }
+    /// reboot(2), LINUX_REBOOT_CMD_KEXEC.
     public func rebootIntoImage() throws(Errno) { try Self.check(clinux_reboot_into_image()) }
+    /// execvp(3) of shutdown(8).
     public func runShutdown() throws(Errno) { try Self.check(clinux_run_shutdown()) }
 
+    /// One open(2) and write(2), nothing created.
     public func writeControlFile(_ file: FilePath, _ bytes: [UInt8]) throws(Errno) {
         do {
             let descriptor = try FileDescriptor.open(file, .writeOnly, options: [.closeOnExec])

@@ -6,6 +6,7 @@ public struct Reboot {
     private let systemCalls: any KexecSystemCalls
     private let root: SystemRoot
 
+    /// - Parameter root: where it is read whether an image is loaded
     public init(_ systemCalls: any KexecSystemCalls, root: SystemRoot) {
         self.systemCalls = systemCalls
         self.root = root
@@ -13,14 +14,17 @@ public struct Reboot {
 
     /// Why nothing was started. Nothing was changed either, unless it says so.
     public enum Failure: Error, CustomStringConvertible {
+        /// There is no image to start.
         case nothingLoaded
-        case cannotTell(String)
+        /// Whether there is one cannot be read: why.
+        case loadedUnknown(String)
+        /// A call failed: its name, the answer, and what was done before.
         case call(String, Errno, String)
 
         public var description: String {
             switch self {
             case .nothingLoaded: "no image is loaded: nothing was done (load one with -l)"
-            case .cannotTell(let why): "\(why): whether an image is loaded cannot be told, nothing was done"
+            case .loadedUnknown(let why): "\(why): it is not known whether an image is loaded, and nothing was done"
             case .call(let name, let errno, let after): "\(name): \(errno)\(after)"
             }
         }
@@ -30,13 +34,13 @@ public struct Reboot {
     /// the network is already gone.
     public func requireLoadedImage() throws(Failure) {
         let loaded: Bool?
-        do { loaded = try HostState.isLoaded(HostState.loadedNames, in: root) } catch { throw .cannotTell("\(error)") }
+        do { loaded = try HostState.isLoaded(HostState.loadedNames, in: root) } catch { throw .loadedUnknown("\(error)") }
         switch loaded {
         case true?: return
         case false?: throw .nothingLoaded
         case nil:
             let names = HostState.loadedNames.map { root.file($0).string }.joined(separator: " nor ")
-            throw .cannotTell("neither \(names) exists")
+            throw .loadedUnknown("neither \(names) exists")
         }
     }
 

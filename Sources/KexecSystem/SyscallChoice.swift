@@ -3,15 +3,17 @@ import SystemPackage
 
 /// Which of the two calls loads: -c, -s, -a.
 public enum SyscallChoice: Sendable {
+    /// -c: kexec_load(2) alone.
     case kexecLoad
+    /// -s: kexec_file_load(2) alone.
     case kexecFileLoad
-    /// kexec_file_load, and kexec_load where the kernel has no such call or does not know the kind
+    /// -a: kexec_file_load, and kexec_load where the kernel has no such call or does not know the kind
     /// of image.
     case automatic
 
     /// Whether an answer of kexec_file_load means no more than that: then kexec_load may be tried.
     /// Everything else stands, a rejected signature above all (EKEYREJECTED, ENOKEY, EBADMSG,
-    /// EPERM): what the kernel refuses to load is not loaded by another door.
+    /// EPERM): what the kernel refuses to load is not loaded by another call.
     ///
     /// EINVAL is also how a kernel refuses a flag it does not know; with a flag that the user asked
     /// for it therefore stands.
@@ -23,6 +25,6 @@ public enum SyscallChoice: Sendable {
         }
     }
 
-    /// Unloading needs no such care, but another door only where there is none.
+    /// Unloading goes on to kexec_load only where there is no kexec_file_load.
     public static func mayFallBackUnloading(after errno: Errno) -> Bool { errno == .noFunction }
 }

@@ -9,9 +9,12 @@ import PhysicalMemory
 public struct Elfcorehdr: Sendable {
     /// Where the running kernel's text, data and bss lie: `_text` to `_end`.
     public struct KernelText: Hashable, Sendable {
+        /// The virtual address of `_text`, where the kernel was linked or KASLR has moved it.
         public let virtualStart: UInt64
+        /// The physical memory, from `_text` to `_end`.
         public let range: PhysicalRange
 
+        /// Both come from /proc/iomem and /proc/kcore.
         public init(virtualStart: UInt64, range: PhysicalRange) {
             self.virtualStart = virtualStart
             self.range = range
@@ -20,11 +23,13 @@ public struct Elfcorehdr: Sendable {
 
     /// RAM of the crashed kernel.
     public struct Memory: Hashable, Sendable {
+        /// Where it was before the crash: p_paddr.
         public let range: PhysicalRange
         /// Where its contents are when they are dumped: mostly where they were, but what a new
         /// kernel overwrites has been copied away before.
         public let contents: PhysicalAddress
 
+        /// - Parameter contents: nil where they stay in place
         public init(_ range: PhysicalRange, contentsAt contents: PhysicalAddress? = nil) {
             self.range = range
             self.contents = contents ?? range.start
@@ -33,15 +38,18 @@ public struct Elfcorehdr: Sendable {
 
     /// e_machine of the crashed kernel.
     public var machine: UInt16
-    /// One for each CPU, in the order of the CPUs' numbers.
+    /// Where each CPU saves its registers, in the order of the CPUs' numbers.
     public var crashNotes: [PhysicalRange]
+    /// The note with VMCOREINFO, by which dump tools know the kernel.
     public var vmcoreinfo: PhysicalRange
+    /// Nil on ppc64, whose kernels have no mapping of their own for it.
     public var kernelText: KernelText?
     /// The RAM that is dumped, in address order.
     public var memory: [Memory]
     /// What the crashed kernel added to a physical address to reach it in its direct map.
     public var directMapOffset: UInt64
 
+    /// Nothing is checked here: `bytes()` throws where it is too much for one header.
     public init(
         machine: UInt16, crashNotes: [PhysicalRange], vmcoreinfo: PhysicalRange, kernelText: KernelText?,
         memory: [Memory], directMapOffset: UInt64

@@ -7,7 +7,9 @@ extension LoadPlan {
         let always = [host.releasePrecondition, host.bootPrecondition].compactMap { $0 }
         let ofMemory: [Precondition] =
             switch purpose {
-            case .crash: [host.crashRegionPrecondition, host.vmcoreinfoPrecondition, host.crashNotesPrecondition, host.memoryPrecondition].compactMap { $0 }
+            case .crash:
+                [host.crashRegionPrecondition, host.vmcoreinfoPrecondition, host.crashNotesPrecondition, host.memoryPrecondition]
+                    .compactMap { $0 }
             case .reboot: host.memoryPreconditions(under: segments.map(\.memory))
             }
         return always + ofMemory + architecture.facts(of: self, on: host)

@@ -1,15 +1,21 @@
 /// A number of bytes of physical memory. A type of its own, so that a size can never stand
 /// where an address belongs.
 public struct ByteCount: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// In bytes.
     public let rawValue: UInt64
 
+    /// A size as files and the kernel have it.
     @inlinable public init(_ rawValue: UInt64) { self.rawValue = rawValue }
+    /// The size of something in memory; zero for a number below zero.
     @inlinable public init(_ count: Int) { self.rawValue = UInt64(max(0, count)) }
 
     /// The smallest page of every architecture.
     public static let page = ByteCount(4096 as UInt64)
+    /// No bytes.
     public static let zero = ByteCount(0 as UInt64)
+    /// That many times 1024 bytes.
     public static func kibibytes(_ n: UInt32) -> ByteCount { ByteCount(UInt64(n) << 10) }
+    /// That many times 1024 KiB.
     public static func mebibytes(_ n: UInt32) -> ByteCount { ByteCount(UInt64(n) << 20) }
 
     @inlinable public static func < (a: ByteCount, b: ByteCount) -> Bool { a.rawValue < b.rawValue }

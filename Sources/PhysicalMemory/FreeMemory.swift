@@ -4,9 +4,10 @@ public struct FreeMemory: Sendable {
     /// In address order, disjoint.
     public private(set) var ranges: [PhysicalRange]
 
+    /// Nothing is taken of these ranges yet; they may overlap and be in any order.
     public init(_ ranges: some Sequence<PhysicalRange>) { self.ranges = ranges.normalized() }
 
-    /// Takes the highest free piece that satisfies the wish; nil when there is none.
+    /// Takes the highest free piece of that size and alignment; nil when there is none.
     /// - Parameters:
     ///   - size: its size, larger than zero
     ///   - alignment: its start is a multiple of this power of two
@@ -26,8 +27,7 @@ public struct FreeMemory: Sendable {
         return nil
     }
 
-    /// Takes the lowest free piece that satisfies the wish, which is the same as for the highest;
-    /// nil when there is none.
+    /// Takes the lowest free piece, in the same way.
     public mutating func takeLowest(
         size: ByteCount, alignment: ByteCount, within window: PhysicalRange? = nil
     ) -> PhysicalRange? {
@@ -49,7 +49,7 @@ public struct FreeMemory: Sendable {
         return true
     }
 
-    /// The sum of what is free.
+    /// The sum of what is free, which may lie in many pieces.
     public var total: ByteCount {
         ranges.reduce(.zero) { $0.adding($1.size) ?? $0 }
     }

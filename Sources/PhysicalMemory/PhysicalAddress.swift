@@ -1,7 +1,9 @@
 /// An address in the machine's physical memory.
 public struct PhysicalAddress: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// In bytes from 0.
     public let rawValue: UInt64
 
+    /// An address as files and the kernel have it.
     @inlinable public init(_ rawValue: UInt64) { self.rawValue = rawValue }
 
     @inlinable public static func < (a: PhysicalAddress, b: PhysicalAddress) -> Bool {
@@ -29,6 +31,7 @@ public struct PhysicalAddress: Hashable, Comparable, Sendable, CustomStringConve
         alignment.rawValue < 2 ? self : PhysicalAddress(rawValue & ~(alignment.rawValue - 1))
     }
 
+    /// Whether this is a multiple of `alignment`, which must be a power of two.
     @inlinable public func isAligned(to alignment: ByteCount) -> Bool {
         ByteCount(rawValue).isAligned(to: alignment)
     }

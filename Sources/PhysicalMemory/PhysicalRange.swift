@@ -4,7 +4,9 @@
 /// so `size` can never overflow. The very last byte of the 64-bit address space cannot be part
 /// of a range; no machine has memory there.
 public struct PhysicalRange: Hashable, Sendable, CustomStringConvertible {
+    /// The first address.
     public let start: PhysicalAddress
+    /// The address behind the last.
     public let end: PhysicalAddress
 
     /// Nil when the range would be empty or upside down.
@@ -27,13 +29,19 @@ public struct PhysicalRange: Hashable, Sendable, CustomStringConvertible {
         self.init(start: start, end: end)
     }
 
+    /// Never zero.
     @inlinable public var size: ByteCount { ByteCount(end.rawValue - start.rawValue) }
+    /// The last address that belongs to it, as the kernel prints ranges.
     @inlinable public var last: PhysicalAddress { PhysicalAddress(end.rawValue - 1) }
 
+    /// Whether the address belongs to it.
     @inlinable public func contains(_ address: PhysicalAddress) -> Bool { start <= address && address < end }
+    /// Whether all of the other range belongs to it.
     @inlinable public func contains(_ other: PhysicalRange) -> Bool { start <= other.start && other.end <= end }
+    /// Whether an address belongs to both; ranges that touch do not overlap.
     @inlinable public func overlaps(_ other: PhysicalRange) -> Bool { start < other.end && other.start < end }
 
+    /// What belongs to both; nil where they do not overlap.
     @inlinable public func intersection(_ other: PhysicalRange) -> PhysicalRange? {
         PhysicalRange(start: max(start, other.start), end: min(end, other.end))
     }

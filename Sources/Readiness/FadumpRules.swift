@@ -23,12 +23,12 @@ extension Assessment {
         case .found(0, let file):
             let remedy =
                 evidence.fadump.isDumpActive == true
-                ? "save the dump at hand, then reboot"
+                ? "save the dump in /proc/vmcore, then reboot"
                 : evidence.fadump.harmOfRegistering == nil
                     ? "write 1 to this file; where that fails, dmesg says why"
-                    : "reboot: after a release this kernel cannot register without harm"
+                    : "reboot: after a release, registering writes into memory that may be in use"
             return ReadinessItem(.fadumpRegistered, state(without: .bad), "not registered with the firmware", file, remedy: remedy)
-        case .found(_, let file): return ReadinessItem(.fadumpRegistered, .ok, "the firmware keeps the memory of a panic", file)
+        case .found(_, let file): return ReadinessItem(.fadumpRegistered, .ok, "at a panic the firmware saves the memory", file)
         case .absent, .unreadable:
             return ReadinessItem(
                 .fadumpRegistered, unread: reading, state: state(without: .bad),

@@ -15,7 +15,7 @@ extension Assessment {
         guard let file = evidence.captureKernelFile else { return nil }
         return ReadinessItem(
             .captureKernel, capture == .none ? .bad : .warning,
-            "the capture kernel itself, which a panic started", file, remedy: "save the dump and reboot")
+            "a capture kernel, which a panic started", file, remedy: "save the dump and reboot")
     }
 
     private var crashImage: ReadinessItem? {

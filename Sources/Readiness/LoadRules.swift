@@ -57,7 +57,7 @@ extension Assessment {
     /// There is a line only on machines with the variable.
     private var secureBoot: ReadinessItem? {
         switch evidence.secureBoot {
-        case .found(true, let file): ReadinessItem(.secureBoot, .info, "on: distributions lock the kernel down then", file)
+        case .found(true, let file): ReadinessItem(.secureBoot, .info, "on: many distributions then lock the kernel down", file)
         case .found(false, let file): ReadinessItem(.secureBoot, .ok, "off", file)
         case .absent: nil
         case .unreadable: ReadinessItem(.secureBoot, unread: evidence.secureBoot)

@@ -39,7 +39,7 @@ extension Assessment {
     private var postNotifiers: ReadinessItem? {
         guard capture != .firmware, !isCaptureKernel, case .found(true, let file) = evidence.postNotifiers else { return nil }
         return ReadinessItem(
-            .postNotifiers, .warning, "run before the crash image: one that hangs costs the dump", file,
+            .postNotifiers, .warning, "run before the crash image starts: one that hangs prevents the dump", file,
             remedy: "boot without crash_kexec_post_notifiers, unless the hypervisor needs it")
     }
 }

@@ -31,7 +31,7 @@ public struct Readiness: Sendable {
         let others = warnings == 0 ? "" : warnings == 1 ? ", with 1 warning" : ", with \(warnings) warnings"
         switch capture {
         case .image: return "ready: a panic now starts the loaded crash image\(others)"
-        case .firmware: return "ready: the firmware keeps the memory of a panic now\(others)"
+        case .firmware: return "ready: at a panic now the firmware saves the memory\(others)"
         case .none: return "not ready: nothing would capture a dump"
         }
     }

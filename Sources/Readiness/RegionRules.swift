@@ -82,7 +82,7 @@ extension Assessment {
             return ReadinessItem(
                 .crashKernelParameter, reserved == .zero ? .bad : .warning,
                 "\(parameter.text) asks for \(asked.rounded), \(reserved == .zero ? "nothing" : reserved.rounded) is reserved", file,
-                remedy: reserved == .zero ? remedyWithoutMemory : "reboot to have all of it again; what was given back stays so until then")
+                remedy: reserved == .zero ? remedyWithoutMemory : "reboot to reserve all of it: a running kernel only gives memory back")
         case .bytes, .unknown, .garbled:
             return ReadinessItem(.crashKernelParameter, reserved == .zero ? .info : .ok, parameter.text, file)
         }

@@ -28,7 +28,7 @@ struct MemoryWindow {
         self.size = size
     }
 
-    /// Brings `length` bytes from `offset` of the array to hand, and tells where in `bytes` they
+    /// Brings `length` bytes from `offset` of the array to hand, and gives where in `bytes` they
     /// are. Neither may lie beyond the array.
     mutating func load(_ offset: UInt64, _ length: Int) throws(VmcoreError) -> Int {
         guard offset <= size, UInt64(length) <= size - offset else {

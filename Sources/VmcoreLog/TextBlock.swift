@@ -1,6 +1,6 @@
 /// A block of the text ring: the ID of its descriptor (a long), then the text and padding.
 ///
-/// A descriptor tells it by two logical positions (struct prb_data_blk_lpos), which count all bytes
+/// A descriptor names it by two logical positions (struct prb_data_blk_lpos), which count all bytes
 /// ever handed out and wrap at 2^64: the low bits are an index into the ring, the others say how
 /// often the ring was gone round. Two odd ones are none: the record has no text, or it got lost.
 /// All others are multiples of the ID's size.

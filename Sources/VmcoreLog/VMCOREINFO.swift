@@ -1,6 +1,6 @@
 import BinaryLayout
 
-/// What the crashed kernel tells of itself in the note VMCOREINFO: a line KEY=VALUE each
+/// What the crashed kernel wrote about itself into the note VMCOREINFO: a line KEY=VALUE each
 /// (Documentation/admin-guide/kdump/vmcoreinfo.rst).
 struct VMCOREINFO {
     private var values: [String: String] = [:]
@@ -28,7 +28,7 @@ struct VMCOREINFO {
         return address
     }
 
-    /// Whether the kernel tells the size of a structure.
+    /// Whether the kernel gives the size of a structure.
     func hasStructure(_ name: String) -> Bool { values["SIZE(\(name))"] != nil }
 
     /// The layout of a structure of the crashed kernel.

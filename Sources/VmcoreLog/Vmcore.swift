@@ -8,6 +8,8 @@ public struct Vmcore {
     private let memory: VirtualMemory
     private let info: VMCOREINFO
 
+    /// Maps a core, or /proc/vmcore, and reads its headers and notes. Throws where it is no core of a
+    /// Linux kernel, or its notes are damaged.
     public init(path: FilePath) throws(VmcoreError) {
         let file = try CoreFile(path: path)
         let (header, segments) = try Self.head(of: file)

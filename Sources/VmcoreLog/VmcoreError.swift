@@ -6,11 +6,13 @@ import SystemPackage
 public enum VmcoreError: Error, Equatable, CustomStringConvertible {
     /// What was tried, and what the system answered.
     case system(doing: String, Errno)
+    /// Its ELF headers are damaged.
     case elf(ELFError)
     /// e_type is another one than ET_CORE.
     case notACore(UInt16)
     /// The file ends before `what` does. The offset and the sizes are in bytes.
     case truncated(what: String, offset: UInt64, needed: Int, available: Int)
+    /// No note by which the kernel describes itself.
     case noVMCOREINFO
     /// A note's or a table's size is beyond what the kernel can have written.
     case tooLarge(what: String, UInt64, limit: UInt64)
@@ -18,7 +20,7 @@ public enum VmcoreError: Error, Equatable, CustomStringConvertible {
     case missing(key: String)
     /// A value of VMCOREINFO or of the kernel's memory is not one the kernel can have written.
     case value(what: String, UInt64, allowed: String)
-    /// None of the keys that tell where a kernel log is.
+    /// VMCOREINFO has none of the keys by which a kernel log is found.
     case noLog
     /// No PT_LOAD holds a virtual address of the kernel.
     case unmapped(what: String, address: UInt64)
@@ -35,7 +37,7 @@ public enum VmcoreError: Error, Equatable, CustomStringConvertible {
         case .notACore(let type): "e_type \(type) is not ET_CORE (4): not a vmcore (at byte 0x10)"
         case .truncated(let what, let offset, let needed, let available):
             "truncated: \(what) needs \(needed) bytes at byte \(hex(offset)), but the file has only \(available) there"
-        case .noVMCOREINFO: "no note named VMCOREINFO, which tells where the kernel log is"
+        case .noVMCOREINFO: "no note named VMCOREINFO: the kernel log cannot be found without it"
         case .tooLarge(let what, let size, let limit): "\(what) of \(size) is larger than the limit of \(limit)"
         case .missing(let key): "VMCOREINFO has no \(key)"
         case .value(let what, let value, let allowed): "\(what) is \(hex(value)): \(allowed)"

@@ -54,7 +54,7 @@ import Testing
         let machine = Machine(try guest(registered: "0\n"))
         let file = machine.folder.file(Self.newer + "registered")
         #expect(try machine.control.register() == .wrote("1", to: file))
-        #expect(try machine.control.register() == .wasSoAlready)
+        #expect(try machine.control.register() == .unchanged)
         #expect(machine.writes == ["write registered 1"])
         guard case .write(file, _)? = machine.recorder.all.first else { return #expect(Bool(false)) }
     }
@@ -62,7 +62,7 @@ import Testing
     @Test func unregister() throws {
         let machine = Machine(try guest())
         #expect(try machine.control.unregister() == .wrote("0", to: machine.folder.file(Self.newer + "registered")))
-        #expect(try machine.control.unregister() == .wasSoAlready)
+        #expect(try machine.control.unregister() == .unchanged)
         #expect(machine.writes == ["write registered 0"])
     }
 
@@ -98,7 +98,7 @@ import Testing
         try expectFailure("fadump is disabled") { try machine.control.register() }
         try expectFailure("fadump is disabled") { try machine.control.reload() }
         try expectFailure("fadump is disabled") { try machine.control.setArguments(Array("x".utf8)) }
-        #expect(try machine.control.unregister() == .wasSoAlready)
+        #expect(try machine.control.unregister() == .unchanged)
         #expect(machine.writes.isEmpty)
     }
 
@@ -116,14 +116,14 @@ import Testing
         let machine = Machine(try FadumpFixture.plain.copy(.capture))
         try expectFailure("a dump waits to be saved", "release_mem") { try machine.control.register() }
         try expectFailure("a dump waits to be saved") { try machine.control.reload() }
-        #expect(try machine.control.unregister() == .wasSoAlready)
+        #expect(try machine.control.unregister() == .unchanged)
         #expect(machine.writes.isEmpty)
     }
 
     /// Each answer in words of its own.
     @Test(arguments: [
         (Errno.notPermitted, "not allowed now"), (.invalidArgument, "does not take this value"), (.permissionDenied, "root is needed"),
-        (.noSuchFileOrDirectory, "no such file"), (.fileExists, "unregister first"), (.ioError, "dmesg tells why"),
+        (.noSuchFileOrDirectory, "no such file"), (.fileExists, "unregister first"), (.ioError, "dmesg says why"),
     ])
     func answersOfTheKernel(_ errno: Errno, _ expected: String) throws {
         let machine = Machine(try guest(registered: "0\n"), answers: [errno])
@@ -147,7 +147,7 @@ import Testing
         try folder.write("the dump", to: "proc/vmcore")
         let machine = Machine(folder)
         #expect(try machine.control.releaseMemory() == .wrote("1", to: folder.file(Self.newer + "release_mem")))
-        #expect(try machine.control.releaseMemory() == .wasSoAlready)
+        #expect(try machine.control.releaseMemory() == .unchanged)
         #expect(machine.writes == ["write release_mem 1"])
         // The same kernel can be registered again then.
         _ = try machine.control.register()
@@ -180,9 +180,9 @@ import Testing
         #expect(
             try machine.control.setArguments(Array("nr_cpus=1".utf8))
                 == .wrote("nr_cpus=1", to: machine.folder.file(Self.newer + "bootargs_append")))
-        #expect(try machine.control.setArguments(Array("nr_cpus=1".utf8)) == .wasSoAlready)
+        #expect(try machine.control.setArguments(Array("nr_cpus=1".utf8)) == .unchanged)
         _ = try machine.control.setArguments([])
-        #expect(try machine.control.setArguments([]) == .wasSoAlready)
+        #expect(try machine.control.setArguments([]) == .unchanged)
         #expect(machine.writes == ["write bootargs_append nr_cpus=1\n", "write bootargs_append \n"])
     }
 

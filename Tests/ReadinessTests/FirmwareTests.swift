@@ -9,7 +9,7 @@ struct FirmwareTests {
     @Test func registeredCaptures() throws {
         let readiness = try Machine.firmware.assess(hotplug: true)
         #expect(readiness.isReady)
-        #expect(readiness.verdict == "ready: the firmware keeps the memory of a panic now")
+        #expect(readiness.verdict == "ready: at a panic now the firmware saves the memory")
         #expect(readiness.state(.fadump) == .ok)
         #expect(readiness.state(.fadumpRegistered) == .ok)
         #expect(readiness.state(.fadumpHotplug) == .ok)
@@ -52,7 +52,7 @@ struct FirmwareTests {
         ])
         let readiness = try machine.assess()
         #expect(!readiness.isReady)
-        #expect(readiness.item(.fadumpRegistered)?.remedy == "save the dump at hand, then reboot")
+        #expect(readiness.item(.fadumpRegistered)?.remedy == "save the dump in /proc/vmcore, then reboot")
         // Released by a kernel that gives its own header back: 536875440 is not a whole number of pages.
         let released = try machine.with(["proc/vmcore": nil]).assess()
         #expect(released.item(.fadumpRegistered)?.remedy?.hasPrefix("reboot: ") == true)

@@ -126,7 +126,7 @@ struct LineTests {
         Case([loaded: "0\n", panic: "5\n"], .panicTimeout, .info, "after 5 s", ready: false),
         Case([panic: "\n"], .panicTimeout, .unknown, "'' is not", ready: true),
         Case([:], .postNotifiers, nil, "", ready: true),
-        Case([notifiers: "Y\n"], .postNotifiers, .warning, "costs the dump", ready: true),
+        Case([notifiers: "Y\n"], .postNotifiers, .warning, "prevents the dump", ready: true),
         Case([notifiers: "perhaps\n"], .postNotifiers, nil, "", ready: true),
     ]
 

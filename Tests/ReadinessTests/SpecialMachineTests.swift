@@ -22,7 +22,7 @@ struct SpecialMachineTests {
         #expect(readiness.items.filter { $0.remedy != nil }.map(\.id) == [.captureKernel])
         #expect(readiness.state(.captureKernel) == .bad)
         #expect(readiness.item(.captureKernel)?.remedy == "save the dump and reboot")
-        #expect(readiness.verdict == "not ready: running kernel: the capture kernel itself, which a panic started")
+        #expect(readiness.verdict == "not ready: running kernel: a capture kernel, which a panic started")
     }
 
     @Test func theFirmwaresCaptureKernel() throws {

@@ -16,7 +16,7 @@ struct MultibootHeaderTests {
     }
 
     private func wishes(_ image: SyntheticMultiboot) throws -> [String] {
-        try MultibootImage(Bytes(image.bytes), version: image.version == 1 ? .one : .two).unfulfilledWishes
+        try MultibootImage(Bytes(image.bytes), version: image.version == 1 ? .one : .two).unmetRequests
     }
 
     // MARK: - The search

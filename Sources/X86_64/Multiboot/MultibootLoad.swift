@@ -173,6 +173,6 @@ struct MultibootLoad {
     // MARK: - Warnings
 
     private var warnings: [String] {
-        request.warnings + image.unfulfilledWishes.map { "the image would like \($0), and gets none" } + request.consoleWarnings(on: host)
+        request.warnings + image.unmetRequests.map { "the image would like \($0), and gets none" } + request.consoleWarnings(on: host)
     }
 }

@@ -15,7 +15,7 @@ struct ApplyCommand {
 
     func run() throws -> Int32 {
         let file = try NamedPlanFile.read(options.file)
-        // A plan can be looked at anywhere; whether it is for this machine is told behind it.
+        // A plan can be looked at anywhere; whether it is for this machine is printed after it.
         if options.isDryRun, try !print(file) { return 1 }
         if options.isVerbose { _ = Terminal.write(PlanFileTable.text(file, root: root), to: .standardError) }
         try requireArchitecture(of: file.plan)

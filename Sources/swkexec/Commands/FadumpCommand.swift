@@ -52,7 +52,7 @@ struct FadumpCommand {
     static func description(_ outcome: FadumpControl.Outcome) -> String {
         switch outcome {
         case .wrote(let text, let file): "wrote '\(text)' to \(file)"
-        case .wasSoAlready: "was so already, nothing was written"
+        case .unchanged: "no change was needed, and nothing was written"
         }
     }
 

@@ -68,12 +68,13 @@ struct FadumpLoadCommand {
         var warnings: [String] = []
         if let kernel = options.kernel {
             warnings.append(
-                "fadump is enabled: the firmware is registered with, and \(kernel) is not loaded (see swkexec fadump; --no-fadump asks for an image)"
+                "fadump is enabled: the dump is registered with the firmware, and \(kernel) is not loaded (see swkexec fadump; --no-fadump asks for an image)"
             )
         }
         if !state.isHotplugReady {
             warnings.append(
-                "fadump's dump describes the memory of now and goes stale when memory comes and goes: run swkexec fadump reload then")
+                "fadump's dump describes the memory there is at registration and goes stale when memory comes and goes: run swkexec fadump reload after every change"
+            )
         }
         if let harm = state.harmOfRegistering { warnings.append(harm) }
         return warnings

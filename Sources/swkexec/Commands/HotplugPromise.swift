@@ -3,7 +3,7 @@ import HostState
 /// Whether the kernel will keep the crash image right that it was just given.
 enum HotplugPromise {
     /// The kernel's own word in sysfs.
-    /// - Parameter explain: told of each file that says yes
+    /// - Parameter explain: called with a sentence for each file that reads 1
     static func confirm(_ root: SystemRoot, explain: (String) -> Void) throws(HostStateError) {
         for name in HostState.crashHotplugNames {
             switch try root.number(name) {

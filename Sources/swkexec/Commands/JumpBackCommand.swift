@@ -3,7 +3,7 @@ import KexecSystem
 import LoadPlan
 import PhysicalMemory
 
-/// `swkexec --load-jump-back-helper`: loads the way back to the kernel that started this one.
+/// `swkexec --load-jump-back-helper`: loads the jump back to the kernel that started this one.
 struct JumpBackCommand {
     let options: JumpBackOptions
     let systemCalls: any KexecSystemCalls
@@ -22,10 +22,10 @@ struct JumpBackCommand {
     private func target(_ host: HostState) throws -> PhysicalAddress {
         if let target = options.target { return target }
         let name = "kexec_jump_back_entry"
-        let told = KernelCommandLine(host.commandLine ?? []).values(of: name).last ?? ""
-        let digits = told.hasPrefix("0x") ? told.dropFirst(2) : ""
+        let entry = KernelCommandLine(host.commandLine ?? []).values(of: name).last ?? ""
+        let digits = entry.hasPrefix("0x") ? entry.dropFirst(2) : ""
         guard digits.allSatisfy(\.isHexDigit), let address = UInt64(digits, radix: 16) else {
-            throw PlanError.missingFact(host.root.file("proc/cmdline"), "in \(name)=, where another kernel waits; --entry tells it, too")
+            throw PlanError.missingFact(host.root.file("proc/cmdline"), "in \(name)=, where another kernel waits; or give it by --entry")
         }
         return PhysicalAddress(address)
     }

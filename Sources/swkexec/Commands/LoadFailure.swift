@@ -5,7 +5,7 @@ import LoadPlan
 struct LoadFailure: Error, CustomStringConvertible {
     let cause: any Error
     let purpose: LoadPlan.Purpose
-    /// Nil when it cannot be told.
+    /// Nil when it is not known.
     let isLoaded: Bool?
 
     /// - Parameter root: where it is looked up what is loaded now

@@ -33,7 +33,7 @@ struct LoadRequestReader {
             request.acpiRoot = ACPIRootPointer.read(host, at: address)
             if request.acpiRoot == nil {
                 request.warnings.append(
-                    "ACPI's root pointer at \(address.hex) cannot be read from \(host.root.file(ACPIRootPointer.name)) (iomem=relaxed may help): the image is told nothing of ACPI"
+                    "ACPI's root pointer at \(address.hex) cannot be read from \(host.root.file(ACPIRootPointer.name)) (iomem=relaxed may help): the image is not given it"
                 )
             }
         }

@@ -2,9 +2,9 @@ import HostState
 import LoadPlan
 import SystemPackage
 
-/// `swkexec -S`: the exit status tells whether an image is loaded.
+/// `swkexec -S`: whether an image is loaded, as the exit status.
 enum StatusCommand {
-    /// What cannot be told.
+    /// What is not known, because no file can be read.
     static let unknown: Int32 = 255
 
     static func run(_ purpose: LoadPlan.Purpose, root: FilePath, usesFadump: Bool, isVerbose: Bool) -> Int32 {

@@ -58,7 +58,7 @@ struct CrashInfoReport {
         case .processed: "processed: the capture kernel takes this dump"
         case .refused(let why): "refused: \(why.rawValue)"
         case .unknown(let missing):
-            "unknown: it hangs on the capture kernel's \(missing.map(\.rawValue).joined(separator: " and ")) (\(missing.map(option).joined(separator: ", ")))"
+            "unknown: it depends on the capture kernel's \(missing.map(\.rawValue).joined(separator: " and ")) (\(missing.map(option).joined(separator: ", ")))"
         }
     }
 
