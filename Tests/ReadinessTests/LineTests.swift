@@ -138,7 +138,7 @@ struct LineTests {
         Case([disabled: nil], .loadDisabled, .unknown, "no such file", ready: true),
         Case([:], .loadLimit, nil, "", ready: true),
         Case([limit: nil], .loadLimit, nil, "", ready: true),
-        Case([limit: "3\n"], .loadLimit, .info, "3: so many", ready: true),
+        Case([limit: "3\n"], .loadLimit, .info, "3: this many", ready: true),
         Case([limit: "0\n"], .loadLimit, .info, "until the next boot", ready: true),
         Case([limit: "0\n", loaded: "0\n"], .loadLimit, .bad, "until the next boot", ready: false),
         Case([limit: "none\n"], .loadLimit, .unknown, "'none' is not", ready: true),
