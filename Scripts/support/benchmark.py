@@ -24,6 +24,7 @@ from vmtest.case import Lab  # noqa: E402
 from vmtest.expectations import crashed  # noqa: E402
 from vmtest.guest import Limits  # noqa: E402
 from vmtest.machines.x86_64 import X86_64  # noqa: E402
+from vmtest.pieces import Pieces  # noqa: E402
 
 KERNEL = "6.12"
 LOADERS = {"swkexec": "swkexec", "kexec-tools": "kexec"}  # name -> command in the guest
@@ -141,7 +142,7 @@ def planning(binary, lab, runs, goals):
 
 
 def on_x86_64(binary, options, goals):
-    pieces = fetch.Pieces(X86_64, fetch.Fetcher(say, say))
+    pieces = Pieces(X86_64, fetch.Fetcher(say, say))
     lab = Lab("benchmark", pieces, loader.named(binary, pieces), EMULATED, say)
     lab.begin()
     if options.runs:

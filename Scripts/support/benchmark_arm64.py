@@ -10,6 +10,7 @@ from vmtest.case import Lab
 from vmtest.expectations import crashed
 from vmtest.guest import Limits
 from vmtest.machines.arm64 import ARM64
+from vmtest.pieces import Pieces
 
 KERNEL = "6.12"
 MACHINE = ARM64
@@ -27,7 +28,7 @@ JOB = """
 
 
 def run(binary, crashes, goals):
-    pieces = fetch.Pieces(MACHINE, fetch.Fetcher(say, say))
+    pieces = Pieces(MACHINE, fetch.Fetcher(say, say))
     lab = Lab("benchmark-arm64", pieces, loader.named(binary, pieces), EMULATED, say)
     lab.begin()
     # Its purgatory is silent unless it is told of the port, as ours is when all is well.

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "Tests/VM"))
 
 from vmtest import cache, debian, fetch  # noqa: E402
+from vmtest.pieces import Piece  # noqa: E402
 
 TRIPLE, DEBIAN, MULTIARCH = "aarch64-unknown-linux-gnu", "arm64", "aarch64-linux-gnu"
 RUNTIME = "usr/libexec/swift/lib/swift_static"
@@ -33,7 +34,7 @@ def fetched():
     fetcher = fetch.Fetcher(log, log)
 
     def tree(what, packages, files=None):
-        return fetcher.tree(fetch.Piece("aarch64-swift", what, DEBIAN, packages, (debian.UNSTABLE,), files=files))
+        return fetcher.tree(Piece("aarch64-swift", what, DEBIAN, packages, (debian.UNSTABLE,), files=files))
 
     return tree("runtime", ("swiftlang",), RUNTIME_FILES) / RUNTIME, tree("system", LIBRARIES)
 

@@ -19,6 +19,7 @@ from vmtest import accelerator, fetch, loader, qemu  # noqa: E402
 from vmtest.case import Failure, Lab  # noqa: E402
 from vmtest.expectations import captured, covers, facts, new_ram, ranges, text  # noqa: E402
 from vmtest.machines.x86_64 import X86_64  # noqa: E402
+from vmtest.pieces import Pieces  # noqa: E402
 
 KERNEL, MARKER = "6.12", "swkexec-demo"
 STARTED = time.monotonic()
@@ -74,7 +75,7 @@ def main():
     with concurrent.futures.ThreadPoolExecutor() as pool:
         binary = pool.submit(build)
         say("fetching QEMU, a kernel, tools")
-        pieces = fetch.Pieces(X86_64, fetch.Fetcher(say, say, newest=options.newest))
+        pieces = Pieces(X86_64, fetch.Fetcher(say, say, newest=options.newest))
         try:
             for bring in (lambda: pieces.qemu, lambda: pieces.vmlinuz(KERNEL), lambda: pieces.program("usr/sbin/kexec")):
                 bring()

@@ -13,13 +13,14 @@ from faulty_server import FaultyServer  # noqa: E402
 from small_archive import Key, SmallArchive  # noqa: E402
 from vmtest import fetch, mirror  # noqa: E402
 from vmtest.machine import Source  # noqa: E402
+from vmtest.pieces import Piece  # noqa: E402
 
 ATTEMPTS = len(mirror.PAUSES)
 STABLE, UNSTABLE = Source(("stable", "stable-security")), Source(("sid",))
 
 
 def piece(*packages, sources=(STABLE, UNSTABLE), **more):
-    return fetch.Piece("box", "thing", "amd64", packages, sources, **more)
+    return Piece("box", "thing", "amd64", packages, sources, **more)
 
 
 class FetchingTest(unittest.TestCase):

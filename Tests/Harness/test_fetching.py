@@ -110,7 +110,7 @@ class Indexes(FetchingTest):
 class Dependencies(FetchingTest):
     def fetched(self, *packages):
         self.archive.publish()
-        wanted = piece(*packages, complete=packages, leave_out=frozenset({"base"}))
+        wanted = piece(*packages, complete=packages, leave_out=("base",))
         return self.contents(self.fetcher().tree(wanted))
 
     def test_they_come_along(self):

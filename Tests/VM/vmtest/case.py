@@ -5,10 +5,10 @@ from typing import Callable, Optional
 
 from . import cache, guest, initramfs
 from .accelerator import Accelerator
-from .fetch import Pieces
 from .loader import Loader
 from .machine import Machine
 from .machines.x86_64 import X86_64
+from .pieces import Pieces
 
 CASES = {}  # name -> Case, in the order of definition
 

@@ -88,10 +88,11 @@ class Limits:
 def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, devices=(), accelerator="tcg", cpu=None, log=print,
         on_report=lambda stage, key, value: None):
     """Boots a guest. When the emulator itself dies by a signal before the guest's end, the guest gets one more try, and the log
-    says so; a guest that fails gets none. `on_report` is called for each report as it comes."""
+    says so; a guest that fails gets none. `initrd` is an archive of cpio.py. `on_report` is called for each report as it comes."""
     folder.mkdir(parents=True, exist_ok=True)
     image = folder / "initrd"
-    image.write_bytes(initrd)
+    with open(image, "wb") as file:
+        initrd.write(file)
     try:
         for attempt in (1, 2):
             qemu = Qemu(pieces, vmlinuz=vmlinuz, initrd=image, folder=folder, efi=efi, devices=devices, accelerator=accelerator, cpu=cpu)

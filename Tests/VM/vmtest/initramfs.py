@@ -1,5 +1,6 @@
 """What a guest finds in its RAM disk: one archive for the kernel that crashes, one for the capture kernel."""
 import gzip
+import io
 from pathlib import Path
 
 from . import helpers
@@ -13,7 +14,7 @@ def capture(pieces, tools=(), files=None):
     """The RAM disk of the capture kernel, compressed: its size is part of what is loaded. `tools` are paths of Debian's programs below
     the tree of tools, which come with their libraries into bin/; `files` path -> path of this machine."""
     archive = base(pieces, ["read-counter", "vmcore-report"])
-    archive.program("job", (SCRIPTS / "capture").read_bytes())
+    archive.program("job", SCRIPTS / "capture")
     _add_with_libraries(archive, pieces, _programs(pieces, tools))
     for path, source in (files or {}).items():
         archive.copy(path, source)
@@ -21,7 +22,7 @@ def capture(pieces, tools=(), files=None):
 
 
 def first(pieces, kernel, job, files, tools=()):
-    """The RAM disk of the kernel that is going to crash. `job` is the shell script it runs, `files` path -> bytes or path, `tools` as
+    """The RAM disk of the kernel that is going to crash, not yet written. `job` is the shell script it runs, `files` path -> bytes or path, `tools` as
     those of the capture kernel."""
     archive = base(
         pieces,
@@ -34,11 +35,14 @@ def first(pieces, kernel, job, files, tools=()):
         else:
             archive.copy(path, contents)
     archive.program("job", job.encode())
-    return archive.bytes()
+    return archive
 
 
 def compressed(archive):
-    return gzip.compress(archive.bytes(), 6, mtime=0)
+    packed = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=packed, mtime=0) as file:
+        archive.write(file)
+    return packed.getvalue()
 
 
 def base(pieces, helper_names):
@@ -46,15 +50,15 @@ def base(pieces, helper_names):
     archive = Archive()
     for folder in ("bin", "sbin", "dev", "proc", "sys", "tmp", "lib64", "etc"):
         archive.folder(folder)
-    archive.program("init", (SCRIPTS / "init").read_bytes())
+    archive.program("init", SCRIPTS / "init")
     archive.file("machine", f"MACHINE={pieces.machine.name}\nREPORT_PORT=/dev/{pieces.machine.report_port}\n".encode())
-    archive.file("functions", (SCRIPTS / "functions").read_bytes())
+    archive.file("functions", SCRIPTS / "functions")
     archive.file("etc/passwd", b"root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n")
     busybox = next(p for p in map(pieces.program, ("usr/bin/busybox", "bin/busybox")) if p.exists())
-    archive.program("bin/busybox", busybox.read_bytes())
+    archive.program("bin/busybox", busybox)
     built = helpers.build(pieces)
     for name in helper_names:
-        archive.program(f"bin/{name}", built[name].read_bytes())
+        archive.program(f"bin/{name}", built[name])
     return archive
 
 
@@ -72,7 +76,7 @@ def _add_with_libraries(archive, pieces, programs):
         folder = next(parent for parent in program.parents if parent.name == "usr") / "lib" / multiarch
         interpreter = Path(Program(program).interpreter)
         libraries[interpreter.name] = folder / interpreter.name
-        archive.program(str(interpreter.relative_to("/")), libraries[interpreter.name].read_bytes())
+        archive.program(str(interpreter.relative_to("/")), libraries[interpreter.name])
         found = [program]
         for user in found:
             for name in Program(user).needed:
@@ -80,4 +84,4 @@ def _add_with_libraries(archive, pieces, programs):
                     libraries[name] = folder / name
                     found.append(libraries[name])
     for name, library in sorted(libraries.items()):
-        archive.program(f"lib/{multiarch}/{name}", library.read_bytes())
+        archive.program(f"lib/{multiarch}/{name}", library)

@@ -29,7 +29,7 @@ class _Unusable(Exception):
 
 
 class Chooser:
-    """Finds the packages of a piece (see fetch.Piece), and passes over those that the mirror does not have."""
+    """Finds the packages of a piece (see pieces.py), and passes over those that the mirror does not have."""
 
     def __init__(self, archive, log, say):
         self._archive, self._log, self._say = archive, log, say

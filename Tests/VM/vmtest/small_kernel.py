@@ -10,7 +10,7 @@ from pathlib import Path
 
 from . import cache
 from .debian import OLDSTABLE
-from .fetch import HERE, Piece
+from .pieces import HERE, Piece
 
 SOURCE_FILES = ("usr/src/linux-source-*.tar.xz",)
 
@@ -45,7 +45,7 @@ class SmallKernel:
     configuration: str  # the name of a file beside this one; it becomes the whole configuration with what its options need
     version: str  # as a test names it
     package: str  # of the sources, a regular expression
-    sources: tuple  # where it is, see fetch.Piece
+    sources: tuple  # where it is
     target: Target
 
     def build(self, fetcher, log):

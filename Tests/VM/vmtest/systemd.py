@@ -3,10 +3,10 @@ from pathlib import Path
 
 from .debian import OLDSTABLE
 from .elf import Program
-from .fetch import Piece
+from .pieces import Piece
 
 # Dependencies of maintainer scripts: nothing is configured in a guest.
-NOT_NEEDED = frozenset({"adduser", "debconf", "dpkg", "init-system-helpers", "mount", "passwd", "perl-base"})
+NOT_NEEDED = ("adduser", "debconf", "dpkg", "init-system-helpers", "mount", "passwd", "perl-base")
 PACKAGES = ("systemd", "udev")
 # Path in the guest -> names of the file in the packages; udevd is udevadm under another name.
 PROGRAMS = {
