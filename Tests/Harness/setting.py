@@ -26,7 +26,7 @@ def piece(*packages, sources=(STABLE, UNSTABLE), **more):
 class FetchingTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls._key_folder = tempfile.TemporaryDirectory()
+        cls._key_folder = tempfile.TemporaryDirectory(dir="/tmp")  # gpg's agent has a socket in it, whose path must be short
         cls.addClassCleanup(cls._key_folder.cleanup)
         cls.key = Key(cls._key_folder.name)
         cls.addClassCleanup(cls.key.forget)

@@ -23,6 +23,15 @@ class Locking(FetchingTest):
                 self.assertEqual(self.contents(fetcher.tree(piece("thing"))), [f"thing {version}"])
         self.assertEqual(self.said, [])
 
+    def test_other_suites_do_not_matter_then(self):
+        self.fault("hole", "stable-security|sid")
+        self.fetcher(locked=self.locked("1.0")).tree(piece("thing"))
+        self.assertEqual((self.said, self.times_asked("security") + self.times_asked("sid")), ([], 0))
+
+    def test_a_locked_version_that_moved_to_another_suite(self):
+        self.assertEqual(self.contents(self.fetcher(locked=self.locked("1.0", "stable-security")).tree(piece("thing"))), ["thing 1.0"])
+        self.assertEqual(self.said, [])
+
     def test_a_locked_version_that_is_gone(self):
         for _ in range(2):  # the second run takes it from the cache, and says the same
             self.said.clear()

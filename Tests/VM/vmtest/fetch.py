@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import cache, lock, packages
+from .chooser import Chooser
 from .mirror import Downloads, MirrorError, Unreachable, archives
 from .packages import Unavailable
 from .pieces import pieces_of
@@ -67,7 +68,7 @@ class Fetcher:
         newest a while ago does not count. `locked` is what lock.read() gives, unless another is given."""
         self._say, self._newest = say, newest
         self._locked = {} if newest else lock.read() if locked is None else locked
-        self._chooser = functools.cache(lambda: packages.Chooser(archive or Archive(log, say, newest), log, say))
+        self._chooser = functools.cache(lambda: Chooser(archive or Archive(log, say, newest), log, say))
         self._mutex = threading.Lock()
         self._had = {}  # name of a piece -> Record, or why there is none
         self.used = {}  # name of a piece -> what versions.lock has of it

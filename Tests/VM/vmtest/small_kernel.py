@@ -48,10 +48,14 @@ class SmallKernel:
     sources: tuple  # where it is
     target: Target
 
+    @property
+    def piece(self):
+        return Piece("sources", f"Linux {self.version}", HERE, (self.package,), self.sources, files=SOURCE_FILES)
+
     def build(self, fetcher, log):
         """The path of the kernel, built once for each version of the sources and each configuration."""
         configuration = Path(__file__).with_name(self.configuration)
-        source = fetcher.tree(Piece("sources", f"Linux {self.version}", HERE, (self.package,), self.sources, files=SOURCE_FILES))
+        source = fetcher.tree(self.piece)
         digest = hashlib.sha256(source.name.encode() + configuration.read_bytes()).hexdigest()[:16]
         folder = cache.folder(configuration.stem.replace("_", "-"), digest)
         image = folder / Path(self.target.image).name
