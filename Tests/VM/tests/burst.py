@@ -3,6 +3,7 @@ from pathlib import Path
 
 from vmtest import systemd
 from vmtest.case import case, expect
+from vmtest.machines.x86_64 import X86_64
 
 OURS = Path(__file__).resolve().parents[3] / "Systemd"
 EVENTS = 20
@@ -68,7 +69,7 @@ poweroff -f
 """
 
 
-@case("burst-6.12", needs_swkexec=True, kernel="6.12")
+@case("burst-6.12", needs_swkexec=True, pieces=(systemd.piece(X86_64),), kernel="6.12")
 def burst(lab, kernel):
     settings = f'SWKEXEC_LOAD="-c /vmlinuz --initrd=/capture.img"\nSWKEXEC_APPEND="{lab.machine.capture_command_line}"\n'
     files = {

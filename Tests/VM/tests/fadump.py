@@ -139,7 +139,7 @@ def status_is(outcome, name, stage="first", **wanted):
     return status
 
 
-@case("ppc64le-fadump-7.x", machine=PPC64LE_FADUMP, needs_swkexec=True)
+@case("ppc64le-fadump-7.x", machine=PPC64LE_FADUMP, needs_swkexec=True, pieces=NEWER.pieces)
 def cycle(lab):
     """All of it: registered, grown, crashed, captured, released, registered again."""
     marker = f"marker-{secrets.token_hex(8)}"
@@ -242,8 +242,8 @@ status registered
 """
 
 
-@case("ppc64le-fadump-stale-6.1", machine=PPC64LE_FADUMP, needs_swkexec=True, after="", is_reloaded=False)
-@case("ppc64le-fadump-reload-6.1", machine=PPC64LE_FADUMP, needs_swkexec=True, after="run reload swkexec fadump reload", is_reloaded=True)
+@case("ppc64le-fadump-stale-6.1", machine=PPC64LE_FADUMP, needs_swkexec=True, pieces=OLDER.pieces, after="", is_reloaded=False)
+@case("ppc64le-fadump-reload-6.1", machine=PPC64LE_FADUMP, needs_swkexec=True, pieces=OLDER.pieces, after="run reload swkexec fadump reload", is_reloaded=True)
 def older(lab, after, is_reloaded):
     """The kernel writes the header when it registers: memory that came later is missing, unless it is registered anew."""
     outcome = boot(lab, OLDER, OLDER_CYCLE.format(dimm=DIMM_MEBIBYTES, after=after, pages=PAGES, sizes=SIZES))

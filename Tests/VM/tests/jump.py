@@ -70,8 +70,8 @@ def went_and_came(outcome):
     return said
 
 
-@case("jump-6.12", needs_swkexec=True, only_by_name=True, memory=FIRST_96_MIB, own="0x200000", entry="", sees_core=False)
-@case("jump-high-6.12", needs_swkexec=True, only_by_name=True, memory=ABOVE_1_GIB, own="0x40200000", entry="--entry=$(sed 's/.*kexec_jump_back_entry=//; s/ .*//' /proc/cmdline)",
+@case("jump-6.12", needs_swkexec=True, only_by_name=True, pieces=JUMP.pieces, memory=FIRST_96_MIB, own="0x200000", entry="", sees_core=False)
+@case("jump-high-6.12", needs_swkexec=True, only_by_name=True, pieces=JUMP.pieces, memory=ABOVE_1_GIB, own="0x40200000", entry="--entry=$(sed 's/.*kexec_jump_back_entry=//; s/ .*//' /proc/cmdline)",
       sees_core=True)
 def jump(lab, memory, own, entry, sees_core):
     outcome = lab.boot(JUMP.build(lab.pieces.fetcher, lab.log), HERE.format(memory=memory), files={"other.img": other_ramdisk(lab, THERE.format(own=own, entry=entry))})
@@ -106,7 +106,7 @@ PROGRAM = """
 """
 
 
-@case("jump-program-6.12", needs_swkexec=True, only_by_name=True)
+@case("jump-program-6.12", needs_swkexec=True, only_by_name=True, pieces=JUMP.pieces)
 def program(lab):
     outcome = lab.boot(JUMP.build(lab.pieces.fetcher, lab.log), PROGRAM, files={"program": helpers.program(64, resets=False)})
     went_and_came(outcome)

@@ -31,13 +31,14 @@ class Case:
     only_by_name: bool  # it needs a kernel that is built first, which takes long: no part of a run of all tests
     kernel: Optional[str]  # that of Debian which it boots, if any
     efi: bool  # whether the machine's firmware is part of it
+    pieces: tuple  # what it needs besides what every test of its machine does
 
 
-def case(name, machine=X86_64, needs_swkexec=False, only_by_name=False, **arguments):
+def case(name, machine=X86_64, needs_swkexec=False, only_by_name=False, pieces=(), **arguments):
     """Registers a function as the test `name`; `arguments` are passed to it, so that one function serves several kernels."""
     def register(function):
         CASES[name] = Case(name, lambda lab: function(lab, **arguments), machine, needs_swkexec, only_by_name,
-                           arguments.get("kernel"), arguments.get("efi", False))
+                           arguments.get("kernel"), arguments.get("efi", False), pieces)
         return function
     return register
 

@@ -125,18 +125,18 @@ class Fetcher:
 
 
 def prefetch(fetcher, cases, say):
-    """What the tests are known to need, so that it does not come in the middle of them."""
-    for machine in {case.machine.name: case.machine for case in cases}.values():
-        own = [case for case in cases if case.machine.name == machine.name]
-        for name, piece in pieces_of(machine).items():
-            if name.startswith("kernel-") and name not in {f"kernel-{case.kernel}" for case in own}:
-                continue
-            if name == "firmware" and not any(case.efi for case in own):
-                continue
-            try:
-                fetcher.tree(piece)
-            except Unavailable as error:
-                say(str(error))
+    """What the tests need, so that it does not come in the middle of them."""
+    pieces = {piece.name: piece for case in cases for piece in _needed(case)}
+    for piece in pieces.values():
+        try:
+            fetcher.tree(piece)
+        except Unavailable as error:
+            say(str(error))
+
+
+def _needed(case):
+    not_needed = {f"kernel-{name}" for name in case.machine.kernels if name != case.kernel} | (set() if case.efi else {"firmware"})
+    return [*(piece for name, piece in pieces_of(case.machine).items() if name not in not_needed), *case.pieces]
 
 
 def _digest(text):

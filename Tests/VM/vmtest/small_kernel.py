@@ -49,13 +49,14 @@ class SmallKernel:
     target: Target
 
     @property
-    def piece(self):
-        return Piece("sources", f"Linux {self.version}", HERE, (self.package,), self.sources, files=SOURCE_FILES)
+    def pieces(self):
+        """Its sources, and what it is built with."""
+        return Piece("sources", f"Linux {self.version}", HERE, (self.package,), self.sources, files=SOURCE_FILES), self.target.tools
 
     def build(self, fetcher, log):
         """The path of the kernel, built once for each version of the sources and each configuration."""
         configuration = Path(__file__).with_name(self.configuration)
-        source = fetcher.tree(self.piece)
+        source = fetcher.tree(self.pieces[0])
         digest = hashlib.sha256(source.name.encode() + configuration.read_bytes()).hexdigest()[:16]
         folder = cache.folder(configuration.stem.replace("_", "-"), digest)
         image = folder / Path(self.target.image).name

@@ -24,10 +24,14 @@ UNITS = {
 }
 
 
+def piece(machine):
+    return Piece(machine.name, "systemd", machine.debian, PACKAGES, (OLDSTABLE,), PACKAGES, NOT_NEEDED)
+
+
 def files(pieces):
     """Path in the guest -> bytes or a file's path, for Lab.boot."""
     machine = pieces.machine
-    tree = pieces.fetcher.tree(Piece(machine.name, "systemd", machine.debian, PACKAGES, (OLDSTABLE,), PACKAGES, NOT_NEEDED))
+    tree = pieces.fetcher.tree(piece(machine))
     folders = [tree / top / machine.multiarch / below for below in ("", "systemd") for top in ("lib", "usr/lib")]
     found = {path: _first([tree / name for name in names]) for path, names in PROGRAMS.items()}
     wanted = list(found.values())
