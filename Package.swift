@@ -123,7 +123,7 @@ let package = Package(
         tests("LinuxLoad", with: "ELF", "HostState", "PhysicalMemory"),
         tests(
             "PlanFile", with: "Applier", "ByteStorage", "HostState", "LoadPlan", "PhysicalMemory", "SHA256", "SystemPackage", "X86_64"),
-        tests("Readiness", with: "SystemPackage", "swkexec"),
+        tests("Readiness", with: "LoadPlan", "SystemPackage", "X86_64", "swkexec"),
         tests("KexecSystem", with: "FirmwareAssistedDump", "HostState", "LoadPlan", "RecordedCalls", "SystemPackage"),
         tests("swkexec", in: "SwkexecTests", with: "RecordedCalls", "SystemPackage", "X86_64"),
         tests("VmcoreLog", with: "BinaryLayout", "SystemPackage"),

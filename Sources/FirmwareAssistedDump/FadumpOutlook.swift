@@ -43,14 +43,11 @@ public struct FadumpOutlook: Hashable, Sendable {
 
     /// Without fadump it is the crash image that counts.
     private static func image(_ root: SystemRoot, _ why: String) -> (Bool?, String) {
-        do throws(HostStateError) {
-            switch try HostState.isLoaded(HostState.crashLoadedNames, in: root) {
-            case true?: return (true, "\(why); a crash now would start the loaded crash image")
-            case false?: return (false, "\(why), and no crash image is loaded: a crash now would leave no dump")
-            case nil: return (nil, "\(why), and it is not known whether a crash image is loaded")
-            }
-        } catch {
-            return (nil, "\(why), and it is not known whether a crash image is loaded: \(error)")
+        switch KexecFiles(root).crashImageLoaded {
+        case .found(0, _): return (false, "\(why), and no crash image is loaded: a crash now would leave no dump")
+        case .found: return (true, "\(why); a crash now would start the loaded crash image")
+        case .absent: return (nil, "\(why), and it is not known whether a crash image is loaded")
+        case .unreadable(_, let error): return (nil, "\(why), and it is not known whether a crash image is loaded: \(error)")
         }
     }
 }

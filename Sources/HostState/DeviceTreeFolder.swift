@@ -9,6 +9,11 @@ extension DeviceTree {
     /// own with older kernels.
     private static let folders = ["sys/firmware/devicetree/base", "proc/device-tree"]
 
+    /// The folder that it is in; nil on a machine without one.
+    static func folder(in root: SystemRoot) -> String? {
+        folders.first { ((try? root.entries(in: $0)) ?? nil) != nil }
+    }
+
     /// Nil on a machine without one. It holds no memory reservations and no boot CPU: the kernel does not
     /// show them.
     ///
@@ -87,5 +92,16 @@ private struct FolderReader {
         let (first, second) = (DeviceTree.Node(a.name), DeviceTree.Node(b.name))
         let (unit, otherUnit) = (first.unitAddress ?? "", second.unitAddress ?? "")
         return (first.baseName, unit.utf8.count, unit) < (second.baseName, otherUnit.utf8.count, otherUnit)
+    }
+}
+
+extension SystemRoot {
+    /// A property that is one number of 32 or 64 bits, big-endian; nil where it is not there.
+    func deviceTreeNumber(_ name: String) throws(HostStateError) -> UInt64? {
+        guard let bytes = try read(name) else { return nil }
+        guard bytes.count == 4 || bytes.count == 8 else {
+            throw .contradiction(file(name), "\(bytes.count) bytes are no number of 4 or 8 bytes")
+        }
+        return bytes.reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

@@ -15,13 +15,15 @@ public struct HostIdentity: Sendable {
     /// The list of the CPUs that there may ever be.
     public let possibleCPUs: [UInt8]?
 
-    static func read(_ root: SystemRoot) throws(HostStateError) -> HostIdentity {
+    public static func read(_ root: SystemRoot) throws(HostStateError) -> HostIdentity {
         HostIdentity(
             version: try root.read(versionName),
             bootID: try root.read(bootIDName),
             vmcoreinfo: try root.read(HostState.vmcoreinfoName),
             possibleCPUs: try root.read(CrashNotes.possibleName))
     }
+
+    public var release: KernelRelease? { version.flatMap { KernelRelease($0.trimmed.text) } }
 
     /// "Linux version RELEASE ", what /proc/version begins with on every kernel of that release.
     public var versionUpToRelease: [UInt8]? {

@@ -64,16 +64,6 @@ public struct HostState: Sendable {
     public static let bootDeviceTreeName = "sys/firmware/fdt"
     /// The file of `vmcoreinfo`.
     public static let vmcoreinfoName = "sys/kernel/vmcoreinfo"
-    /// The files of `elfcorehdrCapacity`, newer kernels first.
-    public static let elfcorehdrCapacityNames = ["sys/kernel/kexec/crash_elfcorehdr_size", "sys/kernel/crash_elfcorehdr_size"]
-    /// Whether a crash image is loaded; newer kernels first, as below.
-    public static let crashLoadedNames = ["sys/kernel/kexec/crash_loaded", "sys/kernel/kexec_crash_loaded"]
-    /// Whether an image to reboot into is loaded.
-    public static let loadedNames = ["sys/kernel/kexec/loaded", "sys/kernel/kexec_loaded"]
-    /// The bytes reserved for a crash kernel.
-    public static let crashSizeNames = ["sys/kernel/kexec/crash_size", "sys/kernel/kexec_crash_size"]
-    /// Whether the kernel updates the loaded crash image on hotplug of CPUs, of memory.
-    public static let crashHotplugNames = ["sys/devices/system/cpu/crash_hotplug", "sys/devices/system/memory/crash_hotplug"]
     static let crashCMARangesName = "sys/kernel/kexec/crash_cma_ranges"
     static let bootParametersName = "sys/kernel/boot_params/data"
     static let bootParametersSize = 4096
@@ -82,71 +72,37 @@ public struct HostState: Sendable {
     /// Reads the machine below `root`. Throws where a plan could not be right: no memory, files that
     /// are not of the kernel's form, or that contradict each other.
     public static func read(_ root: SystemRoot) throws(HostStateError) -> HostState {
-        let path = root.file(IOMemory.name)
-        guard let iomem = try root.read(IOMemory.name) else { throw .missing(path, what: "the machine's memory") }
-        let ioMemory = try IOMemory(iomem, from: path)
+        let files = KexecFiles(root)
+        let memoryFile = files.ioMemory
+        guard let ioMemory = try memoryFile.get() else { throw .missing(memoryFile.file, what: "the machine's memory") }
         let identity = try HostIdentity.read(root)
-        let systemRAM = ioMemory.systemRAM.normalized()
-        let deviceTree = try DeviceTree.read(root)
-        let (crashRegions, crashRegionSource) = try readCrashRegions(root, ioMemory, deviceTree)
-        for region in crashRegions where !systemRAM.contains(where: { $0.contains(region) }) {
-            throw .contradiction(crashRegionSource, "the crash kernel's region \(region) lies outside System RAM")
-        }
+        let crashRegions = files.crashRegions(memoryFile)
         let processor = try Processor.read(root)
         return HostState(
             root: root,
             ioMemory: ioMemory,
-            systemRAM: systemRAM,
-            crashRegions: crashRegions,
+            systemRAM: ioMemory.systemRAM.normalized(),
+            crashRegions: try crashRegions.get() ?? [],
             crashCMARanges: try readCrashCMARanges(root),
-            crashRegionSource: crashRegionSource,
-            deviceTree: deviceTree,
+            crashRegionSource: crashRegions.file,
+            deviceTree: try DeviceTree.read(root),
             bootDeviceTree: try root.read(bootDeviceTreeName),
             possibleCPUs: try CrashNotes.possibleCPUs(root).count,
             firmwareMap: try FirmwareRange.read(root),
             crashNotes: try CrashNotes.read(root),
             vmcoreinfo: try readVMCoreInfo(root),
             kernelCore: try KernelCore.read(root),
-            elfcorehdrCapacity: try root.firstNumber(elfcorehdrCapacityNames).map { ByteCount($0.value) },
+            elfcorehdrCapacity: try files.elfcorehdrCapacity.get().map { ByteCount($0) },
             usesFiveLevelPaging: processor.flags.contains("la57"),
             confidentialGuest: try ConfidentialGuest.read(root, processor),
             bootParameters: try readBootParameters(root),
             framebufferName: try root.read(framebufferNameName).map { $0.trimmed.text },
             efi: try EFIState.read(root),
             efiTables: try EFIState.readTables(root),
-            commandLine: try root.read("proc/cmdline").map { Array($0.trimmed) },
-            release: identity.version.flatMap { KernelRelease($0.trimmed.text) },
+            commandLine: try files.commandLine.get(),
+            release: identity.release,
             identity: identity,
             totalMemory: try readTotalMemory(root))
-    }
-
-    /// Whether an image of that kind is loaded; nil where none of these files exists.
-    public static func isLoaded(_ names: [String], in root: SystemRoot) throws(HostStateError) -> Bool? {
-        try root.firstNumber(names).map { $0.value != 0 }
-    }
-
-    /// The bytes reserved for a crash kernel; nil where no such file exists.
-    public static func crashSize(in root: SystemRoot) throws(HostStateError) -> UInt64? {
-        try root.firstNumber(crashSizeNames)?.value
-    }
-
-    /// In /proc/iomem, or where PowerPC kernels show theirs alone: in /chosen of the device tree
-    /// (arch/powerpc/kexec/core.c, export_crashk_values).
-    private static func readCrashRegions(
-        _ root: SystemRoot, _ ioMemory: IOMemory, _ deviceTree: DeviceTree?
-    ) throws(HostStateError) -> ([PhysicalRange], FilePath) {
-        guard ioMemory.crashKernel.isEmpty, let chosen = deviceTree?.node("/chosen"), chosen["linux,kernel-end"] != nil else {
-            return (ioMemory.crashKernel, root.file(IOMemory.name))
-        }
-        let source = root.file("\(deviceTreeName)/chosen/linux,crashkernel-size")
-        do {
-            guard let start = try chosen.number("linux,crashkernel-base"), let size = try chosen.number("linux,crashkernel-size"),
-                let region = PhysicalRange(start: PhysicalAddress(start), size: ByteCount(size))
-            else { return ([], source) }
-            return ([region], source)
-        } catch {
-            throw .contradiction(root.file(deviceTreeName), "\(error)")
-        }
     }
 
     /// "ADDRESS SIZE", both hexadecimal; the address has 0x in front on some kernels.

@@ -23,6 +23,24 @@ public enum Reading<Value: Sendable>: Sendable {
         }
     }
 
+    /// The value, nil where there is no such file; throws where there is one that does not tell.
+    public func get() throws(HostStateError) -> Value? {
+        switch self {
+        case .found(let value, _): return value
+        case .absent: return nil
+        case .unreadable(_, let error): throw error
+        }
+    }
+
+    /// The same file, its value turned into another.
+    public func map<Other>(_ convert: (Value) -> Other) -> Reading<Other> {
+        switch self {
+        case .found(let value, let file): .found(convert(value), in: file)
+        case .absent(let file): .absent(file)
+        case .unreadable(let file, let error): .unreadable(file, error)
+        }
+    }
+
     /// Whether there is no such file.
     public var isAbsent: Bool {
         if case .absent = self { return true }

@@ -30,16 +30,15 @@ public enum Snapshot {
 
     private static let wholeFiles =
         [
-            "proc/cmdline", "proc/version",
-            HostState.vmcoreinfoName, "sys/kernel/crash_elfcorehdr_size",
-            "sys/kernel/kexec_loaded", "sys/kernel/kexec_crash_loaded", "sys/kernel/kexec_crash_size",
-            "sys/kernel/kexec/loaded", "sys/kernel/kexec/crash_loaded", "sys/kernel/kexec/crash_size",
-            "sys/kernel/kexec/crash_elfcorehdr_size", HostState.crashCMARangesName,
+            KexecFiles.commandLineName, HostIdentity.versionName, HostState.vmcoreinfoName, HostState.crashCMARangesName,
+            KexecFiles.cpuHotplugName, KexecFiles.memoryHotplugName,
             "sys/kernel/boot_params/version", HostState.framebufferNameName,
             CrashNotes.possibleName, HostState.bootDeviceTreeName,
             "\(EFIState.folder)/systab", "\(EFIState.folder)/fw_vendor", "\(EFIState.folder)/runtime",
             "\(EFIState.folder)/config_table",
-        ] + HostState.crashHotplugNames + checkedFiles + fadumpFiles
+        ] + KexecFiles.loadedNames + KexecFiles.crashLoadedNames + KexecFiles.crashSizeNames + KexecFiles.elfcorehdrCapacityNames
+        + checkedFiles
+        + fadumpFiles
 
     /// What only `swkexec fadump` reads.
     private static let fadumpFiles = [

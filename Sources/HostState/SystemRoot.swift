@@ -58,14 +58,6 @@ public struct SystemRoot: Sendable {
         return value
     }
 
-    /// The first of several names that exists, with its content: newer kernels have newer names.
-    func firstNumber(_ names: [String]) throws(HostStateError) -> (name: String, value: UInt64)? {
-        for name in names {
-            if let value = try number(name) { return (name, value) }
-        }
-        return nil
-    }
-
     /// The names in a folder; nil when it does not exist.
     func names(in name: String) throws(HostStateError) -> [String]? {
         do { return try Directory.names(file(name)) } catch {

@@ -33,14 +33,13 @@ public struct Reboot {
     /// Throws unless sysfs says that an image is loaded: without one the reboot would fail after
     /// the network is already gone.
     public func requireLoadedImage() throws(Failure) {
-        let loaded: Bool?
-        do { loaded = try HostState.isLoaded(HostState.loadedNames, in: root) } catch { throw .loadedUnknown("\(error)") }
-        switch loaded {
-        case true?: return
-        case false?: throw .nothingLoaded
-        case nil:
-            let names = HostState.loadedNames.map { root.file($0).string }.joined(separator: " nor ")
+        switch KexecFiles(root).imageLoaded {
+        case .found(0, _): throw .nothingLoaded
+        case .found: return
+        case .absent:
+            let names = KexecFiles.loadedNames.map { root.file($0).string }.joined(separator: " nor ")
             throw .loadedUnknown("neither \(names) exists")
+        case .unreadable(_, let error): throw .loadedUnknown("\(error)")
         }
     }
 

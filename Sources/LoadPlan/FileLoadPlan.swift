@@ -59,7 +59,7 @@ public struct FileLoadPlan: Sendable {
         warnings: [String]
     ) throws(PlanError) {
         hotplugRequested = request.hotplug && request.purpose == .crash
-        if hotplugRequested, host.elfcorehdrCapacity == nil { throw .hotplugUnsupported(on: host) }
+        if hotplugRequested, let obstacle = HotplugGate.obstacle(on: host, for: architecture) { throw .hotplug(obstacle) }
         if request.purpose == .crash, host.crashRegions.isEmpty { throw .noCrashRegion(host.crashRegionSource) }
         if request.commandLine.bytes.contains(0) { throw .commandLineHasNUL }
         var flags = extraFlags
@@ -95,12 +95,5 @@ public struct FileLoadPlan: Sendable {
             opened.append(File(role: file.role, name: file.name, contents: try MemoryFile.holding(file.contents)))
         }
         return FileLoadPlan(self, files: opened)
-    }
-}
-
-extension PlanError {
-    static func hotplugUnsupported(on host: HostState) -> PlanError {
-        let name = HostState.elfcorehdrCapacityNames[HostState.elfcorehdrCapacityNames.count - 1]
-        return .hotplugUnsupported(missing: host.root.file(name), release: host.release.map { ", Linux \($0)," } ?? "")
     }
 }

@@ -15,8 +15,7 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
     case noCrashRegion(FilePath)
     /// A fact of the machine that the plan needs: the file that tells it, and what it is.
     case missingFact(FilePath, String)
-    case hotplugUnsupported(missing: FilePath, release: String)
-    case hotplugUnknown(to: String)
+    case hotplug(HotplugObstacle)
     case doesNotFit(SpaceShortage)
     case commandLineTooLong(Int, limit: Int)
     case commandLineHasNUL
@@ -40,10 +39,7 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
         case .noCrashRegion(let path):
             "no memory is reserved for a crash kernel (\(path) shows none): boot with crashkernel=256M or more"
         case .missingFact(let path, let what): "\(path): missing, it tells \(what)"
-        case .hotplugUnsupported(let missing, let release):
-            "--hotplug: this kernel\(release) cannot update a crash image on hotplug: \(missing) is missing (Linux 6.6 and newer have it with CONFIG_CRASH_HOTPLUG)"
-        case .hotplugUnknown(let architecture):
-            "--hotplug: no kernel for \(architecture) updates a crash image when memory or CPUs come and go; load the image anew after such an event"
+        case .hotplug(let obstacle): "\(obstacle)"
         case .doesNotFit(let shortage): "\(shortage)"
         case .commandLineTooLong(let length, let limit):
             "the command line has \(length) bytes with what the crash kernel must be told, the kernel takes \(limit)"

@@ -10,12 +10,7 @@ public enum Planner {
         _ request: LoadRequest, on host: HostState, for architecture: any TargetArchitecture
     ) throws(PlanError) -> LoadPlan {
         let isHotplug = request.hotplug && request.purpose == .crash
-        if isHotplug {
-            guard SegmentRole.allCases.contains(where: architecture.kernelRewritesOnHotplug) else {
-                throw .hotplugUnknown(to: architecture.name)
-            }
-            if host.elfcorehdrCapacity == nil { throw .hotplugUnsupported(on: host) }
-        }
+        if isHotplug, let obstacle = HotplugGate.obstacle(on: host, for: architecture) { throw .hotplug(obstacle) }
         let draft = try architecture.draft(request, on: host)
 
         let loaded = draft.segments.map { placed in

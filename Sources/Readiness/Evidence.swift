@@ -8,14 +8,6 @@ import SystemPackage
 /// What the answer of a check rests on: a reading of each file that decides whether a panic of this
 /// machine ends in a dump. A check reads nothing else, and nothing that cannot be read stops it.
 public struct Evidence: Sendable {
-    /// What a check needs of /proc/iomem.
-    public struct Memory: Sendable {
-        /// The regions reserved for a crash kernel, in address order.
-        public let crashRegions: [PhysicalRange]
-        /// All System RAM.
-        public let totalRAM: ByteCount
-    }
-
     /// The file that shows that this is a capture kernel itself; nil for an ordinary kernel.
     public let captureKernelFile: FilePath?
     /// /sys/kernel/kexec/crash_loaded: not 0 where a crash image is loaded.
@@ -25,10 +17,15 @@ public struct Evidence: Sendable {
     /// crash_hotplug of memory, in the same way.
     public let memoryHotplug: Reading<UInt64>
 
-    /// /proc/iomem.
-    public let memory: Reading<Memory>
-    /// Where the device tree names the region, which ppc64 keeps out of /proc/iomem.
-    public let deviceTreeRegion: Reading<PhysicalRange>
+    /// Bytes of program headers that the kernel wants room for; absent where it updates no crash image.
+    public let elfcorehdrCapacity: Reading<UInt64>
+    /// What is missing for a crash image that the kernel keeps right; nil for nothing.
+    public let hotplugObstacle: HotplugObstacle?
+
+    /// All System RAM.
+    public let totalRAM: Reading<ByteCount>
+    /// The regions reserved for a crash kernel, in address order.
+    public let crashRegions: Reading<[PhysicalRange]>
     /// Bytes reserved for a crash kernel, crash_size.
     public let crashSize: Reading<UInt64>
     /// /proc/cmdline, of the running kernel.
@@ -55,21 +52,24 @@ public struct Evidence: Sendable {
     /// Whether a rule of IMA's policy demands a signature of a kernel that is loaded.
     public let imaAppraisesKernels: Reading<Bool>
 
-    static let crashSizeNames = ["sys/kernel/kexec/crash_size", "sys/kernel/kexec_crash_size"]
-
     /// Reads all of it; what cannot be read is a reading, too.
-    public static func read(_ root: SystemRoot) -> Evidence {
-        let commandLine = Reading<KernelCommandLine>.read("proc/cmdline", in: root) { name throws(HostStateError) in
-            try root.read(name).map { KernelCommandLine($0) }
-        }
+    /// - Parameter architecture: the machine's; nil for one that no plans are made for
+    public static func read(_ root: SystemRoot, for architecture: (any TargetArchitecture)?) -> Evidence {
+        let files = KexecFiles(root)
+        let capacity = files.elfcorehdrCapacity
+        let ioMemory = files.ioMemory
+        let commandLine = files.commandLine.map { KernelCommandLine($0) }
         return Evidence(
             captureKernelFile: CaptureKernel.file(in: root, commandLine: commandLine),
-            crashImageLoaded: .number(HostState.crashLoadedNames, in: root),
-            cpuHotplug: .number([HostState.crashHotplugNames[0]], in: root),
-            memoryHotplug: .number([HostState.crashHotplugNames[1]], in: root),
-            memory: readMemory(root),
-            deviceTreeRegion: DeviceTreeRegion.read(root),
-            crashSize: .number(crashSizeNames, in: root),
+            crashImageLoaded: files.crashImageLoaded,
+            cpuHotplug: files.cpuHotplug,
+            memoryHotplug: files.memoryHotplug,
+            elfcorehdrCapacity: capacity,
+            hotplugObstacle: HotplugGate.obstacle(
+                files: files, hasCapacity: !capacity.isAbsent, release: (try? HostIdentity.read(root))?.release, for: architecture),
+            totalRAM: ioMemory.map { total($0.systemRAM) },
+            crashRegions: files.crashRegions(ioMemory),
+            crashSize: files.crashSize,
             commandLine: commandLine,
             fadump: FadumpState.read(root),
             panicOnOops: .sysctl("panic_on_oops", in: root),
@@ -82,15 +82,9 @@ public struct Evidence: Sendable {
             imaAppraisesKernels: IMAPolicy.read(root))
     }
 
-    private static func readMemory(_ root: SystemRoot) -> Reading<Memory> {
-        .read(IOMemory.name, in: root) { name throws(HostStateError) in
-            guard let bytes = try root.read(name) else { return nil }
-            let map = try IOMemory(bytes, from: root.file(name))
-            var total = ByteCount.zero
-            // The ranges do not overlap, so their sizes cannot add up to more than 64 bits hold.
-            for range in map.systemRAM.normalized() { total = total.adding(range.size) ?? total }
-            return Memory(crashRegions: map.crashKernel, totalRAM: total)
-        }
+    /// Ranges that do not overlap cannot add up to more than 64 bits hold.
+    private static func total(_ ranges: [PhysicalRange]) -> ByteCount {
+        ranges.normalized().reduce(.zero) { $0.adding($1.size) ?? $0 }
     }
 
     private static func readPostNotifiers(_ root: SystemRoot) -> Reading<Bool> {

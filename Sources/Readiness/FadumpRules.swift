@@ -1,5 +1,6 @@
 import FirmwareAssistedDump
 import HostState
+import LoadPlan
 import PhysicalMemory
 
 /// Firmware-assisted dump: lines only on machines that have it.
@@ -49,9 +50,8 @@ extension Assessment {
         }
         switch reading {
         case .found, .absent:
-            return ReadinessItem(
-                .fadumpHotplug, hotplug ? .bad : .warning, "the registration goes stale when memory comes and goes", reading.file,
-                remedy: "write 0, then 1 to \(evidence.fadump.registered.file) after every change, or boot Linux 6.10 or newer")
+            let obstacle = HotplugObstacle.registrationGoesStale(reading)
+            return ReadinessItem(.fadumpHotplug, hotplug ? .bad : .warning, obstacle.reason, reading.file, remedy: obstacle.remedy)
         case .unreadable:
             return ReadinessItem(
                 .fadumpHotplug, unread: reading, state: hotplug ? .bad : .unknown, remedy: "find out what this file is: the kernel writes 1"

@@ -25,7 +25,7 @@ extension Assessment {
         }
         switch reading {
         case .found(0, let file):
-            let hotplug = evidence.cpuHotplug.value == nil && evidence.memoryHotplug.value == nil ? "" : "--hotplug "
+            let hotplug = evidence.hotplugObstacle == nil ? "--hotplug " : ""
             return ReadinessItem(
                 .crashImage, .bad, "none is loaded", file, remedy: "load one: swkexec -p \(hotplug)KERNEL --initrd=FILE --append=STRING")
         case .found(_, let file): return ReadinessItem(.crashImage, .ok, "loaded", file)
@@ -45,24 +45,39 @@ extension Assessment {
         _ id: ReadinessItem.ID, _ reading: Reading<UInt64>, other: Reading<UInt64>, of what: String
     ) -> ReadinessItem? {
         guard needsImage || capture == .image else { return nil }
+        if capture == .image, let answer = answer(id, reading, other: other, of: what) { return answer }
+        // No image tells, so it is what the kernel can do that counts.
+        if let obstacle = evidence.hotplugObstacle {
+            let state = hotplug || capture == .image ? missingHotplug : .info
+            return ReadinessItem(
+                id, state, obstacle.reason, evidence.elfcorehdrCapacity.file, remedy: state == .info ? nil : obstacle.remedy)
+        }
         switch reading {
-        case .found(_, let file) where capture != .image:
-            return ReadinessItem(id, .info, "can be updated, once an image is loaded for it", file)
+        case .found(_, let file): return ReadinessItem(id, .info, "can be updated, once an image is loaded for it", file)
+        case .absent(let file): return ReadinessItem(id, .info, "this kernel has no hotplug of \(what)", file)
+        case .unreadable: return unreadable(id, reading)
+        }
+    }
+
+    /// What the kernel says of the image that is loaded; nil where it says nothing.
+    private func answer(
+        _ id: ReadinessItem.ID, _ reading: Reading<UInt64>, other: Reading<UInt64>, of what: String
+    ) -> ReadinessItem? {
+        switch reading {
         case .found(0, let file):
             return ReadinessItem(
                 id, missingHotplug, "the image goes stale when \(what) come and go", file,
-                remedy: "load it again with --hotplug, or after every change")
+                remedy: evidence.hotplugObstacle?.remedy ?? "load it again with --hotplug, or after every change")
         case .found(_, let file): return ReadinessItem(id, .ok, "the kernel keeps the image up to date", file)
         case .absent(let file) where other.value != nil:
             return ReadinessItem(id, .info, "this kernel has no hotplug of \(what)", file)
-        case .absent(let file) where hotplug || capture == .image:
-            return ReadinessItem(
-                id, missingHotplug, "this kernel updates no crash image", file,
-                remedy: "load again after every change, or boot a kernel with CONFIG_CRASH_HOTPLUG (there is none for arm64)")
-        case .absent(let file): return ReadinessItem(id, .info, "this kernel updates no crash image", file)
-        case .unreadable:
-            return ReadinessItem(
-                id, unread: reading, state: hotplug ? .bad : .unknown, remedy: "find out what this file is: the kernel writes 0 or 1")
+        case .absent: return nil
+        case .unreadable: return unreadable(id, reading)
         }
+    }
+
+    private func unreadable(_ id: ReadinessItem.ID, _ reading: Reading<UInt64>) -> ReadinessItem? {
+        ReadinessItem(
+            id, unread: reading, state: hotplug ? .bad : .unknown, remedy: "find out what this file is: the kernel writes 0 or 1")
     }
 }

@@ -11,7 +11,7 @@ extension Assessment {
 
     /// Nil when it can be read nowhere.
     private var reservedBytes: ByteCount? {
-        evidence.crashSize.value.map { ByteCount($0) } ?? evidence.memory.value.map { $0.crashRegions.last?.size ?? .zero }
+        evidence.crashSize.value.map { ByteCount($0) } ?? evidence.crashRegions.value.map { $0.last?.size ?? .zero }
     }
 
     /// How bad it is that nothing is reserved. Where an image is loaded all the same, the file
@@ -27,13 +27,8 @@ extension Assessment {
     }
 
     private var region: ReadinessItem? {
-        // ppc64 keeps the region out of /proc/iomem and writes it into the device tree.
-        if case .found(let region, let file) = evidence.deviceTreeRegion, evidence.memory.value?.crashRegions.isEmpty ?? true {
-            return ReadinessItem(.crashRegion, .ok, "\(region), \(region.size)", file)
-        }
-        switch evidence.memory {
-        case .found(let memory, let file):
-            let regions = memory.crashRegions
+        switch evidence.crashRegions {
+        case .found(let regions, let file):
             if !regions.isEmpty {
                 return ReadinessItem(.crashRegion, .ok, regions.map { "\($0), \($0.size)" }.joined(separator: "; "), file)
             }
@@ -42,7 +37,7 @@ extension Assessment {
             }
             return ReadinessItem(
                 .crashRegion, withoutMemory, needsImage ? "none" : "none, and none is needed here", file, remedy: remedyWithoutMemory)
-        case .absent, .unreadable: return ReadinessItem(.crashRegion, unread: evidence.memory)
+        case .absent, .unreadable: return ReadinessItem(.crashRegion, unread: evidence.crashRegions)
         }
     }
 
@@ -69,7 +64,7 @@ extension Assessment {
         guard needsImage, let reserved = reservedBytes, reserved > .zero || withoutMemory == .bad else {
             return ReadinessItem(.crashKernelParameter, .info, parameter.text, file)
         }
-        switch parameter.size(ram: evidence.memory.value?.totalRAM) {
+        switch parameter.size(ram: evidence.totalRAM.value) {
         case .bytes(.zero) where reserved == .zero:
             return ReadinessItem(
                 .crashKernelParameter, .bad, "\(parameter.text) asks for nothing on a machine of this size", file,

@@ -30,8 +30,8 @@ import Testing
         #expect(host.efi == nil)
         #expect(host.crashCMARanges.isEmpty)
         #expect(host.bootParameters == (try Fixture.bios.bytes("sys/kernel/boot_params/data")))
-        #expect(try HostState.isLoaded(HostState.crashLoadedNames, in: host.root) == false)
-        #expect(try HostState.isLoaded(HostState.loadedNames, in: host.root) == false)
+        #expect(KexecFiles(host.root).crashImageLoaded.value == 0)
+        #expect(KexecFiles(host.root).imageLoaded.value == 0)
     }
 
     @Test func theEFIMachine() throws {

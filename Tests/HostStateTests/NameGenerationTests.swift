@@ -20,21 +20,25 @@ import Testing
         machine.files["sys/kernel/kexec_crash_loaded"] = "0\n"
         let folder = try machine.write()
         #expect(try HostState.read(SystemRoot(folder.path)).elfcorehdrCapacity?.rawValue == 1_000_000)
-        #expect(try HostState.isLoaded(HostState.crashLoadedNames, in: SystemRoot(folder.path)) == true)
+        #expect(KexecFiles(SystemRoot(folder.path)).crashImageLoaded.value == 1)
     }
 
-    @Test(arguments: [HostState.crashLoadedNames, HostState.loadedNames])
-    func loaded(_ names: [String]) throws {
+    @Test(arguments: [false, true]) func loaded(crash: Bool) throws {
+        let names = crash ? KexecFiles.crashLoadedNames : KexecFiles.loadedNames
         #expect(names.count == 2 && names[0].contains("kexec/") && !names[1].contains("kexec/"))
         for name in names {
             let folder = try TemporaryFolder()
-            #expect(try HostState.isLoaded(names, in: SystemRoot(folder.path)) == nil)
+            var loaded: Reading<UInt64> {
+                let files = KexecFiles(SystemRoot(folder.path))
+                return crash ? files.crashImageLoaded : files.imageLoaded
+            }
+            #expect(loaded.isAbsent)
             try folder.write("0\n", to: name)
-            #expect(try HostState.isLoaded(names, in: SystemRoot(folder.path)) == false)
+            #expect(loaded.value == 0)
             try folder.write("1\n", to: name)
-            #expect(try HostState.isLoaded(names, in: SystemRoot(folder.path)) == true)
+            #expect(loaded.value == 1)
             try folder.write("yes\n", to: name)
-            #expect(throws: HostStateError.self) { try HostState.isLoaded(names, in: SystemRoot(folder.path)) }
+            #expect(throws: HostStateError.self) { try loaded.get() }
         }
     }
 

@@ -36,9 +36,10 @@ import Testing
         for name in ["Kernel code", "Reserved", "ACPI Tables", "ACPI Non-volatile Storage"] {
             #expect(after.ioMemory.ranges(named: name) == before.ioMemory.ranges(named: name), "\(name)")
         }
-        #expect(try HostState.isLoaded(HostState.crashLoadedNames, in: after.root) == false)
-        #expect(HostState.crashHotplugNames.count == 2)
-        for name in HostState.crashHotplugNames { #expect(try recorded.read(name) == fixture.bytes(name)) }
+        #expect(KexecFiles(after.root).crashImageLoaded.value == 0)
+        for name in ["cpu", "memory"].map({ "sys/devices/system/\($0)/crash_hotplug" }) {
+            #expect(try recorded.read(name) == fixture.bytes(name))
+        }
         // The firmware's map, though no x86 plan reads it.
         let memmap = try filesBelow(fixture.sysroot.appending("sys/firmware/memmap"))
         #expect(memmap.count > 10)
@@ -123,7 +124,7 @@ import Testing
         let after = try HostState.read(SystemRoot(recorded.path))
         #expect(after.elfcorehdrCapacity?.rawValue == 917_616)
         #expect(after.crashCMARanges.count == 1)
-        #expect(try HostState.isLoaded(HostState.crashLoadedNames, in: after.root) == true)
+        #expect(KexecFiles(after.root).crashImageLoaded.value == 1)
     }
 
     @Test func aMachineThatCannotBeReadIsNotRecorded() throws {

@@ -3,6 +3,12 @@ import Testing
 
 /// With --hotplug it is bad what is otherwise worth a warning.
 struct HotplugWishTests {
+    /// A kernel without CONFIG_CRASH_HOTPLUG.
+    private static let withoutSupport: [String: String?] = [
+        "sys/devices/system/cpu/crash_hotplug": nil, "sys/devices/system/memory/crash_hotplug": nil,
+        "sys/kernel/crash_elfcorehdr_size": nil,
+    ]
+
     @Test(
         arguments: [
             ([:], true),
@@ -10,7 +16,7 @@ struct HotplugWishTests {
             (["sys/devices/system/memory/crash_hotplug": "0\n"], false),
             (["sys/devices/system/cpu/crash_hotplug": "?\n"], false),
             (["sys/devices/system/memory/crash_hotplug": nil], true),
-            (["sys/devices/system/cpu/crash_hotplug": nil, "sys/devices/system/memory/crash_hotplug": nil], false),
+            (withoutSupport, false),
         ] as [([String: String?], Bool)])
     func image(_ changes: [String: String?], _ ready: Bool) throws {
         let machine = Machine.ready.with(changes)
@@ -30,7 +36,7 @@ struct HotplugWishTests {
     @Test func beforeTheLoad() throws {
         let machine = Machine.ready.with(["sys/kernel/kexec_crash_loaded": "0\n"])
         #expect(try machine.assess().item(.crashImage)?.remedy?.contains("--hotplug") == true)
-        let older = machine.with(["sys/devices/system/cpu/crash_hotplug": nil, "sys/devices/system/memory/crash_hotplug": nil])
+        let older = machine.with(Self.withoutSupport)
         #expect(try older.assess().item(.crashImage)?.remedy?.contains("--hotplug") == false)
         #expect(try older.assess(hotplug: true).state(.cpuHotplug) == .bad)
     }

@@ -25,6 +25,7 @@ struct LineTests {
     private static let newSize = "sys/kernel/kexec/crash_size"
     private static let cpu = "sys/devices/system/cpu/crash_hotplug"
     private static let memory = "sys/devices/system/memory/crash_hotplug"
+    private static let capacity = "sys/kernel/crash_elfcorehdr_size"
     private static let oops = "proc/sys/kernel/panic_on_oops"
     private static let panic = "proc/sys/kernel/panic"
     private static let disabled = "proc/sys/kernel/kexec_load_disabled"
@@ -55,10 +56,10 @@ struct LineTests {
         Case([cpu: "x\n"], .cpuHotplug, .unknown, "'x' is not", ready: true),
         Case([memory: nil], .memoryHotplug, .info, "no hotplug of memory", ready: true),
         Case([cpu: nil], .cpuHotplug, .info, "no hotplug of CPUs", ready: true),
-        Case([cpu: nil, memory: nil], .cpuHotplug, .warning, "updates no crash image", ready: true),
-        Case([cpu: nil, memory: nil], .memoryHotplug, .warning, "updates no crash image", ready: true),
+        Case([cpu: nil, memory: nil, capacity: nil], .cpuHotplug, .warning, "cannot update a crash image", ready: true),
+        Case([cpu: nil, memory: nil, capacity: nil], .memoryHotplug, .warning, "cannot update a crash image", ready: true),
         Case([loaded: "0\n", cpu: "0\n"], .cpuHotplug, .info, "once an image is loaded", ready: false),
-        Case([loaded: "0\n", cpu: nil, memory: nil], .cpuHotplug, .info, "updates no crash image", ready: false),
+        Case([loaded: "0\n", cpu: nil, memory: nil, capacity: nil], .cpuHotplug, .info, "cannot update a crash image", ready: false),
     ]
 
     static let region: [Case] = [
@@ -86,6 +87,11 @@ struct LineTests {
                 iomem: noRegion, "proc/device-tree/chosen/linux,crashkernel-base": "\0\0\0\0",
                 "proc/device-tree/chosen/linux,crashkernel-size": "\0\0\0\0",
             ], .crashRegion, .unknown, "though memory is reserved", ready: true),
+        Case(
+            [
+                iomem: noRegion, "proc/device-tree/chosen/linux,crashkernel-base": "\0\0",
+                "proc/device-tree/chosen/linux,crashkernel-size": "\0\0\u{10}\0",
+            ], .crashRegion, .unknown, "2 bytes are no number", ready: true),
 
         Case([:], .crashSize, .ok, "256 MiB", ready: true),
         Case([size: nil, newSize: "134217728\n"], .crashSize, .ok, "128 MiB", ready: true),
@@ -191,7 +197,7 @@ struct LineTests {
     /// No line reads anything but the machine's own files.
     @Test func filesAreThoseOfTheRoot() throws {
         let folder = try Machine.ready.write()
-        let readiness = Readiness(.read(.init(folder.path)), hotplug: false, image: nil)
+        let readiness = Readiness(.read(.init(folder.path), for: nil), hotplug: false, image: nil)
         for item in readiness.items { #expect(folder.allFiles().contains { folder.file($0) == item.file }, "\(item)") }
     }
 }

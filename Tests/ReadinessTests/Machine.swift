@@ -1,4 +1,6 @@
 import HostState
+import LoadPlan
+import X86_64
 import Readiness
 import TestSupport
 
@@ -18,6 +20,7 @@ struct Machine {
         "sys/module/kernel/parameters/crash_kexec_post_notifiers": "N\n",
         "sys/kernel/kexec_crash_loaded": "1\n",
         "sys/kernel/kexec_crash_size": "268435456\n",
+        "sys/kernel/crash_elfcorehdr_size": "917616\n",
         "sys/devices/system/cpu/crash_hotplug": "1\n",
         "sys/devices/system/memory/crash_hotplug": "1\n",
         "sys/kernel/security/lockdown": "[none] integrity confidentiality\n",
@@ -57,9 +60,11 @@ struct Machine {
         return folder
     }
 
-    func assess(hotplug: Bool = false, image: PlannedImage? = nil) throws -> Readiness {
+    func assess(
+        hotplug: Bool = false, image: PlannedImage? = nil, on architecture: any TargetArchitecture = X86_64()
+    ) throws -> Readiness {
         let folder = try write()
-        return Readiness(Evidence.read(SystemRoot(folder.path)), hotplug: hotplug, image: image)
+        return Readiness(Evidence.read(SystemRoot(folder.path), for: architecture), hotplug: hotplug, image: image)
     }
 }
 

@@ -40,7 +40,7 @@ struct OutputTests {
     @Test func strangeBytes() throws {
         let folder = try Machine.ready.write()
         try folder.write(Array("\u{1b}[2J\"\\\u{7f}".utf8) + [0xff, 0xfe, 0x0a, 0x31], to: "proc/sys/kernel/panic_on_oops")
-        let readiness = Readiness(.read(SystemRoot(folder.path)), hotplug: false, image: nil)
+        let readiness = Readiness(.read(SystemRoot(folder.path), for: nil), hotplug: false, image: nil)
         let items = try #require(try json(readiness)["items"] as? [[String: Any]])
         #expect(items.contains { $0["id"] as? String == "panic-on-oops" && $0["state"] as? String == "unknown" })
         let table = ReadinessTable.text(readiness)

@@ -57,7 +57,7 @@ struct SpecialMachineTests {
             try folder.write((0..<Int(byte() % 40)).map { _ in byte() }, to: name)
         }
         for hotplug in [false, true] {
-            let readiness = Readiness(.read(.init(folder.path)), hotplug: hotplug, image: nil)
+            let readiness = Readiness(.read(.init(folder.path), for: nil), hotplug: hotplug, image: nil)
             #expect(!readiness.items.isEmpty)
         }
     }

@@ -22,7 +22,8 @@ struct CheckCommand {
     }
 
     func readiness() -> Readiness {
-        let evidence = Evidence.read(SystemRoot(options.root))
+        let architecture = try? TargetMachine.architecture(named: options.architecture)
+        let evidence = Evidence.read(SystemRoot(options.root), for: architecture)
         return Readiness(evidence, hotplug: options.isHotplug, image: options.kernel.map { planned($0) })
     }
 

@@ -19,7 +19,7 @@ struct FadumpLoadCommand {
             sayThatTheKernelFellBack(state)
             return nil
         }
-        guard !options.isHotplug || state.isHotplugReady else { throw FadumpLoadError.goesStale(state.hotplugReady) }
+        guard !options.isHotplug || state.isHotplugReady else { throw FadumpLoadError.hotplug(.registrationGoesStale(state.hotplugReady)) }
         let warnings = warnings(state)
         if options.isDryRun { return print(state, warnings) }
         for warning in warnings { Terminal.complain("warning: \(warning)") }
@@ -40,7 +40,7 @@ struct FadumpLoadCommand {
     /// - Parameter option: what asks for an image
     func requireMemoryForAnImage(_ option: OptionID) throws {
         let state = FadumpState.read(root)
-        guard state.isEnabled, try HostState.crashSize(in: root) ?? 0 == 0 else { return }
+        guard state.isEnabled, try KexecFiles(root).crashSize.get() ?? 0 == 0 else { return }
         throw FadumpLoadError.noMemory(state.enabled.file, option: OptionTable.row(option)?.long.first ?? "")
     }
 
@@ -82,9 +82,10 @@ struct FadumpLoadCommand {
 
     /// Booted for fadump, and a region for a crash kernel is there instead.
     private func sayThatTheKernelFellBack(_ state: FadumpState) {
-        guard state.isSupported, let line = (try? root.read("proc/cmdline")) ?? nil,
+        let files = KexecFiles(root)
+        guard state.isSupported, let line = files.commandLine.value,
             let asked = KernelCommandLine(line).values(of: "fadump").last, asked == "on" || asked == "nocma",
-            let size = (try? HostState.crashSize(in: root)) ?? nil, size > 0
+            let size = files.crashSize.value, size > 0
         else { return }
         Terminal.complain(
             "fadump=\(asked) was asked for at boot, and the kernel fell back to kdump (\(state.enabled.file) reads 0): a crash image is loaded"
@@ -102,26 +103,15 @@ struct FadumpLoadCommand {
 
 /// Why a load is refused on account of fadump. Nothing was changed.
 enum FadumpLoadError: Error, CustomStringConvertible {
-    /// hotplug_ready is not 1.
-    case goesStale(Reading<UInt64>)
+    case hotplug(HotplugObstacle)
     /// An option asks for an image.
     case noMemory(FilePath, option: String)
 
     var description: String {
         switch self {
-        case .goesStale(let ready):
-            let file =
-                switch ready {
-                case .found(let value, let file): "\(file) reads \(value)"
-                case .absent(let file): "\(file) is missing"
-                case .unreadable(_, let error): "\(error)"
-                }
-            return
-                "--hotplug: fadump is enabled, and \(file): this kernel writes the dump's header when it registers, and the header would go stale "
-                + "when memory comes and goes; nothing was changed: boot Linux 6.10 or newer, or register without --hotplug and run swkexec fadump reload after every change"
+        case .hotplug(let obstacle): "\(obstacle) (nothing was changed)"
         case .noMemory(let file, let option):
-            return
-                "--\(option): no memory is reserved for a crash kernel, because fadump has it (\(file) reads 1); boot with fadump=off to have kdump"
+            "--\(option): no memory is reserved for a crash kernel, because fadump has it (\(file) reads 1); boot with fadump=off to have kdump"
         }
     }
 }

@@ -12,8 +12,7 @@ struct LoadFailure: Error, CustomStringConvertible {
     init(_ cause: any Error, purpose: LoadPlan.Purpose, root: SystemRoot) {
         self.cause = cause
         self.purpose = purpose
-        let names = purpose == .crash ? HostState.crashLoadedNames : HostState.loadedNames
-        isLoaded = (try? HostState.isLoaded(names, in: root)) ?? nil
+        isLoaded = KexecFiles(root).imageLoaded(for: purpose).value.map { $0 != 0 }
     }
 
     var description: String {

@@ -111,7 +111,7 @@ struct LoadRequestReader {
         if options.append == nil, !options.reusesCommandLine, let own = unified?.commandLine { return KernelCommandLine(own) }
         if options.reusesCommandLine {
             guard let running = host.commandLine else {
-                throw PlanError.missingFact(host.root.file("proc/cmdline"), "the command line to reuse")
+                throw PlanError.missingFact(KexecFiles(host.root).commandLine.file, "the command line to reuse")
             }
             line = KernelCommandLine(running).reusable(for: options.purpose)
         }

@@ -19,19 +19,28 @@ enum StatusCommand {
                 return unknown
             }
         }
-        let names = purpose == .crash ? HostState.crashLoadedNames : HostState.loadedNames
         let image = purpose == .crash ? "crash image" : "image for the next reboot"
-        do {
-            guard let loaded = try HostState.isLoaded(names, in: root) else {
-                let paths = names.map { root.file($0).string }.joined(separator: " nor ")
-                Terminal.complain("neither \(paths) exists: this kernel has no kexec")
-                return unknown
-            }
-            if isVerbose { _ = Terminal.write(loaded ? "the \(image) is loaded\n" : "no \(image) is loaded\n") }
-            return loaded ? 1 : 0
-        } catch {
-            Terminal.complain("\(error)")
-            return unknown
+        switch KexecFiles(root).imageLoaded(for: purpose) {
+        case .found(let value, _):
+            let isLoaded = value != 0
+            if isVerbose { _ = Terminal.write(isLoaded ? "the \(image) is loaded\n" : "no \(image) is loaded\n") }
+            return isLoaded ? 1 : 0
+        case .absent:
+            let names = purpose == .crash ? KexecFiles.crashLoadedNames : KexecFiles.loadedNames
+            let paths = names.map { root.file($0).string }.joined(separator: " nor ")
+            Terminal.complain("neither \(paths) exists: this kernel has no kexec")
+        case .unreadable(_, let error): Terminal.complain("\(error)")
+        }
+        return unknown
+    }
+}
+
+extension KexecFiles {
+    /// Not 0 when an image of that kind is loaded.
+    func imageLoaded(for purpose: LoadPlan.Purpose) -> Reading<UInt64> {
+        switch purpose {
+        case .crash: crashImageLoaded
+        case .reboot: imageLoaded
         }
     }
 }

@@ -10,7 +10,7 @@ extension FuzzTarget {
         machineFolder.hold(MachineFiles(bytes))
         attempt { _ = try HostState.read(machineFolder.root) }
         for hotplug in [false, true] {
-            let readiness = Readiness(Evidence.read(machineFolder.root), hotplug: hotplug, image: nil)
+            let readiness = Readiness(Evidence.read(machineFolder.root, for: nil), hotplug: hotplug, image: nil)
             promise(isLines(ReadinessTable.text(readiness)), "a table has no control characters")
             promise(isLines(ReadinessJSON.text(readiness)), "JSON escapes control characters")
         }

@@ -1,0 +1,23 @@
+import HostState
+
+/// Whether `--hotplug` can be kept: that a crash image still describes the machine after memory or CPUs have come or
+/// gone. This place answers for kexec_load(2) and kexec_file_load(2), which differ in nothing here, and for a check.
+public enum HotplugGate {
+    /// What is missing for the promise; nil where it can be kept.
+    public static func obstacle(on host: HostState, for architecture: any TargetArchitecture) -> HotplugObstacle? {
+        obstacle(files: KexecFiles(host.root), hasCapacity: host.elfcorehdrCapacity != nil, release: host.release, for: architecture)
+    }
+
+    /// The same where not all of a machine's state is known.
+    /// - Parameters:
+    ///   - hasCapacity: the kernel names the room that it wants in an elfcorehdr, as all do that rewrite one
+    ///   - architecture: nil for one that no plans are made for
+    public static func obstacle(
+        files: KexecFiles, hasCapacity: Bool, release: KernelRelease?, for architecture: (any TargetArchitecture)?
+    ) -> HotplugObstacle? {
+        if let architecture, !SegmentRole.allCases.contains(where: architecture.kernelRewritesOnHotplug) {
+            return .noKernelUpdates(machine: architecture.name)
+        }
+        return hasCapacity ? nil : .missing(files.elfcorehdrCapacityFile, release: release)
+    }
+}
