@@ -11,21 +11,22 @@ ZSTD = b"\x28\xb5\x2f\xfd"
 XZ = b"\xfd7zXZ\0"
 
 
-def vmlinux(bzimage):
-    """The ELF file inside, without the relocations that stand behind it (Documentation/arch/x86/boot.rst: payload_offset)."""
+def write_vmlinux(bzimage, path):
+    """Writes the ELF file inside, without the relocations that stand behind it (Documentation/arch/x86/boot.rst: payload_offset)."""
     start = (bzimage[0x1F1] + 1) * 512
     offset, length = struct.unpack_from("<II", bzimage, 0x248)
     payload = bzimage[start + offset:start + offset + length]
     if payload.startswith(ZSTD):
         expect(shutil.which("zstd"), "the kernel's payload is in zstd, and this machine has no program zstd")
         # The size of the output stands behind the stream: the status is that of trailing garbage.
-        elf = subprocess.run(["zstd", "-dc"], input=payload, capture_output=True).stdout
+        with open(path, "wb") as file:
+            subprocess.run(["zstd", "-dc"], input=payload, stdout=file, stderr=subprocess.DEVNULL)
     elif payload.startswith(XZ):
-        elf = lzma.LZMADecompressor().decompress(payload)
+        path.write_bytes(lzma.LZMADecompressor().decompress(payload))
     else:
-        elf = zlib.decompressobj(31).decompress(payload)
-    expect(elf.startswith(b"\x7fELF"), "the kernel's payload is not an ELF file")
-    return elf
+        path.write_bytes(zlib.decompressobj(31).decompress(payload))
+    with open(path, "rb") as file:
+        expect(file.read(4) == b"\x7fELF", "the kernel's payload is not an ELF file")
 
 
 def unified(linux, initrd, command_line, name="Guest test"):
