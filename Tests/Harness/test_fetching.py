@@ -53,6 +53,14 @@ class Candidates(FetchingTest):
             self.assertRegex(str(raised.exception), r"^no box thing: thing_1.10_amd64.deb of stable: HTTP 404; .*thing_2.0_amd64.deb of sid: HTTP 404$")
         self.assertEqual(self.times_asked("thing_"), 4)
 
+    def test_more_candidates_than_fit_into_a_line(self):
+        for number in range(5):
+            self.archive.add("sid", "thing", f"0.{number}")
+        self.archive.publish()
+        self.fault("hole", "thing_")
+        with self.assertRaisesRegex(Unavailable, "^no box thing: thing_1.10_.*; thing_1.9_.*; thing_1.0_.*; thing_2.0_.*: HTTP 404; and 5 more$"):
+            self.fetcher().tree(piece("thing"))
+
     def test_no_such_package(self):
         with self.assertRaisesRegex(Unavailable, "^no box thing: no package other in stable, stable-security; no package other in sid$"):
             self.fetcher().tree(piece("other"))

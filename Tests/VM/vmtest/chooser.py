@@ -6,6 +6,9 @@ from .package import newest_first
 from .packages import Unavailable, download
 
 
+REASONS = 4  # in a line; each has been said when it was found
+
+
 class _NoCandidate(Exception):
     """A source has no package left; the arguments say why, a reason each."""
 
@@ -42,7 +45,9 @@ class Chooser:
                     break
                 if complete:
                     return named, named + needed
-        raise Unavailable(f"no {piece}: {'; '.join(dict.fromkeys(reasons))}")
+        reasons = list(dict.fromkeys(reasons))
+        more = f"; and {len(reasons) - REASONS} more" if len(reasons) > REASONS else ""
+        raise Unavailable(f"no {piece}: {'; '.join(reasons[:REASONS])}{more}")
 
     def _pass_over(self, piece, package, why, where):
         where[package.url] = f"{package.file_name} of {package.suite}: {why}"
