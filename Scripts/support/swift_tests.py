@@ -1,12 +1,16 @@
 """The tests of a Swift package: counted and told module by module, from the event stream of Swift Testing."""
 import collections
 import json
+import os
 import re
 import signal
 import tempfile
 from pathlib import Path
 
 from steps import Count
+
+# So many tests at a time: else all have begun before one ends, and nothing can be told for minutes.
+ENVIRONMENT = {"SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH": str(os.cpu_count())}
 
 RESULTS = {"fail": "failed", "skip": "skipped"}  # symbols of the message at a test's end; any other means that it passed
 
@@ -23,7 +27,7 @@ def run(step, *options):
 
         status = step.run(
             "swift", "test", "--disable-xctest", "--event-stream-output-path", events.path, "--event-stream-version", "0", *options,
-            each=each)
+            environment={**os.environ, **ENVIRONMENT}, each=each)
         events.read()
     count = events.count()
     if not events.whole:

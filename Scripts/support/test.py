@@ -25,23 +25,29 @@ QUICK_GUESTS = ["hotplug-6.12", "corrupt-6.12", "reboot-6.12", "ppc64le-hotplug-
 ZSTD_SCRATCH = steps.ROOT / ".build/zstd-tests"
 
 
-def unit_tests(run):
+def build(run):
     with run.step("build") as step:
-        built = step.ended_command(step.run("swift", "build", "--build-tests"))
-    if not built:
-        return
+        return step.ended_command(step.run("swift", "build", "--build-tests"))
+
+
+def unit_tests(run):
     with run.step("unit tests") as step:
         swift_tests.run(step, "--skip-build")
+
+
+def zstd_tests(run):
     with run.step("decompression with the package trait Zstd") as step:
         fuzz.look_for_new_sources(ZSTD_SCRATCH)
         swift_tests.run(step, "--package-path", "Tests/Zstd", "--scratch-path", ZSTD_SCRATCH)
+
+
+def shell_tests(run):
     for script in sorted((steps.ROOT / "Tests").glob("*.sh")):
         with run.step(script.stem) as step:
-            if step.run("bash", script) == 0:
-                step.ended(Count(passed=1))
-            else:
+            failed = step.run("bash", script) != 0
+            if failed:
                 step.show_log()
-                step.ended(Count(failed=1))
+            step.ended(Count(failed=1) if failed else Count(passed=1))
 
 
 def build_fuzzer(run):
@@ -106,30 +112,46 @@ def guest_tests(run, names, options):
 
 
 def run_parts(run, parts, guests, options):
-    """Builds and unit tests side by side: a build keeps two CPUs busy only half of its time. Fuzz targets and guests come after, alone:
-    both go by the clock."""
+    """Builds, and tests that need no clock, side by side: a build keeps two CPUs busy only half of its time. Fuzz targets and guests come
+    after, alone: both go by the clock."""
     program, has_static = None, False
 
     def units():
-        if "unit" in parts:
+        if "unit" in parts and build(run):
             unit_tests(run)
+            if "checks" in parts:
+                shell_tests(run)
 
-    def builds():
+    def others():
         nonlocal program, has_static
         if "guests" in parts:
             has_static = build_static(run)
         if "fuzz" in parts:
             program = build_fuzzer(run)
+        if "checks" in parts:
+            zstd_tests(run)
 
     def fetches():
         if "guests" in parts:
             fetch(run, guests, options)
 
-    side_by_side(units, builds, fetches)
+    side_by_side(units, others, fetches)
     if program:
         fuzz_tests(run, program)
     if has_static:
         guest_tests(run, guests, options)
+
+
+def parts_of(options):
+    if options.quick:
+        return {"unit", "guests"}
+    if options.unit:
+        return {"unit", "checks"}
+    if options.fuzz:
+        return {"fuzz"}
+    if options.guests is not None:
+        return {"guests"}
+    return {"unit", "checks", "fuzz", "guests"}
 
 
 def main():
@@ -146,17 +168,12 @@ def main():
     parser.add_argument("-v", "--verbose", action="store_true", help="print all that goes to the logs")
     options = parser.parse_args()
 
-    parts = {"unit", "fuzz", "guests"}
-    if options.quick:
-        parts -= {"fuzz"}
-    elif options.unit or options.fuzz or options.guests is not None:
-        parts = {"unit" if options.unit else "fuzz" if options.fuzz else "guests"}
     guests = QUICK_GUESTS if options.quick else options.guests or []
     processes.end_all_at_interrupt()
     run = steps.Run(options.verbose)
     try:
         with run.files():
-            run_parts(run, parts, guests, options)
+            run_parts(run, parts_of(options), guests, options)
     except KeyboardInterrupt:
         print(f"interrupted; logs in {run.logs}", flush=True)
         return processes.INTERRUPTED
