@@ -19,6 +19,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import scratch
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCRATCH = ROOT / ".build/fuzz"
 CORPORA = ROOT / ".build/fuzz-corpus"
@@ -80,9 +82,9 @@ def toolchain():
     return Path(shutil.which("swift")).resolve().parent
 
 
-def look_for_new_sources(scratch):
+def look_for_new_sources(folder):
     """SwiftPM does that by itself in a root package alone, and not in one that it depends on: makes it plan anew."""
-    for plan in scratch.glob("*.yaml"):
+    for plan in folder.glob("*.yaml"):
         plan.unlink()
 
 
@@ -107,7 +109,7 @@ def build(run=run_command):
 
 def memory_folder():
     """A folder for files that are written a thousand times a second."""
-    return tempfile.TemporaryDirectory(prefix="swkexec-fuzz-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
+    return scratch.folder("/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir(), "swkexec-fuzz")
 
 
 def fuzz_all(fuzzer, seconds, report, options=()):

@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "Tests/VM"))
 
+import scratch  # noqa: E402
 from vmtest.console import Console  # noqa: E402
 
 LOGS = ROOT / ".build/test-logs"
@@ -51,7 +52,7 @@ class Run:
         self.logs.mkdir(parents=True)
         for old in sorted(LOGS.iterdir())[:-KEPT]:
             shutil.rmtree(old, ignore_errors=True)
-        with tempfile.TemporaryDirectory(prefix="tmp-", dir=ROOT / ".build", ignore_cleanup_errors=True) as folder:
+        with scratch.folder(ROOT / ".build", "tmp") as folder:
             os.environ["TMPDIR"] = tempfile.tempdir = folder
             yield
 

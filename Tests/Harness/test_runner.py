@@ -11,6 +11,7 @@ from pathlib import Path
 from unittest import mock
 
 import setting
+import scratch
 import steps
 import swift_tests
 from vmtest import cache, progress
@@ -160,6 +161,20 @@ class Interrupt(unittest.TestCase):
         while runs(grandchild) and time.monotonic() - began < 100:
             time.sleep(0.1)
         self.assertFalse(runs(grandchild))
+
+
+class Scratch(unittest.TestCase):
+    def test_what_a_killed_process_left_goes_with_the_next_run(self):
+        with tempfile.TemporaryDirectory() as parent:
+            with subprocess.Popen(["true"]) as ended:
+                pass
+            left = Path(parent) / f"tmp-{ended.pid}-x"
+            others = Path(parent) / f"tmp-{os.getppid()}-x"
+            for folder in (left, others):
+                (folder / "below").mkdir(parents=True)
+            with scratch.folder(parent, "tmp") as folder:
+                self.assertEqual({path.name for path in Path(parent).iterdir()}, {Path(folder).name, others.name})
+            self.assertEqual(list(Path(parent).iterdir()), [others])
 
 
 if __name__ == "__main__":
