@@ -43,14 +43,16 @@ let package = Package(
         module("SHA256", uses: "ByteStorage", "CSHA256"),
         module("Decompression", uses: "BinaryLayout", "ByteStorage", "CLZMA", "CZlib", "CZstd"),
         module("KernelImage", uses: "BinaryLayout", "ByteStorage", "Decompression", "ELF", "PhysicalMemory"),
-        module("HostState", uses: "BinaryLayout", "ByteStorage", "DeviceTree", "ELF", "PhysicalMemory", "SHA256", "SystemPackage"),
+        module(
+            "HostState",
+            uses: "BinaryLayout", "ByteStorage", "DeviceTree", "ELF", "PhysicalMemory", "SHA256", "SystemPackage"),
 
         // From those to a plan.
         module("Purgatory", uses: "BinaryLayout", "ELF", "PhysicalMemory", builtBy: "PurgatoryBuilder"),
         module(
             "LoadPlan",
-            uses: "BinaryLayout", "ByteStorage", "DeviceTree", "ELF", "HostState", "KernelImage", "PhysicalMemory",
-            "Purgatory", "SHA256", "SystemPackage"),
+            uses: "ByteStorage", "DeviceTree", "ELF", "HostState", "KernelImage", "PhysicalMemory", "Purgatory", "SHA256",
+            "SystemPackage"),
         module("LinuxLoad", uses: "ELF", "HostState", "LoadPlan", "PhysicalMemory"),
 
         // A module a machine, and the one that names them all.
@@ -74,7 +76,7 @@ let package = Package(
         module("PlanFile", uses: "BinaryLayout", "ByteStorage", "HostState", "LoadPlan", "PhysicalMemory", "SHA256"),
 
         // The small program that loads one where swkexec does not run, for every machine.
-        module("Applier", builtBy: "ApplierBuilder"),
+        module("Applier", uses: "BinaryLayout", "ELF", builtBy: "ApplierBuilder"),
 
         // Whether a panic would end in a dump.
         module(
@@ -97,14 +99,16 @@ let package = Package(
 
         // Purgatory: what runs between two kernels, and the tools that build it.
         c("CPurgatoryCommon", uses: "CSHA256", at: "Purgatory/Common", without: "check.c"),
-        program("purgatory-embed"),
+        program("purgatory-embed", uses: "ELF"),
         .plugin(name: "PurgatoryBuilder", capability: .buildTool(), dependencies: ["purgatory-embed"]),
         .plugin(name: "ApplierBuilder", capability: .buildTool(), dependencies: ["purgatory-embed"]),
 
         // What the tests share.
         c("CStructLayouts", at: "Tests/Support/CStructLayouts"),
         module("TestSupport", uses: "CStructLayouts", "SystemPackage", at: "Tests/Support/TestSupport"),
-        module("RecordedCalls", uses: "KexecSystem", "LoadPlan", "SystemPackage", at: "Tests/Support/RecordedCalls"),
+        module(
+            "RecordedCalls", uses: "KexecSystem", "LoadPlan", "Purgatory", "SystemPackage", "TestSupport", at: "Tests/Support/RecordedCalls"
+        ),
 
         tests("PhysicalMemory"),
         tests("BinaryLayout"),
@@ -118,14 +122,15 @@ let package = Package(
         tests("FirmwareAssistedDump", with: "BinaryLayout", "ELF", "HostState", "PhysicalMemory", "SystemPackage"),
         tests(
             "LoadPlan",
-            with: "AArch64", "ByteStorage", "ELF", "HostState", "KernelImage", "PPC64LE", "PhysicalMemory", "Purgatory", "SHA256",
-            "SystemPackage", "X86_64"),
+            with: "AArch64", "ByteStorage", "ELF", "HostState", "KernelImage", "PPC64LE", "PhysicalMemory", "Purgatory", "RecordedCalls",
+            "SHA256", "SystemPackage", "X86_64"),
         tests("LinuxLoad", with: "ELF", "HostState", "PhysicalMemory"),
         tests(
-            "PlanFile", with: "Applier", "ByteStorage", "HostState", "LoadPlan", "PhysicalMemory", "SHA256", "SystemPackage", "X86_64"),
+            "PlanFile",
+            with: "Applier", "ByteStorage", "ELF", "HostState", "LoadPlan", "PhysicalMemory", "SHA256", "SystemPackage", "X86_64"),
         tests("Readiness", with: "LoadPlan", "SystemPackage", "X86_64", "swkexec"),
         tests("KexecSystem", with: "FirmwareAssistedDump", "HostState", "LoadPlan", "RecordedCalls", "SystemPackage"),
-        tests("swkexec", in: "SwkexecTests", with: "RecordedCalls", "SystemPackage", "X86_64"),
+        tests("swkexec", in: "SwkexecTests", with: "Purgatory", "RecordedCalls", "SystemPackage", "X86_64"),
         tests("VmcoreLog", with: "BinaryLayout", "SystemPackage"),
         tests("CSHA256"),
         tests("CPurgatoryCommon", in: "PurgatoryCommonTests"),

@@ -7,10 +7,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Of its machine each of these says: MACHINE, its e_machine, and
-// ARCHITECTURE, its name as uname -m prints it; the numbers of the calls;
-// system_call(); and PROGRAM_ENTRY, the program's first instructions, which
-// hand the stack as the kernel made it to start().
+// The build says which machine this is: MACHINE, its e_machine, and
+// ARCHITECTURE, its name as uname -m prints it (Sources/ELF/Machine.swift).
+#if !defined(MACHINE) || !defined(ARCHITECTURE)
+#error "purgatory-embed defines MACHINE and ARCHITECTURE"
+#endif
+
+// Of its machine each of these says: the numbers of the calls; system_call();
+// and PROGRAM_ENTRY, the program's first instructions, which hand the stack as
+// the kernel made it to start().
 #if defined(__x86_64__)
 #include "system_x86_64.h"
 #elif defined(__aarch64__)

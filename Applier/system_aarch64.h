@@ -1,8 +1,5 @@
 // System calls of arm64 (include/uapi/asm-generic/unistd.h).
 
-#define MACHINE      183
-#define ARCHITECTURE "aarch64"
-
 #define SYS_OPENAT     56
 #define SYS_CLOSE      57
 #define SYS_LSEEK      62

@@ -1,9 +1,6 @@
 // System calls of 64-bit PowerPC (Documentation/arch/powerpc/syscall64-abi.rst;
 // arch/powerpc/kernel/syscalls/syscall.tbl).
 
-#define MACHINE      21
-#define ARCHITECTURE "ppc64le"
-
 #define SYS_READ       3
 #define SYS_WRITE      4
 #define SYS_CLOSE      6

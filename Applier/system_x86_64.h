@@ -1,9 +1,6 @@
 // System calls of x86_64 (System V ABI for x86-64, appendix A.2;
 // arch/x86/entry/syscalls/syscall_64.tbl).
 
-#define MACHINE      62
-#define ARCHITECTURE "x86_64"
-
 #define SYS_READ       0
 #define SYS_WRITE      1
 #define SYS_CLOSE      3

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Shows that the build refuses a purgatory that must not be embedded. Takes the
 # objects of the last build, links them with one fault at a time, and wants
-# purgatory-embed to name it.
+# purgatory-embed to name it, or the Swift compiler where it is a parameter that
+# is not what the loader expects.
 #
 # usage: Tests/purgatory-build-check.sh [SCRATCH-PATH]     after `swift build`
 set -eu
@@ -15,6 +16,7 @@ for file in "$scratch"/debug/purgatory-embed-tool "$scratch"/debug/purgatory-emb
     "$scratch"/release/purgatory-embed-tool "$scratch"/release/purgatory-embed; do
     [ -n "$embed" ] || [ ! -x "$file" ] || embed=$file
 done
+modules=$(dirname "$embed")/Modules
 [ -x "$embed" ] && [ -f "$images/x86_64/purgatory.elf" ] || {
     echo "$0: no purgatory in $scratch; run swift build first" >&2
     exit 2
@@ -49,18 +51,82 @@ objects_without() {
     ls "$built"/*.o | grep -v -e "-$1.o\$"
 }
 
-# refused NAME TEXT: the image of that name is refused, and TEXT says why
-refused() {
-    if "$embed" check --objdump "$toolchain/llvm-objdump" "$work/$1.elf" >"$work/out" 2>&1; then
-        echo "FAIL $1: accepted"
-        failures=$((failures + 1))
-    elif ! grep -qF -e "$2" "$work/out"; then
+# embed IMAGE: its Swift source is $work/embedded.swift
+embed() {
+    rm -f "$work/embedded.swift"
+    "$embed" embed --objdump "$toolchain/llvm-objdump" --output "$work/embedded.swift" "$1"
+}
+
+# is_refused NAME TEXT: the last command failed, and $work/out says why
+is_refused() {
+    if grep -qF -e "$2" "$work/out"; then
+        echo "ok   $1: $2"
+    else
         echo "FAIL $1: refused without saying \"$2\":"
         cat "$work/out"
         failures=$((failures + 1))
-    else
-        echo "ok   $1: $2"
     fi
+}
+
+# is_accepted NAME: so it must not be
+is_accepted() {
+    echo "FAIL $1: accepted"
+    failures=$((failures + 1))
+}
+
+# refused NAME TEXT: the image of that name is refused, and TEXT says why
+refused() {
+    if embed "$work/$1.elf" >"$work/out" 2>&1 || [ -e "$work/embedded.swift" ]; then
+        is_accepted "$1"
+    else
+        is_refused "$1" "$2"
+    fi
+}
+
+# compile: a loader that sets purgatory_serial_port, with the source in $work/embedded.swift
+compile() {
+    cat >"$work/loader.swift" <<'SWIFT'
+func set(_ purgatory: inout PurgatoryImage) { purgatory.set(PurgatoryX86_64.serialPort, to: 0x3f8 as UInt32) }
+SWIFT
+    "$toolchain/swiftc" -typecheck -swift-version 6 -module-name Purgatory -I "$modules" \
+        "$root"/Sources/Purgatory/*.swift "$work/embedded.swift" "$work/loader.swift"
+}
+
+# does_not_compile NAME TEXT: the image of that name is embedded, and the compiler refuses it
+does_not_compile() {
+    embed "$work/$1.elf"
+    if compile >"$work/out" 2>&1; then is_accepted "$1"; else is_refused "$1" "$2"; fi
+}
+
+# as_declared NAME: the parameters and bytes in $work/embedded.swift are those of $work/$1.elf, by other tools;
+# and each parameter is set somewhere
+as_declared() {
+    "$toolchain/llvm-objdump" --syms "$work/$1.elf" |
+        awk '$NF ~ /^purgatory_/ && / O / && !/ \.bss\t/ {
+            count = split(substr($NF, 11), words, "_")
+            name = words[1]
+            for (i = 2; i <= count; i++) name = name toupper(substr(words[i], 1, 1)) substr(words[i], 2)
+            print name, $1, $(NF - 1) == ".hidden" ? $(NF - 2) : $(NF - 1)
+        }' | while read -r name place size; do echo "$name $((0x$place)) $((0x$size))"; done | sort >"$work/symbols"
+    sed -n 's/.*static let \(.*\) = PurgatoryParameter<\(.*\)>(at: \(.*\))/\1 \3 \2/p' "$work/embedded.swift" |
+        sed 's/UInt32$/4/; s/UInt64$/8/; s/InlineArray<\(.*\), UInt8>/\1/' |
+        while read -r name place size; do echo "$name $((place)) $size"; done | sort >"$work/declared"
+    "$toolchain/llvm-objcopy" -O binary "$work/$1.elf" "$work/bytes"
+    od -An -v -tx1 "$work/bytes" | tr -d ' \n' >"$work/digits"
+    sed -n 's/.*digits: "\(.*\)")/\1/p' "$work/embedded.swift" | tr -d '\n' >"$work/embedded-digits"
+    if [ -s "$work/symbols" ] && cmp "$work/symbols" "$work/declared" && [ -s "$work/digits" ] &&
+        cmp "$work/digits" "$work/embedded-digits"; then
+        echo "ok   $1: $(wc -l <"$work/symbols") parameters as declared"
+    else
+        echo "FAIL $1: what is embedded is not what was linked"
+        failures=$((failures + 1))
+    fi
+    while read -r name _; do
+        grep -rqE "(Purgatory[A-Z][A-Za-z0-9_]*|checks)\.$name\>" "$root/Sources" || {
+            echo "FAIL $1: nothing sets the parameter $name"
+            failures=$((failures + 1))
+        }
+    done <"$work/symbols"
 }
 
 # with_function NAME INSTRUCTION TEXT: one more function
@@ -105,9 +171,11 @@ with_serial_port() {
 # else every refusal below would prove nothing.
 link unchanged "$built"/*.o
 with_serial_port good-parameters 4 0
-for good in "$built/purgatory.elf" "$work/unchanged.elf" "$work/good-parameters.elf"; do
-    "$embed" check --objdump "$toolchain/llvm-objdump" "$good"
+for good in "$built/purgatory.elf" "$work/good-parameters.elf" "$work/unchanged.elf"; do
+    embed "$good"
+    compile
 done
+as_declared unchanged
 
 # Instructions
 with_function sse 'pxor %xmm3, %xmm4' \
@@ -128,7 +196,7 @@ with_function no-instruction '.byte 0x06' 'stray: <unknown>: not an instruction'
 
 printf '.text\n.globl sha256_blocks_x86_sha\nsha256_blocks_x86_sha: vpaddd %%ymm0, %%ymm1, %%ymm2\n  ret\n.globl sha256_best_implementation\nsha256_best_implementation: ret\n' |
     assemble avx-in-the-hash
-link avx-in-the-hash $(objects_without sha256_x86.c) "$work/avx-in-the-hash.o"
+link avx-in-the-hash $(objects_without sha256_x86_64.c) "$work/avx-in-the-hash.o"
 refused avx-in-the-hash 'sha256_blocks_x86_sha: vpaddd %ymm0, %ymm1, %ymm2: x87, MMX or AVX'
 
 # Symbols and relocations
@@ -143,16 +211,17 @@ link relocation "$built"/*.o "$work/relocation.o"
 refused relocation 'relocation of type 8 at 0x'
 
 # Parameters
-"$toolchain/llvm-objcopy" --strip-symbol=purgatory_digest "$work/unchanged.elf" \
-    "$work/parameter-missing.elf"
-refused parameter-missing 'parameter purgatory_digest: 0 symbols of this name'
-with_serial_port parameter-size 8 0
-refused parameter-size 'parameter purgatory_serial_port: st_size 8 is not 4'
 with_serial_port parameter-value 4 1
 refused parameter-value 'parameter purgatory_serial_port: its initial value is not zero'
+with_serial_port parameter-size 8 0
+does_not_compile parameter-size "'UInt64'"
 with_serial_port parameter-without-bytes 4 0 '.bss, "aw", @nobits'
-refused parameter-without-bytes \
-    'parameter purgatory_serial_port: not in the file part of a writable load segment'
+does_not_compile parameter-without-bytes "has no member 'serialPort'"
+for name in serial_port digest; do
+    "$toolchain/llvm-objcopy" --strip-symbol=purgatory_$name "$work/unchanged.elf" "$work/without-$name.elf"
+done
+does_not_compile without-serial_port "has no member 'serialPort'"
+does_not_compile without-digest "has no member 'digest'"
 
 # Segments
 script=$work/with-elf-header.ld
@@ -172,7 +241,8 @@ script=
 # The other architectures: their instructions, and what their code generation tends to leave behind
 architecture ppc64le powerpc64le-unknown-none-elf
 link ppc64le-unchanged "$built"/*.o
-"$embed" check --objdump "$toolchain/llvm-objdump" "$work/ppc64le-unchanged.elf"
+embed "$work/ppc64le-unchanged.elf"
+as_declared ppc64le-unchanged
 with_function ppc64le-vmx 'vxor 1, 2, 3' 'stray: vxor 1, 2, 3: vector register outside the SHA-256 routine'
 with_function ppc64le-vsx 'lxvd2x 0, 3, 4' 'stray: lxvd2x 0, 3, 4: vector register outside the SHA-256 routine'
 with_function ppc64le-float 'fadd 1, 2, 3' 'stray: fadd 1, 2, 3: floating point'
@@ -185,7 +255,8 @@ refused ppc64le-relocation 'relocation of type 22 at 0x'
 
 architecture aarch64 aarch64-unknown-none-elf
 link aarch64-unchanged "$built"/*.o
-"$embed" check --objdump "$toolchain/llvm-objdump" "$work/aarch64-unchanged.elf"
+embed "$work/aarch64-unchanged.elf"
+as_declared aarch64-unchanged
 with_function aarch64-simd 'add v1.4s, v2.4s, v3.4s' 'stray: add v1.4s, v2.4s, v3.4s: vector register outside the SHA-256 routine'
 with_function aarch64-float 'fmov d1, x2' 'stray: fmov d1, x2: vector register outside the SHA-256 routine'
 with_function aarch64-pair 'ldp q0, q1, [x0]' 'stray: ldp q0, q1, [x0]: vector register outside the SHA-256 routine'

@@ -11,33 +11,41 @@ struct ApplierBuilder: BuildToolPlugin {
         let toolchain = try Toolchain(context)
         let package = context.package.directoryURL
         let folders = [package.appending(path: "Applier"), package.appending(path: "Sources/CSHA256")]
-        let hashHeaders = package.appending(path: "Sources/CSHA256/include")
+        let headerFolders = [package.appending(path: "Sources/CSHA256/include")]
         let sources = try folders.flatMap { try files(in: $0, extensions: ["c", "S"]) }
-        let headers = try (folders + [hashHeaders]).flatMap { try files(in: $0, extensions: ["h"]) }
+        let headers = try (folders + headerFolders).flatMap { try files(in: $0, extensions: ["h"]) }
 
-        return Machine.all.map { machine in
-            let output = context.pluginWorkDirectoryURL.appending(path: "Applier_\(machine.name).swift")
-            let flags = machine.compilerFlags + ["-I\(hashHeaders.path)"]
+        return machines(of: headers).map { machine in
+            let output = context.pluginWorkDirectoryURL.appending(path: "Applier_\(machine).swift")
+            let flags = Flags.compiler + headerFolders.map { "-I\($0.path)" }
             var arguments = [
-                "program",
-                "--name", machine.name,
-                "--machine", machine.number,
+                "applier",
+                "--machine", machine,
                 "--clang", toolchain.clang.path,
                 "--linker", toolchain.linker.path,
-                "--work-directory", context.pluginWorkDirectoryURL.appending(path: machine.name).path,
+                "--work-directory", context.pluginWorkDirectoryURL.appending(path: machine).path,
                 "--output", output.path,
             ]
             arguments += flags.flatMap { ["--compiler-flag", $0] }
-            arguments += Machine.linkerFlags.flatMap { ["--linker-flag", $0] }
+            arguments += Flags.linker.flatMap { ["--linker-flag", $0] }
             arguments += sources.map(\.path)
             return .buildCommand(
-                displayName: "Building swkexec-apply for \(machine.name)",
+                displayName: "Building swkexec-apply for \(machine)",
                 executable: embed,
                 arguments: arguments,
                 // A new compiler may make another program of the same sources.
                 inputFiles: sources + headers + [toolchain.clang],
                 outputFiles: [output])
         }
+    }
+
+    /// Their names as uname -m prints them: the program has a header system_NAME.h for each. What else
+    /// there is to know of a machine, purgatory-embed knows.
+    private func machines(of headers: [URL]) -> [String] {
+        let prefix = "system_"
+        return headers.map { $0.deletingPathExtension().lastPathComponent }
+            .filter { $0.hasPrefix(prefix) }
+            .map { String($0.dropFirst(prefix.count)) }
     }
 
     /// Sorted, so that the same sources make the same program on every machine.

@@ -14,9 +14,18 @@ struct SourceTree {
         [common, common.appending(path: "include"), hash.appending(path: "include")]
     }
 
-    func folder(of architecture: Architecture) -> URL {
-        package.appending(path: "Purgatory/\(architecture.folder)")
+    /// Their names as uname -m prints them: purgatory has a folder for each. What else there is to know of
+    /// a machine, purgatory-embed knows.
+    func machines() throws -> [String] {
+        try FileManager.default
+            .contentsOfDirectory(at: package.appending(path: "Purgatory"), includingPropertiesForKeys: [.isDirectoryKey])
+            .filter { try $0.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true }
+            .map(\.lastPathComponent)
+            .filter { $0 != common.lastPathComponent }
+            .sorted()
     }
+
+    func folder(of machine: String) -> URL { package.appending(path: "Purgatory/\(machine)") }
 
     /// Sorted, so that the same sources make the same image on every machine.
     func files(in folder: URL, extensions: Set<String>) throws -> [URL] {

@@ -1,4 +1,3 @@
-import BinaryLayout
 import ELF
 import HostState
 import LinuxLoad
@@ -9,9 +8,7 @@ import PhysicalMemory
 public struct AArch64: TargetArchitecture {
     public init() {}
 
-    public var name: String { "aarch64" }
-    public var machine: UInt16 { ELFMachine.aarch64 }
-    public var byteOrder: ByteOrder { .littleEndian }
+    public var machine: Machine { .aarch64 }
     public var takesDeviceTree: Bool { true }
     public var serialNames: SerialNames { .devices }
     public var startsWithoutCaches: Bool { true }

@@ -7,7 +7,7 @@ import Purgatory
 extension AArch64 {
     /// The UART that purgatory reports on, and that its driver in the old kernel has left set up.
     struct Console: Hashable {
-        /// As in Purgatory/ARM64/parameters_arm64.h.
+        /// As in Purgatory/aarch64/parameters_aarch64.h.
         enum Kind: UInt32 {
             case pl011 = 1
             case uart8250Words = 2
@@ -27,7 +27,7 @@ extension AArch64 {
         let kind: Kind
         let registers: UInt64
 
-        /// Purgatory maps no more (ADDRESS_LIMIT of Purgatory/ARM64/identity_map.c).
+        /// Purgatory maps no more (ADDRESS_LIMIT of Purgatory/aarch64/identity_map.c).
         private static let addressLimit: UInt64 = 1 << 48
 
         /// What the user names, else the command line by `earlycon=`, else the tree by stdout-path.

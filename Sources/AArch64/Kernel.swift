@@ -25,7 +25,7 @@ extension AArch64 {
                     return
                 }
                 let target = ELFKernel.Target(
-                    "an arm64", machines: [.elf64: architecture.machine], byteOrder: architecture.byteOrder,
+                    "an arm64", machines: [.elf64: architecture.machine.elfMachine], byteOrder: architecture.machine.byteOrder,
                     pageSize: architecture.pageSize, isPlacedByVirtualAddress: true)
                 let image = try ELFKernel(file, for: target)
                 pieces = image.pieces.map { Piece(offset: $0.offset, contents: $0.contents) }

@@ -37,7 +37,7 @@ extension AArch64 {
                 guard let region = host.crashRegions.last else { throw .noCrashRegion(host.crashRegionSource) }
                 usableMemory = [region].wholeBlocks(of: Layout.block)
                 elfcorehdr = try ElfcorehdrSegment(
-                    try AArch64.elfcorehdr(host, machine: architecture.machine), capacity: nil, pageSize: architecture.pageSize)
+                    try AArch64.elfcorehdr(host, machine: architecture.machine.elfMachine), capacity: nil, pageSize: architecture.pageSize)
             case .reboot:
                 // What is reserved within RAM belongs to firmware, and the new kernel leaves it alone, too.
                 let reserved = host.ioMemory.ranges(named: "reserved").subtracting(KernelPlace.runningKernel(host).map { [$0] } ?? [])
@@ -63,8 +63,7 @@ extension AArch64 {
             guard request.commandLine.bytes.count <= Layout.commandLineLimit else {
                 throw .commandLineTooLong(request.commandLine.bytes.count, limit: Layout.commandLineLimit)
             }
-            let purgatory: PurgatoryImage
-            do { purgatory = try PurgatoryImage.aarch64() } catch { throw .purgatory(error) }
+            let purgatory = PurgatoryImage.aarch64
             let places = try place(purgatory)
             let kernelStart = try kernelStart(places)
             var segments = try kernelSegments(at: kernelStart, within: try places.memory(.kernel))
@@ -165,20 +164,16 @@ extension AArch64 {
                 throw .entry("--on-mismatch=reset", "purgatory resets a machine by PSCI, which its device tree does not name")
             }
             var told = purgatory
-            do throws(PurgatoryError) {
-                try told.set("purgatory_kernel_entry", to: kernelStart.rawValue)
-                try told.set("purgatory_fdt", to: places[.fdt]?.start.rawValue ?? 0)
-                try told.set("purgatory_caches", to: request.purgatoryUsesCaches ? 1 : 0 as UInt32)
-                try told.set("purgatory_uart_kind", to: console?.kind.rawValue ?? 0)
-                try told.set("purgatory_uart", to: console?.registers ?? 0)
-                try told.set("purgatory_psci", to: reset ?? 0)
-            } catch {
-                throw .purgatory(error)
-            }
+            told.set(PurgatoryAArch64.kernelEntry, to: kernelStart.rawValue)
+            told.set(PurgatoryAArch64.fdt, to: places[.fdt]?.start.rawValue ?? 0)
+            told.set(PurgatoryAArch64.caches, to: request.purgatoryUsesCaches ? 1 : 0)
+            told.set(PurgatoryAArch64.uartKind, to: console?.kind.rawValue ?? 0)
+            told.set(PurgatoryAArch64.uart, to: console?.registers ?? 0)
+            told.set(PurgatoryAArch64.psci, to: reset ?? 0)
             return told
         }
 
-        /// As in Purgatory/ARM64/parameters_arm64.h; nil where firmware has no such call.
+        /// As in Purgatory/aarch64/parameters_aarch64.h; nil where firmware has no such call.
         private func resetCall() throws(PlanError) -> UInt32? {
             do throws(DeviceTreeError) {
                 return try tree.node("/psci")?.string("method").flatMap { ["hvc": 1, "smc": 2][$0] }

@@ -18,8 +18,7 @@ enum DigestedSegments {
     /// Tells purgatory the digest and what it covers. What the kernel may rewrite is checked for
     /// its shape instead.
     static func seal(
-        _ purgatory: PurgatoryImage, with digest: LoadPlan.Digest, over segments: [Segment], request: LoadRequest,
-        architecture: any TargetArchitecture
+        _ purgatory: PurgatoryImage, with digest: LoadPlan.Digest, over segments: [Segment], request: LoadRequest
     ) throws(PlanError) -> PurgatoryImage {
         let regions = segments.filter { $0.digestRule == .included }.map {
             PurgatoryImage.Region(start: $0.memory.start, loadedSize: $0.loadedSize)
@@ -30,8 +29,7 @@ enum DigestedSegments {
         var sealed = purgatory
         do {
             try sealed.setChecks(
-                digest: digest.value.bytes, regions: regions, shapes: shapes, machine: architecture.machine,
-                onMismatch: request.onMismatch, order: architecture.byteOrder)
+                digest: InlineArray { digest.value.bytes[$0] }, regions: regions, shapes: shapes, onMismatch: request.onMismatch)
         } catch {
             throw .purgatory(error)
         }

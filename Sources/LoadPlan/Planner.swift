@@ -1,4 +1,5 @@
 import ByteStorage
+import ELF
 import HostState
 import PhysicalMemory
 import Purgatory
@@ -35,8 +36,7 @@ public enum Planner {
 
         let digest = request.checksDigest ? DigestedSegments.digest(of: segments) : nil
         if let digest {
-            let sealed = try DigestedSegments.seal(
-                draft.purgatory, with: digest, over: segments, request: request, architecture: architecture)
+            let sealed = try DigestedSegments.seal(draft.purgatory, with: digest, over: segments, request: request)
             segments = segments.map { segment in
                 guard segment.role == .purgatory else { return segment }
                 var changed = segment
@@ -44,7 +44,7 @@ public enum Planner {
                 return changed
             }
         }
-        var base = KexecFlags.architecture(machine: architecture.machine)
+        var base = KexecFlags.architecture(machine: architecture.machine.elfMachine)
         if request.purpose == .crash { base.insert(.onCrash) }
         if request.preservesContext { base.insert(.preserveContext) }
         return LoadPlan(
@@ -77,7 +77,7 @@ public enum Planner {
         return LoadPlan(
             architecture: architecture.name, purpose: .reboot, entry: entry, segments: segments,
             // The other kernel may start this one once more, as this one left it.
-            flags: KexecFlags.architecture(machine: architecture.machine).union(.preserveContext), olderFlags: nil,
+            flags: KexecFlags.architecture(machine: architecture.machine.elfMachine).union(.preserveContext), olderFlags: nil,
             digest: nil, commandLine: draft.commandLine, hotplugRequested: false, usableMemory: draft.usableMemory,
             warnings: draft.warnings)
     }

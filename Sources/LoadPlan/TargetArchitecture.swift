@@ -1,15 +1,12 @@
-import BinaryLayout
+import ELF
 import HostState
 import PhysicalMemory
 import Purgatory
 
 /// Everything that one architecture does differently. The core knows no other distinction.
 public protocol TargetArchitecture: Sendable {
-    /// As uname -m prints it.
-    var name: String { get }
-    /// e_machine.
-    var machine: UInt16 { get }
-    var byteOrder: ByteOrder { get }
+    /// Its names and numbers.
+    var machine: Machine { get }
     /// A new kernel takes a device tree from the loader.
     var takesDeviceTree: Bool { get }
 
@@ -47,6 +44,9 @@ public protocol TargetArchitecture: Sendable {
 }
 
 extension TargetArchitecture {
+    /// As uname -m prints it.
+    public var name: String { machine.name }
+
     public var startsWithoutCaches: Bool { false }
 
     public func facts(of plan: LoadPlan, on host: HostState) -> [Precondition] { [] }

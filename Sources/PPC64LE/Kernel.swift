@@ -18,7 +18,7 @@ extension PPC64LE {
 
         init(_ request: LoadRequest, for architecture: PPC64LE) throws(PlanError) {
             let target = ELFKernel.Target(
-                "a little-endian ppc64", machines: [.elf64: architecture.machine], byteOrder: architecture.byteOrder,
+                "a little-endian ppc64", machines: [.elf64: architecture.machine.elfMachine], byteOrder: architecture.machine.byteOrder,
                 pageSize: architecture.pageSize)
             do throws(KernelImageError) {
                 image = try ELFKernel(request.kernel.contents.bytes, for: target)
@@ -31,15 +31,14 @@ extension PPC64LE {
             }
         }
 
-        /// The first 256 bytes, told whether the kernel stays where it was loaded.
-        func head(staysInPlace: Bool) throws(PlanError) -> [UInt8] {
+        /// The first 256 bytes but for the first instruction, told whether the kernel stays where it was loaded.
+        func head(staysInPlace: Bool) throws(PlanError) -> InlineArray<252, UInt8> {
             do throws(TruncatedBytes) {
-                guard let contents = image.pieces.first?.contents else { return [] }
-                var head = try contents.withSpan { (bytes) throws(TruncatedBytes) in
+                var head = try (image.pieces.first?.contents ?? Bytes([])).withSpan { (bytes) throws(TruncatedBytes) in
                     try bytes.copy(from: 0, length: Self.headSize, what: "the kernel's head")
                 }
                 if staysInPlace { try head.write(1, to: Self.runAtLoad) }
-                return head
+                return InlineArray { head[4 + $0] }
             } catch {
                 throw .rule(.kernel, "\(error)")
             }

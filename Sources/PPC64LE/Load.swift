@@ -38,8 +38,7 @@ extension PPC64LE {
         }
 
         func draft() throws(PlanError) -> LoadDraft {
-            let purgatory: PurgatoryImage
-            do { purgatory = try PurgatoryImage.ppc64le() } catch { throw .purgatory(error) }
+            let purgatory = PurgatoryImage.ppc64le
             let places = try place(purgatory)
             let commandLine = try commandLine(elfcorehdr: places[.elfcorehdr]?.start)
             guard commandLine.bytes.count <= Layout.commandLineLimit else {
@@ -139,7 +138,7 @@ extension PPC64LE {
 
         private func elfcorehdr(backup: PhysicalAddress) throws(PlanError) -> ElfcorehdrSegment? {
             guard let facts else { return nil }
-            let header = try PPC64LE.elfcorehdr(host, facts, firmware: firmware, backup: backup, machine: architecture.machine)
+            let header = try PPC64LE.elfcorehdr(host, facts, firmware: firmware, backup: backup, machine: architecture.machine.elfMachine)
             return try ElfcorehdrSegment(
                 header, capacity: isHotplug ? host.elfcorehdrCapacity : nil, pageSize: architecture.pageSize)
         }
@@ -202,23 +201,19 @@ extension PPC64LE {
             let head = try kernel.head(staysInPlace: isCrash)
             if request.onMismatch == .reset, request.checksDigest { try requireReset(try places.memory(.purgatory)) }
             var told = purgatory
-            do throws(PurgatoryError) {
-                try told.set("purgatory_kernel_head", to: Array(head.dropFirst(4)))
-                try told.set("purgatory_kernel", to: kernelStart)
-                try told.set("purgatory_run_at_load", to: isCrash ? 1 : 0 as UInt32)
-                try told.set("purgatory_fdt", to: places[.fdt]?.start.rawValue ?? 0)
-                try told.set("purgatory_backup", to: places[.backup]?.start.rawValue ?? 0)
-                try told.set("purgatory_opal_base", to: firmware.opal?.memory.start.rawValue ?? 0)
-                try told.set("purgatory_opal_entry", to: firmware.opal?.entry ?? 0)
-                try told.set("purgatory_vector_sha", to: firmware.hasVectorSHA ? 1 : 0 as UInt32)
-                try told.set("purgatory_has_terminal", to: firmware.terminal == nil ? 0 : 1 as UInt32)
-                try told.set("purgatory_terminal", to: firmware.terminal ?? 0)
-                try told.set("purgatory_rtas_base", to: UInt32(clamping: firmware.rtas?.memory.start.rawValue ?? 0))
-                try told.set("purgatory_rtas_entry", to: firmware.rtas?.entry ?? 0)
-                try told.set("purgatory_rtas_reboot", to: firmware.rtas?.rebootToken ?? 0)
-            } catch {
-                throw .purgatory(error)
-            }
+            told.set(PurgatoryPPC64LE.kernelHead, to: head)
+            told.set(PurgatoryPPC64LE.kernel, to: kernelStart)
+            told.set(PurgatoryPPC64LE.runAtLoad, to: isCrash ? 1 : 0)
+            told.set(PurgatoryPPC64LE.fdt, to: places[.fdt]?.start.rawValue ?? 0)
+            told.set(PurgatoryPPC64LE.backup, to: places[.backup]?.start.rawValue ?? 0)
+            told.set(PurgatoryPPC64LE.opalBase, to: firmware.opal?.memory.start.rawValue ?? 0)
+            told.set(PurgatoryPPC64LE.opalEntry, to: firmware.opal?.entry ?? 0)
+            told.set(PurgatoryPPC64LE.vectorSha, to: firmware.hasVectorSHA ? 1 : 0)
+            told.set(PurgatoryPPC64LE.hasTerminal, to: firmware.terminal == nil ? 0 : 1)
+            told.set(PurgatoryPPC64LE.terminal, to: firmware.terminal ?? 0)
+            told.set(PurgatoryPPC64LE.rtasBase, to: UInt32(clamping: firmware.rtas?.memory.start.rawValue ?? 0))
+            told.set(PurgatoryPPC64LE.rtasEntry, to: firmware.rtas?.entry ?? 0)
+            told.set(PurgatoryPPC64LE.rtasReboot, to: firmware.rtas?.rebootToken ?? 0)
             return told
         }
 

@@ -1,4 +1,3 @@
-import BinaryLayout
 import DeviceTree
 import ELF
 import HostState
@@ -9,9 +8,7 @@ import PhysicalMemory
 public struct PPC64LE: TargetArchitecture {
     public init() {}
 
-    public var name: String { "ppc64le" }
-    public var machine: UInt16 { ELFMachine.ppc64 }
-    public var byteOrder: ByteOrder { .littleEndian }
+    public var machine: Machine { .ppc64le }
     public var takesDeviceTree: Bool { true }
     public var serialNames: SerialNames { .none }
     public var pageSize: ByteCount { .kibibytes(64) }

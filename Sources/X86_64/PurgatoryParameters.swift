@@ -4,7 +4,7 @@ import LoadPlan
 import PhysicalMemory
 import Purgatory
 
-/// enum purgatory_entry_mode (Purgatory/X86_64/parameters_x86_64.h).
+/// enum purgatory_entry_mode (Purgatory/x86_64/parameters_x86_64.h).
 enum PurgatoryEntryMode: UInt32 {
     case bits64 = 0
     case bits32 = 1
@@ -28,23 +28,23 @@ extension PurgatoryImage {
     /// Tells how and where the kernel is entered.
     mutating func setEntry(
         _ mode: PurgatoryEntryMode, at address: UInt64, bootParameters: PhysicalAddress
-    ) throws(PurgatoryError) {
-        try set("purgatory_entry_mode", to: mode.rawValue, order: .littleEndian)
-        try set("purgatory_kernel_entry", to: address, order: .littleEndian)
-        try set("purgatory_boot_params", to: bootParameters.rawValue, order: .littleEndian)
+    ) {
+        set(PurgatoryX86_64.entryMode, to: mode.rawValue)
+        set(PurgatoryX86_64.kernelEntry, to: address)
+        set(PurgatoryX86_64.bootParams, to: bootParameters.rawValue)
     }
 
     /// Tells that the kernel which is left keeps its context, and calls.
-    mutating func setIsCalled() throws(PurgatoryError) {
-        try set("purgatory_is_called", to: 1 as UInt32, order: .littleEndian)
+    mutating func setIsCalled() {
+        set(PurgatoryX86_64.isCalled, to: 1)
     }
 
     /// Tells where a failed check is reported, and what becomes of the screen.
-    mutating func setConsole(_ request: LoadRequest) throws(PurgatoryError) {
-        try set("purgatory_serial_port", to: UInt32(request.console?.base ?? 0), order: .littleEndian)
-        try set("purgatory_serial_divisor", to: request.console?.divisor ?? 0, order: .littleEndian)
-        try set("purgatory_console_vga", to: request.screen.isConsole ? 1 : 0 as UInt32, order: .littleEndian)
-        try set("purgatory_reset_vga", to: request.screen.isReset ? 1 : 0 as UInt32, order: .littleEndian)
+    mutating func setConsole(_ request: LoadRequest) {
+        set(PurgatoryX86_64.serialPort, to: UInt32(request.console?.base ?? 0))
+        set(PurgatoryX86_64.serialDivisor, to: request.console?.divisor ?? 0)
+        set(PurgatoryX86_64.consoleVga, to: request.screen.isConsole ? 1 : 0)
+        set(PurgatoryX86_64.resetVga, to: request.screen.isReset ? 1 : 0)
     }
 }
 

@@ -1,4 +1,3 @@
-import BinaryLayout
 import ELF
 import HostState
 import KernelImage
@@ -11,9 +10,7 @@ import PhysicalMemory
 public struct X86_64: TargetArchitecture {
     public init() {}
 
-    public var name: String { "x86_64" }
-    public var machine: UInt16 { ELFMachine.x86_64 }
-    public var byteOrder: ByteOrder { .littleEndian }
+    public var machine: Machine { .x86_64 }
     public var pageSize: ByteCount { .page }
     public var takesDeviceTree: Bool { false }
     public var serialNames: SerialNames { .ioPorts }

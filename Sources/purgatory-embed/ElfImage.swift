@@ -9,7 +9,10 @@ struct ElfImage {
     }
 
     struct Symbol {
+        static let sttObject: UInt64 = 1
+
         /// STT_NOTYPE, STT_OBJECT and STT_FUNC; section and file symbols are not kept.
+        var type: UInt64
         var name: String
         var st_shndx, st_value, st_size: UInt64
     }
@@ -104,10 +107,12 @@ struct ElfImage {
         for index in 1..<max(1, symtab.sh_size / 24) {
             let at = symtab.sh_offset &+ index * 24
             let sttFunc: UInt64 = 2
-            guard try fields.read(at: at &+ 4, size: 1) & 0xf <= sttFunc else { continue }
+            let type = try fields.read(at: at &+ 4, size: 1) & 0xf
+            guard type <= sttFunc else { continue }
             let st_name = try fields.read(at: at, size: 4)
             symbols.append(
                 Symbol(
+                    type: type,
                     name: try fields.readString(at: strings.sh_offset &+ st_name),
                     st_shndx: try fields.read(at: at &+ 6, size: 2),
                     st_value: try fields.read(at: at &+ 8, size: 8),
@@ -125,5 +130,14 @@ struct ElfImage {
                     r_offset: try fields.read(at: at, size: 8),
                     type: try fields.read(at: at &+ 8, size: 4)))
         }
+    }
+}
+
+extension ElfImage {
+    /// The segment's part of the file, empty if the file does not have all of it.
+    func contents(of segment: ProgramHeader) -> ArraySlice<UInt8> {
+        let (end, overflow) = segment.p_offset.addingReportingOverflow(segment.p_filesz)
+        guard !overflow, end <= UInt64(bytes.count) else { return [] }
+        return bytes[Int(segment.p_offset)..<Int(end)]
     }
 }

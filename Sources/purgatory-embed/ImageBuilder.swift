@@ -10,7 +10,7 @@ struct ImageBuilder {
     /// that is gone must not be linked.
     var workDirectory: String
     /// What the linked file is called.
-    var imageName = "purgatory.elf"
+    var imageName: String
 
     /// Returns the path of the linked image.
     func build(sources: [String]) throws -> String {

@@ -1,3 +1,5 @@
+import ELF
+
 /// What a program must be that runs on a bare machine: whole in itself, and small.
 struct ProgramRules {
     static let sizeLimit = 64 << 10
@@ -7,14 +9,13 @@ struct ProgramRules {
     private static let ptInterp: UInt64 = 3
     private static let pfExecute: UInt64 = 1
 
-    /// e_machine.
-    var machine: UInt64
+    var machine: Machine
 
     /// Everything that is wrong with the program.
     func violations(of image: ElfImage) -> [String] {
         var violations: [String] = []
         if image.bytes.count >= Self.sizeLimit { violations.append("\(image.bytes.count) bytes are not less than \(Self.sizeLimit)") }
-        if image.machine != machine { violations.append("e_machine \(image.machine) is not \(machine)") }
+        if image.machine != machine.elfMachine { violations.append("e_machine \(image.machine) is not \(machine.elfMachine)") }
         if image.type != Self.etExec { violations.append("e_type \(image.type) is not ET_EXEC") }
         for segment in image.programHeaders {
             switch segment.p_type {

@@ -1,4 +1,6 @@
 import KexecSystem
+import Purgatory
+import RecordedCalls
 import TestSupport
 import Testing
 
@@ -19,7 +21,7 @@ struct LoadedKernel {
 
     /// The zero page that purgatory is told of.
     func bootParameters() throws -> [UInt8] {
-        Array(try bytes(at: try #require(PurgatoryParameters(call)["boot_params"])).prefix(4096))
+        Array(try bytes(at: try #require(PurgatoryParameters(call)[PurgatoryX86_64.bootParams])).prefix(4096))
     }
 
     /// cmd_line_ptr and ext_cmd_line_ptr.

@@ -1,6 +1,8 @@
 // The parameter block: what the loader writes into the linked image before it
-// loads it. It finds each object by its name in .symtab and checks st_size, so
-// a name or a size here is an interface. All integers are little-endian.
+// loads it. The build declares each object in Swift (PurgatoryX86_64 and so on):
+// purgatory_kernel_entry of eight bytes is a UInt64 kernelEntry there, so whoever
+// changes a name or a size here is told by the compiler where it is set. All
+// integers are little-endian.
 //
 // An architecture adds its own parameters (where the kernel is entered, where
 // the console is) in its folder.

@@ -26,16 +26,11 @@ struct JumpBackLoad {
     }
 
     func draft(limitedTo window: PhysicalRange?) throws(PlanError) -> LoadDraft {
-        var purgatory: PurgatoryImage
-        do { purgatory = try PurgatoryImage.x86_64() } catch { throw .purgatory(error) }
+        var purgatory = PurgatoryImage.x86_64
         guard let size = purgatory.memorySize.adding(Self.pageTables) else { throw .rule(.purgatory, "it is too large") }
         let places = try Placement.place([PlacementWish(role: .purgatory, size: size)], in: usableMemory, limitedTo: window)
         let memory = try places.memory(.purgatory)
-        do throws(PurgatoryError) {
-            try purgatory.setJumpBack(to: target, pageTables: memory.start.rawValue &+ purgatory.memorySize.rawValue)
-        } catch {
-            throw .purgatory(error)
-        }
+        purgatory.setJumpBack(to: target, pageTables: memory.start.rawValue &+ purgatory.memorySize.rawValue)
         return LoadDraft(
             segments: [], purgatory: purgatory, purgatoryMemory: memory, commandLine: KernelCommandLine(""),
             usableMemory: usableMemory, warnings: [])
@@ -43,9 +38,9 @@ struct JumpBackLoad {
 }
 
 extension PurgatoryImage {
-    fileprivate mutating func setJumpBack(to target: PhysicalAddress, pageTables: UInt64) throws(PurgatoryError) {
-        try setEntry(.jumpBack, at: target.rawValue, bootParameters: PhysicalAddress(0))
-        try setIsCalled()
-        try set("purgatory_page_tables", to: pageTables, order: .littleEndian)
+    fileprivate mutating func setJumpBack(to target: PhysicalAddress, pageTables: UInt64) {
+        setEntry(.jumpBack, at: target.rawValue, bootParameters: PhysicalAddress(0))
+        setIsCalled()
+        set(PurgatoryX86_64.pageTables, to: pageTables)
     }
 }

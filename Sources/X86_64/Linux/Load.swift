@@ -1,5 +1,6 @@
 import BinaryLayout
 import ByteStorage
+import ELF
 import HostState
 import KernelImage
 import LoadPlan
@@ -22,16 +23,11 @@ struct LinuxLoad {
         kernel = try LinuxKernel(request)
         try kernel.checkPaging(on: host, name: request.kernel.name)
         if let initrd = request.initrd, initrd.contents.count == 0 { throw .emptyInitrd(initrd.name) }
-        destination = try Destination(request, on: host, machine: X86_64().machine)
+        destination = try Destination(request, on: host, machine: Machine.x86_64.elfMachine)
     }
 
     func draft() throws(PlanError) -> LoadDraft {
-        var purgatory: PurgatoryImage
-        do {
-            purgatory = try PurgatoryImage.x86_64()
-        } catch {
-            throw .purgatory(error)
-        }
+        var purgatory = PurgatoryImage.x86_64
         let places = try place(purgatory)
         let commandLine = try commandLine(elfcorehdr: places[.elfcorehdr])
         guard commandLine.bytes.count <= kernel.commandLineLimit else {
@@ -218,14 +214,10 @@ struct LinuxLoad {
     private func tellPurgatory(
         _ purgatory: inout PurgatoryImage, kernel memory: PhysicalRange, bootParameters: PhysicalRange
     ) throws(PlanError) {
-        do throws(PurgatoryError) {
-            try purgatory.setEntry(
-                PurgatoryEntryMode(kernel.entry), at: memory.start.rawValue &+ kernel.entryOffset.rawValue,
-                bootParameters: bootParameters.start)
-            try purgatory.setConsole(request)
-        } catch {
-            throw .purgatory(error)
-        }
+        purgatory.setEntry(
+            PurgatoryEntryMode(kernel.entry), at: memory.start.rawValue &+ kernel.entryOffset.rawValue,
+            bootParameters: bootParameters.start)
+        purgatory.setConsole(request)
     }
 
     /// Where in the command line purgatory writes the way back.
@@ -233,14 +225,8 @@ struct LinuxLoad {
         _ purgatory: inout PurgatoryImage, _ commandLine: KernelCommandLine, bootParameters: PhysicalRange
     ) throws(PlanError) {
         guard let digits = WayBack.digits(in: commandLine) else { throw .rule(.bootParameters, "the command line lacks the way back") }
-        do throws(PurgatoryError) {
-            try purgatory.setIsCalled()
-            try purgatory.set(
-                "purgatory_way_back_digits", to: bootParameters.start.rawValue &+ UInt64(BootParameters.size + digits),
-                order: .littleEndian)
-        } catch {
-            throw .purgatory(error)
-        }
+        purgatory.setIsCalled()
+        purgatory.set(PurgatoryX86_64.wayBackDigits, to: bootParameters.start.rawValue &+ UInt64(BootParameters.size + digits))
     }
 
     // MARK: - Warnings

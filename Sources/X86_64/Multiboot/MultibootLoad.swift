@@ -45,12 +45,7 @@ struct MultibootLoad {
     }
 
     func draft() throws(PlanError) -> LoadDraft {
-        var purgatory: PurgatoryImage
-        do {
-            purgatory = try PurgatoryImage.x86_64()
-        } catch {
-            throw .purgatory(error)
-        }
+        var purgatory = PurgatoryImage.x86_64
         guard !commandLine.bytes.contains(0) else { throw .commandLineHasNUL }
         var free = FreeMemory(usableMemory)
         let base = try placeImage(&free)
@@ -160,14 +155,10 @@ struct MultibootLoad {
     ) throws(PlanError) {
         // The entry lies within the image, below 4 GiB wherever that is.
         let entry = base.rawValue &+ (image.entry.rawValue &- image.memory.start.rawValue)
-        do throws(PurgatoryError) {
-            try purgatory.setEntry(.bits32, at: entry, bootParameters: information)
-            try purgatory.set("purgatory_eax", to: image.version.bootMagic, order: .littleEndian)
-            try purgatory.set("purgatory_ebx", to: UInt32(truncatingIfNeeded: information.rawValue), order: .littleEndian)
-            try purgatory.setConsole(request)
-        } catch {
-            throw .purgatory(error)
-        }
+        purgatory.setEntry(.bits32, at: entry, bootParameters: information)
+        purgatory.set(PurgatoryX86_64.eax, to: image.version.bootMagic)
+        purgatory.set(PurgatoryX86_64.ebx, to: UInt32(truncatingIfNeeded: information.rawValue))
+        purgatory.setConsole(request)
     }
 
     // MARK: - Warnings

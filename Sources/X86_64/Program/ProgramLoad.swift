@@ -47,8 +47,7 @@ struct ProgramLoad {
     }
 
     func draft() throws(PlanError) -> LoadDraft {
-        var purgatory: PurgatoryImage
-        do { purgatory = try PurgatoryImage.x86_64() } catch { throw .purgatory(error) }
+        var purgatory = PurgatoryImage.x86_64
         let places = try Placement.place(
             try wishes(purgatory), in: usableMemory, limitedTo: sharedMemory == nil ? request.memoryWindow : nil)
         let start = try places.memory(.kernel).start
@@ -58,16 +57,12 @@ struct ProgramLoad {
         }
         let purgatoryMemory = try places.memory(.purgatory)
         if let sharedMemory { segments += sharedMemory.backup(besides: segments.map(\.memory) + [purgatoryMemory]) }
-        do throws(PurgatoryError) {
-            try purgatory.setEntry(
-                program.elfClass == .elf64 ? .called : .bits32, at: start.rawValue &+ program.entry.rawValue,
-                bootParameters: PhysicalAddress(0))
-            try purgatory.set("purgatory_argument", to: places[.bootParameters]?.start.rawValue ?? 0, order: .littleEndian)
-            if request.preservesContext { try purgatory.setIsCalled() }
-            try purgatory.setConsole(request)
-        } catch {
-            throw .purgatory(error)
-        }
+        purgatory.setEntry(
+            program.elfClass == .elf64 ? .called : .bits32, at: start.rawValue &+ program.entry.rawValue,
+            bootParameters: PhysicalAddress(0))
+        purgatory.set(PurgatoryX86_64.argument, to: places[.bootParameters]?.start.rawValue ?? 0)
+        if request.preservesContext { purgatory.setIsCalled() }
+        purgatory.setConsole(request)
         return LoadDraft(
             segments: segments, purgatory: purgatory, purgatoryMemory: purgatoryMemory,
             commandLine: notes.isEmpty ? KernelCommandLine("") : request.commandLine, usableMemory: usableMemory, warnings: warnings)

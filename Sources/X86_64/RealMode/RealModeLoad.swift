@@ -1,5 +1,6 @@
 import BinaryLayout
 import ByteStorage
+import ELF
 import HostState
 import KernelImage
 import LoadPlan
@@ -59,12 +60,11 @@ struct RealModeLoad {
         self.request = request
         self.host = host
         let low = [Layout.realModeMemory].compactMap { $0 }.flatMap { host.systemRAM.clipped(to: $0) }
-        usableMemory = try Destination(request, on: host, machine: X86_64().machine).usableMemory + low
+        usableMemory = try Destination(request, on: host, machine: Machine.x86_64.elfMachine).usableMemory + low
     }
 
     func draft() throws(PlanError) -> LoadDraft {
-        var purgatory: PurgatoryImage
-        do { purgatory = try PurgatoryImage.x86_64() } catch { throw .purgatory(error) }
+        var purgatory = PurgatoryImage.x86_64
         if request.commandLine.bytes.contains(0) { throw .commandLineHasNUL }
         let limit = min(image.commandLineLimit, Segment.commandLineRoom - 1)
         guard request.commandLine.bytes.count <= limit else {
@@ -79,13 +79,9 @@ struct RealModeLoad {
             segments.append(PlacedSegment(role: .initrd, memory: try places.memory(.initrd), contents: initrd.contents))
         }
         let start = try places.memory(.realMode).start.rawValue
-        do throws(PurgatoryError) {
-            try purgatory.setEntry(.realMode, at: start &+ UInt64(Segment.entry), bootParameters: PhysicalAddress(0))
-            try purgatory.setRealMode(segment: UInt32(truncatingIfNeeded: start >> 4), stack: UInt32(Segment.heapEnd))
-            try purgatory.setConsole(request)
-        } catch {
-            throw .purgatory(error)
-        }
+        purgatory.setEntry(.realMode, at: start &+ UInt64(Segment.entry), bootParameters: PhysicalAddress(0))
+        purgatory.setRealMode(segment: UInt32(truncatingIfNeeded: start >> 4), stack: UInt32(Segment.heapEnd))
+        purgatory.setConsole(request)
         return LoadDraft(
             segments: segments, purgatory: purgatory, purgatoryMemory: try places.memory(.purgatory),
             commandLine: request.commandLine, usableMemory: usableMemory.normalized(),
@@ -139,8 +135,8 @@ struct RealModeLoad {
 
 extension PurgatoryImage {
     /// What the real-mode code finds in its data segments and in SP.
-    fileprivate mutating func setRealMode(segment: UInt32, stack: UInt32) throws(PurgatoryError) {
-        try set("purgatory_real_segment", to: segment, order: .littleEndian)
-        try set("purgatory_real_stack", to: stack, order: .littleEndian)
+    fileprivate mutating func setRealMode(segment: UInt32, stack: UInt32) {
+        set(PurgatoryX86_64.realSegment, to: segment)
+        set(PurgatoryX86_64.realStack, to: stack)
     }
 }

@@ -28,7 +28,7 @@ struct ApplyCommand {
 
     private func requireArchitecture(of plan: LoadPlan) throws(Refusal) {
         let name = options.architecture ?? TargetMachine.thisMachine
-        let machine = Machines.named(name)?.machine ?? plan.flags.machine
+        let machine = Machines.named(name)?.machine.elfMachine ?? plan.flags.machine
         guard plan.architecture == name, plan.flags.machine == machine else {
             throw Refusal(
                 file: options.file, subject: "architecture",

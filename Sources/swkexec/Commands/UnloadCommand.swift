@@ -16,7 +16,7 @@ struct UnloadCommand {
 
     func run() throws {
         if purpose == .crash, usesFadump, try FadumpLoadCommand.unload(systemCalls, root) { return }
-        let machine = try TargetMachine.architecture(named: architecture).machine
+        let machine = try TargetMachine.architecture(named: architecture).machine.elfMachine
         let loader = KexecLoader(systemCalls, root: root)
         let isCrash = purpose == .crash
         switch syscall {

@@ -10,7 +10,7 @@ struct WriteApplierCommand {
     func run() throws {
         let name = architecture ?? TargetMachine.thisMachine
         guard let applier = Applier.named(name) else {
-            let known = Applier.all.map(\.architecture).joined(separator: ", ")
+            let known = Applier.all.map(\.machine.name).joined(separator: ", ")
             throw UsageError.badArgument(
                 option: "--arch", value: name, allowed: "an architecture that swkexec-apply is built for (\(known))")
         }

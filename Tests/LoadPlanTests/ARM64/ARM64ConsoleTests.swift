@@ -1,15 +1,17 @@
 import Foundation
 import HostState
 import LoadPlan
+import Purgatory
+import RecordedCalls
 import TestSupport
 import Testing
 
 /// Where an arm64 purgatory reports: `--serial`, `earlycon=`, stdout-path.
 @Suite struct ARM64ConsoleTests {
-    /// Kind as in Purgatory/ARM64/parameters_arm64.h, and registers.
+    /// Kind as in Purgatory/aarch64/parameters_aarch64.h, and registers.
     private func console(_ request: LoadRequest, on machine: TemporaryFolder? = nil) throws -> [UInt64?] {
         let parameters = try PurgatoryParameters(Virt.plan(request, on: machine?.path ?? Virt.sysroot))
-        return [parameters["uart_kind"], parameters["uart"]]
+        return [parameters[PurgatoryAArch64.uartKind], parameters[PurgatoryAArch64.uart]]
     }
 
     private func request(serial: String, _ device: SerialDevice? = nil, commandLine: String = "") throws -> LoadRequest {

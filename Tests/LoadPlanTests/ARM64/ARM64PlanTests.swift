@@ -4,6 +4,8 @@ import HostState
 import KernelImage
 import LoadPlan
 import PhysicalMemory
+import Purgatory
+import RecordedCalls
 import TestSupport
 import Testing
 
@@ -134,7 +136,7 @@ import Testing
     @Test(arguments: [true, false]) func caches(areUsed: Bool) throws {
         var request = try Virt.request()
         request.purgatoryUsesCaches = areUsed
-        #expect(try PurgatoryParameters(Virt.plan(request))["caches"] == (areUsed ? 1 : 0))
+        #expect(try PurgatoryParameters(Virt.plan(request))[PurgatoryAArch64.caches] == (areUsed ? 1 : 0))
     }
 
     // MARK: - The place for a reboot

@@ -1,5 +1,7 @@
 import LoadPlan
 import PhysicalMemory
+import Purgatory
+import RecordedCalls
 import TestSupport
 import Testing
 
@@ -25,9 +27,9 @@ import Testing
         let machine = try powerNV()
         let plan = try Pseries.plan(Pseries.request(purpose), on: machine.path)
         let purgatory = try PurgatoryParameters(plan)
-        #expect(purgatory["opal_base"] == 0x2fe0_0000)
-        #expect(purgatory["opal_entry"] == 0x2fe0_1234)
-        #expect(purgatory["rtas_entry"] == 0)
+        #expect(purgatory[PurgatoryPPC64LE.opalBase] == 0x2fe0_0000)
+        #expect(purgatory[PurgatoryPPC64LE.opalEntry] == 0x2fe0_1234)
+        #expect(purgatory[PurgatoryPPC64LE.rtasEntry] == 0)
         for segment in plan.segments { #expect(Self.opal.map { !segment.memory.overlaps($0) } == true, "\(segment.role)") }
     }
 

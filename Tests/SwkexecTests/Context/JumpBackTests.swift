@@ -1,3 +1,5 @@
+import Purgatory
+import RecordedCalls
 import TestSupport
 import Testing
 
@@ -36,12 +38,12 @@ struct JumpBackTests {
         let segment = call.segments[0]
         #expect(segment.memory >= 0x10_0000 && segment.memory + segment.memorySize <= 0x400_0000)
         let purgatory = try PurgatoryParameters(call)
-        #expect(purgatory["entry_mode"] == 4)
-        #expect(purgatory["kernel_entry"] == target)
-        #expect(purgatory["is_called"] == 1)
-        #expect(purgatory["check_enabled"] == 0)
+        #expect(purgatory[PurgatoryX86_64.entryMode] == 4)
+        #expect(purgatory[PurgatoryX86_64.kernelEntry] == target)
+        #expect(purgatory[PurgatoryX86_64.isCalled] == 1)
+        #expect(purgatory[PurgatoryX86_64.checkEnabled] == 0)
         // Four pages for page tables, zeroed since nothing is loaded there, at the segment's end.
-        let tables = try #require(purgatory["page_tables"])
+        let tables = try #require(purgatory[PurgatoryX86_64.pageTables])
         #expect(tables % 4096 == 0 && tables >= segment.memory + UInt64(segment.contents.count))
         #expect(tables + 4 * 4096 == segment.memory + segment.memorySize)
     }

@@ -1,4 +1,6 @@
 import KexecSystem
+import Purgatory
+import RecordedCalls
 import TestSupport
 import Testing
 
@@ -75,8 +77,8 @@ struct PreserveContextTests {
         let loaded = LoadedKernel(call: call)
         #expect(try loaded.commandLine() == "console=ttyS0 foo=bar kexec_jump_back_entry=0x0000000000000000")
         let purgatory = try PurgatoryParameters(call)
-        #expect(purgatory["is_called"] == 1)
-        let digits = try #require(purgatory["way_back_digits"])
+        #expect(purgatory[PurgatoryX86_64.isCalled] == 1)
+        let digits = try #require(purgatory[PurgatoryX86_64.wayBackDigits])
         #expect(try loaded.text(at: digits) == "0000000000000000")
         #expect(try loaded.text(at: digits - 24) == "kexec_jump_back_entry=0x0000000000000000")
     }
@@ -91,7 +93,8 @@ struct PreserveContextTests {
         let call = try #require(outcome.loads.first)
         let loaded = LoadedKernel(call: call)
         #expect(try loaded.commandLine() == "console=ttyS0 kexec_jump_back_entry=0x0000000000000000 -- init words")
-        #expect(try loaded.text(at: try #require(PurgatoryParameters(call)["way_back_digits"])) == "0000000000000000 -- init words")
+        let digits = try #require(PurgatoryParameters(call)[PurgatoryX86_64.wayBackDigits])
+        #expect(try loaded.text(at: digits) == "0000000000000000 -- init words")
     }
 
     /// The other kernel sees this one in /proc/vmcore where this one is not kept aside itself.

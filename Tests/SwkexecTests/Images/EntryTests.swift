@@ -1,5 +1,7 @@
 import ByteStorage
 import KexecSystem
+import Purgatory
+import RecordedCalls
 import TestSupport
 import Testing
 
@@ -51,10 +53,10 @@ struct EntryTests {
         for segment in call.segments { #expect(segment.memory + segment.memorySize <= 1 << 32) }
 
         let purgatory = try PurgatoryParameters(call)
-        #expect(purgatory["entry_mode"] == 1)
-        #expect(purgatory["kernel_entry"] == theirs.start)
-        #expect(purgatory["eax"] == 0 && purgatory["ebx"] == 0)
-        let address = try #require(purgatory["boot_params"])
+        #expect(purgatory[PurgatoryX86_64.entryMode] == 1)
+        #expect(purgatory[PurgatoryX86_64.kernelEntry] == theirs.start)
+        #expect(purgatory[PurgatoryX86_64.eax] == 0 && purgatory[PurgatoryX86_64.ebx] == 0)
+        let address = try #require(purgatory[PurgatoryX86_64.bootParams])
         let parameters = Array(try memory(call, at: address))
         #expect(parameters.littleEndian(at: 0x228, width: 4) == address + 4096)
         #expect(try text(call, at: parameters.littleEndian(at: 0x228, width: 4)) == "console=ttyS0 foo=bar")
@@ -70,7 +72,7 @@ struct EntryTests {
         let call = try load(["--entry-32bit", "--mem-min=0x2000000"])
         let kernel = try #require(call.segments.first { $0.contents.count == 11_687_872 })
         #expect(kernel.memory >= 0x200_0000 && kernel.memory % 0x20_0000 == 0)
-        #expect(try PurgatoryParameters(call)["kernel_entry"] == kernel.memory)
+        #expect(try PurgatoryParameters(call)[PurgatoryX86_64.kernelEntry] == kernel.memory)
     }
 
     @Test func aKernelWithoutThe64BitEntryIsEnteredIn32Bits() throws {
@@ -79,7 +81,7 @@ struct EntryTests {
         let path = try folder.write(image.bytes, to: "vmlinuz-686").string
         let outcome = RecordedCommand.run(["-c", "-l", path], root: Fixture.bios.sysroot)
         let call = try #require(outcome.loads.first)
-        #expect(try PurgatoryParameters(call)["entry_mode"] == 1)
+        #expect(try PurgatoryParameters(call)[PurgatoryX86_64.entryMode] == 1)
         image.version = 0x0209
         let old = try folder.write(image.bytes, to: "vmlinuz-old").string
         #expect(RecordedCommand.run(["-c", "-l", old], root: Fixture.bios.sysroot).failure?.contains("version 0x209") == true)
@@ -98,7 +100,7 @@ struct EntryTests {
     @Test func a32BitEntryForACrash() throws {
         let outcome = RecordedCommand.run(["-c", "-p", "--entry-32bit", kernel], root: Fixture.bios.sysroot)
         let call = try #require(outcome.loads.first)
-        #expect(try PurgatoryParameters(call)["entry_mode"] == 1)
+        #expect(try PurgatoryParameters(call)[PurgatoryX86_64.entryMode] == 1)
         for segment in call.segments { #expect(segment.memory >= 0x6e00_0000 && segment.memory + segment.memorySize <= 0x7e00_0000) }
     }
 
@@ -107,8 +109,8 @@ struct EntryTests {
     @Test func sixtyFourBits() throws {
         let call = try load(["-c"])
         let purgatory = try PurgatoryParameters(call)
-        let entry = try #require(purgatory["kernel_entry"])
-        #expect(purgatory["entry_mode"] == 0)
+        let entry = try #require(purgatory[PurgatoryX86_64.kernelEntry])
+        #expect(purgatory[PurgatoryX86_64.entryMode] == 0)
         #expect(entry % 0x20_0000 == 0x200)
     }
 
@@ -124,12 +126,12 @@ struct EntryTests {
         #expect(peer.segment("realmode")?.memorySize == 0x1_0000)
 
         let purgatory = try PurgatoryParameters(call)
-        #expect(purgatory["entry_mode"] == 2)
+        #expect(purgatory[PurgatoryX86_64.entryMode] == 2)
         #expect(purgatory.start + 0x1_0000 <= 0xa_0000)
-        let segment = try #require(purgatory["real_segment"]) << 4
+        let segment = try #require(purgatory[PurgatoryX86_64.realSegment]) << 4
         #expect(call.segments.contains { $0.memory == segment && $0.memorySize == 0x1_0000 && $0.memory + $0.memorySize <= 0x9_a000 })
-        #expect(purgatory["kernel_entry"] == segment + 0x200)
-        #expect(purgatory["real_stack"] == 0xe000)
+        #expect(purgatory[PurgatoryX86_64.kernelEntry] == segment + 0x200)
+        #expect(purgatory[PurgatoryX86_64.realStack] == 0xe000)
 
         let header = Array(try memory(call, at: segment))
         #expect(header.littleEndian(at: 0x214, width: 4) == kernel.memory)  // code32_start
@@ -175,9 +177,9 @@ struct EntryTests {
             #expect(bytes(segment) == load.contents)
         }
         let purgatory = try PurgatoryParameters(call)
-        #expect(purgatory["entry_mode"] == (is64Bit ? 0 : 1))
-        #expect(purgatory["kernel_entry"] == 0x100_0010)
-        let address = try #require(purgatory["boot_params"])
+        #expect(purgatory[PurgatoryX86_64.entryMode] == (is64Bit ? 0 : 1))
+        #expect(purgatory[PurgatoryX86_64.kernelEntry] == 0x100_0010)
+        let address = try #require(purgatory[PurgatoryX86_64.bootParams])
         let parameters = Array(try memory(call, at: address))
         #expect(Array(parameters[0x202..<0x206]) == Array("HdrS".utf8))
         #expect(parameters.littleEndian(at: 0x1fe, width: 2) == 0xaa55)
@@ -219,6 +221,6 @@ struct EntryTests {
         let text = try #require(call.segments.first { bytes($0) == image.loads[0].contents })
         let data = try #require(call.segments.first { bytes($0) == image.loads[1].contents })
         #expect(text.memory >= 0x6e00_0000 && data.memory - text.memory == 0x20_0000)
-        #expect(try PurgatoryParameters(call)["kernel_entry"] == text.memory + 0x10)
+        #expect(try PurgatoryParameters(call)[PurgatoryX86_64.kernelEntry] == text.memory + 0x10)
     }
 }

@@ -1,5 +1,7 @@
 import ByteStorage
 import KernelImage
+import Purgatory
+import RecordedCalls
 import TestSupport
 import Testing
 
@@ -62,7 +64,7 @@ struct ImageTypeTests {
         let outcome = run(["-l", "-t", "bzImage", path])
         #expect(outcome.names == ["kexec_load"])
         let call = try #require(outcome.loads.first)
-        #expect(try PurgatoryParameters(call)["entry_mode"] == 1)
+        #expect(try PurgatoryParameters(call)[PurgatoryX86_64.entryMode] == 1)
         #expect(run(["-l", "--type=bzImage64", path]).names == ["kexec_file_load"])
     }
 
@@ -117,7 +119,7 @@ struct ImageTypeTests {
         let outcome = run(["-c", "-p", uki])
         let call = try #require(outcome.loads.first, "\(outcome.failure ?? "")")
         #expect(call.segments.contains { bytes($0.contents) == Array("070701 the image's own".utf8) })
-        #expect(try PurgatoryParameters(call)["entry_mode"] == 0)
+        #expect(try PurgatoryParameters(call)[PurgatoryX86_64.entryMode] == 0)
     }
 
     @Test func whatIsInside() throws {

@@ -1,4 +1,6 @@
 import KexecSystem
+import Purgatory
+import RecordedCalls
 import TestSupport
 import Testing
 
@@ -53,9 +55,9 @@ struct ProgramTests {
     func bootNotes(_ text: String) throws {
         let call = try load(["--args-elf", "--append=\(text)", program])
         let purgatory = try PurgatoryParameters(call)
-        #expect(purgatory["entry_mode"] == 3)
-        #expect(purgatory["kernel_entry"] == 0x100_0010)
-        let bytes = try LoadedKernel(call: call).bytes(at: try #require(purgatory["argument"]))
+        #expect(purgatory[PurgatoryX86_64.entryMode] == 3)
+        #expect(purgatory[PurgatoryX86_64.kernelEntry] == 0x100_0010)
+        let bytes = try LoadedKernel(call: call).bytes(at: try #require(purgatory[PurgatoryX86_64.argument]))
         let notes = try Notes(bytes)
         #expect(notes.records.map(\.0) == [2, 4])
         #expect(notes.records.map(\.1) == ["swkexec", text])
@@ -72,19 +74,19 @@ struct ProgramTests {
         let data = try #require(call.segments.first { $0.memory == 0x120_0000 })
         #expect(data.memorySize == 0x1_0000 && data.contents.count == 3000)
         let purgatory = try PurgatoryParameters(call)
-        #expect(purgatory["argument"] == 0)
-        #expect(purgatory["entry_mode"] == 3)
-        #expect(purgatory["is_called"] == 0)
-        #expect(purgatory["check_enabled"] == 1)
+        #expect(purgatory[PurgatoryX86_64.argument] == 0)
+        #expect(purgatory[PurgatoryX86_64.entryMode] == 3)
+        #expect(purgatory[PurgatoryX86_64.isCalled] == 0)
+        #expect(purgatory[PurgatoryX86_64.checkEnabled] == 1)
         #expect(call.segments.count == 3)
     }
 
     @Test func a32BitProgram() throws {
         let call = try load(["--args-elf", "--append=words", program32])
         let purgatory = try PurgatoryParameters(call)
-        #expect(purgatory["entry_mode"] == 1)
-        #expect(purgatory["kernel_entry"] == 0x100_0010)
-        let argument = try #require(purgatory["argument"])
+        #expect(purgatory[PurgatoryX86_64.entryMode] == 1)
+        #expect(purgatory[PurgatoryX86_64.kernelEntry] == 0x100_0010)
+        let argument = try #require(purgatory[PurgatoryX86_64.argument])
         #expect(argument < 1 << 32)
         #expect(try Notes(try LoadedKernel(call: call).bytes(at: argument)).records.last?.1 == "words")
         for segment in call.segments { #expect(segment.memory + segment.memorySize <= 1 << 32) }
@@ -94,12 +96,12 @@ struct ProgramTests {
         let low = SyntheticELFKernel([.init(at: 0x8000, [UInt8](repeating: 0x90, count: 100))])
         let call = try load(["--args-none", try folder.write(low.bytes, to: "low").string])
         #expect(call.segments.contains { $0.memory == 0x8000 && $0.memorySize == 0x1000 })
-        #expect(try PurgatoryParameters(call)["kernel_entry"] == 0x8010)
+        #expect(try PurgatoryParameters(call)[PurgatoryX86_64.kernelEntry] == 0x8010)
     }
 
     @Test func theLastOfTheThreeWins() throws {
-        #expect(try PurgatoryParameters(try load(["--args-linux", "--args-elf", program]))["entry_mode"] == 3)
-        #expect(try PurgatoryParameters(try load(["-c", "--args-elf", "--args-linux", program]))["entry_mode"] == 0)
+        #expect(try PurgatoryParameters(try load(["--args-linux", "--args-elf", program]))[PurgatoryX86_64.entryMode] == 3)
+        #expect(try PurgatoryParameters(try load(["-c", "--args-elf", "--args-linux", program]))[PurgatoryX86_64.entryMode] == 0)
     }
 
     /// Only what it was loaded into is kept aside, unless limits were given.
@@ -107,7 +109,7 @@ struct ProgramTests {
         let call = try #require(run(["--load-preserve-context", "--args-none", program]).loads.first)
         #expect(call.flags.rawValue == 0x3e_0002)
         #expect(call.segments.count == 3)
-        #expect(try PurgatoryParameters(call)["is_called"] == 1)
+        #expect(try PurgatoryParameters(call)[PurgatoryX86_64.isCalled] == 1)
         let all = try #require(run(["--load-preserve-context", "--args-none", "--mem-max=0x1ffffff", program]).loads.first)
         #expect(all.segments.reduce(0) { $0 + $1.memorySize } == 0x9_e000 + 0x1f0_0000)
     }

@@ -1,5 +1,7 @@
 import KexecSystem
 import LoadPlan
+import Purgatory
+import RecordedCalls
 import SystemPackage
 import TestSupport
 import Testing
@@ -80,13 +82,13 @@ struct PeerComparisonTests {
     @Test(arguments: Fixture.allCases) func options(_ fixture: Fixture) throws {
         func purgatory(_ name: String) throws -> PurgatoryParameters {
             let plan = try PeerCase(fixture: fixture, name: name).plan()
-            return try PurgatoryParameters(KexecLoadCall(plan, flags: plan.flags))
+            return try PurgatoryParameters(plan)
         }
         let serial = try purgatory("p_hotplug_serial")
-        #expect(serial["serial_port"] == 0x3f8)
-        #expect(serial["serial_divisor"] == 1)
-        #expect(serial["check_enabled"] == 1)
-        for name in ["l_i", "p_hotplug_i"] { #expect(try purgatory(name)["check_enabled"] == 0, "\(name)") }
+        #expect(serial[PurgatoryX86_64.serialPort] == 0x3f8)
+        #expect(serial[PurgatoryX86_64.serialDivisor] == 1)
+        #expect(serial[PurgatoryX86_64.checkEnabled] == 1)
+        for name in ["l_i", "p_hotplug_i"] { #expect(try purgatory(name)[PurgatoryX86_64.checkEnabled] == 0, "\(name)") }
     }
 
     /// The one recorded call that we refuse.

@@ -1,17 +1,19 @@
 import KexecSystem
 import LoadPlan
+import Purgatory
+import RecordedCalls
 import TestSupport
 import Testing
 
 extension PlanFacts {
     /// What our plan does.
     init(_ plan: LoadPlan) throws {
-        let purgatory = try PurgatoryParameters(KexecLoadCall(plan, flags: plan.flags))
+        let purgatory = try PurgatoryParameters(plan)
         try #require(plan.segment(.purgatory)?.memory.contains(plan.entry) == true)
         let others = plan.segments.filter { $0.role != .purgatory }
 
         flags = plan.flags.rawValue
-        kernelMode = try #require([0: "64-bit", 1: "32-bit", 2: "real mode"][purgatory["entry_mode"]])
+        kernelMode = try #require([0: "64-bit", 1: "32-bit", 2: "real mode"][purgatory[PurgatoryX86_64.entryMode]])
         segments = Dictionary(uniqueKeysWithValues: others.map { ($0.role.rawValue, $0.memory.size.rawValue) })
         files = Dictionary(
             uniqueKeysWithValues: others.filter { $0.role == .kernel || $0.role == .initrd }.map {
@@ -34,8 +36,8 @@ extension PlanFacts {
 
         // What purgatory enters the kernel with, and where in it.
         let kernel = try #require(plan.segment(.kernel)).memory.start.rawValue
-        try #require(purgatory["kernel_entry"] == kernel + (kernelMode == "64-bit" ? 0x200 : 0))
-        try #require(purgatory["boot_params"] == parameters.memory.start.rawValue)
+        try #require(purgatory[PurgatoryX86_64.kernelEntry] == kernel + (kernelMode == "64-bit" ? 0x200 : 0))
+        try #require(purgatory[PurgatoryX86_64.bootParams] == parameters.memory.start.rawValue)
         told = try Told(parameters, plan)
     }
 }

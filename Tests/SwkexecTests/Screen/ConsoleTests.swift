@@ -1,4 +1,6 @@
 import KexecSystem
+import Purgatory
+import RecordedCalls
 import TestSupport
 import Testing
 
@@ -26,8 +28,8 @@ struct ConsoleTests {
         ] as [([String], UInt64, UInt64)])
     func theSerialPort(_ arguments: [String], _ port: UInt64, _ divisor: UInt64) throws {
         let purgatory = try purgatory(arguments)
-        #expect(purgatory["serial_port"] == port)
-        #expect(purgatory["serial_divisor"] == divisor)
+        #expect(purgatory[PurgatoryX86_64.serialPort] == port)
+        #expect(purgatory[PurgatoryX86_64.serialDivisor] == divisor)
     }
 
     @Test(
@@ -35,8 +37,8 @@ struct ConsoleTests {
             as [([String], UInt64, UInt64)])
     func theScreen(_ arguments: [String], _ console: UInt64, _ reset: UInt64) throws {
         let purgatory = try purgatory(arguments + ["--console-serial"])
-        #expect(purgatory["console_vga"] == console)
-        #expect(purgatory["reset_vga"] == reset)
+        #expect(purgatory[PurgatoryX86_64.consoleVga] == console)
+        #expect(purgatory[PurgatoryX86_64.resetVga] == reset)
     }
 
     private func warnings(_ arguments: [String], _ machine: TemporaryFolder) throws -> String {

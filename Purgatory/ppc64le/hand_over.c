@@ -2,7 +2,7 @@
 // at the last moment, and after the digest was checked, since some of it lies in
 // segments that the digest covers.
 
-#include "parameters_ppc64.h"
+#include "parameters_ppc64le.h"
 #include "timebase.h"
 
 // What the capture kernel's exception vectors and its first pages overwrite.

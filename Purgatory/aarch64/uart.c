@@ -5,7 +5,7 @@
 
 #include "machine.h"
 #include "message.h"
-#include "parameters_arm64.h"
+#include "parameters_aarch64.h"
 
 #define PL011_DATA      0x00
 #define PL011_FLAGS     0x18

@@ -1,8 +1,8 @@
-// What the loader patches into the ppc64 image besides the common parameters,
+// What the loader patches into the ppc64le image besides the common parameters,
 // and purgatory_kernel_head (entry.S): bytes 4 to 0xff of the new kernel.
 
-#ifndef PURGATORY_PARAMETERS_PPC64_H
-#define PURGATORY_PARAMETERS_PPC64_H
+#ifndef PURGATORY_PARAMETERS_PPC64LE_H
+#define PURGATORY_PARAMETERS_PPC64LE_H
 
 #include <stdint.h>
 

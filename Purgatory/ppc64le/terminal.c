@@ -7,7 +7,7 @@
 
 #include "machine.h"
 #include "message.h"
-#include "parameters_ppc64.h"
+#include "parameters_ppc64le.h"
 #include "timebase.h"
 
 #define H_PUT_TERM_CHAR 0x58

@@ -1,4 +1,4 @@
-#include "parameters_ppc64.h"
+#include "parameters_ppc64le.h"
 
 PURGATORY_PARAMETER uint64_t purgatory_kernel = 0;
 PURGATORY_PARAMETER uint32_t purgatory_run_at_load = 0;

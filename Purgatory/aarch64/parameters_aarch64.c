@@ -1,4 +1,4 @@
-#include "parameters_arm64.h"
+#include "parameters_aarch64.h"
 
 PURGATORY_PARAMETER uint64_t purgatory_kernel_entry = 0;
 PURGATORY_PARAMETER uint64_t purgatory_fdt = 0;

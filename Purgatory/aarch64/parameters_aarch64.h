@@ -1,7 +1,7 @@
-// What the loader patches into the arm64 image besides the common parameters.
+// What the loader patches into the aarch64 image besides the common parameters.
 
-#ifndef PURGATORY_PARAMETERS_ARM64_H
-#define PURGATORY_PARAMETERS_ARM64_H
+#ifndef PURGATORY_PARAMETERS_AARCH64_H
+#define PURGATORY_PARAMETERS_AARCH64_H
 
 #include <stdint.h>
 

@@ -2,7 +2,7 @@
 
 #include <stdint.h>
 
-#include "parameters_arm64.h"
+#include "parameters_aarch64.h"
 
 // Power State Coordination Interface (DEN 0022).
 #define PSCI_SYSTEM_RESET 0x84000009

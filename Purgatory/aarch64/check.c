@@ -2,7 +2,7 @@
 #include "exception_level.h"
 #include "machine.h"
 #include "mmu.h"
-#include "parameters_arm64.h"
+#include "parameters_aarch64.h"
 
 // ID_AA64ISAR0_EL1.SHA2, bits 15:12: 1 or more with SHA256H and its like.
 static bool has_sha256(void) {

@@ -2,7 +2,7 @@
 
 #include <stdint.h>
 
-#include "parameters_ppc64.h"
+#include "parameters_ppc64le.h"
 
 // What RTAS is called with (PAPR 2.9, section 7.2.8), in big-endian words.
 struct rtas_arguments {

@@ -7,7 +7,7 @@
 
 #include "exception_level.h"
 #include "identity_map.h"
-#include "parameters_arm64.h"
+#include "parameters_aarch64.h"
 
 // ID_AA64MMFR0_EL1
 #define PARANGE_MASK    0xfull

@@ -1,6 +1,6 @@
 #include "checks.h"
 #include "machine.h"
-#include "parameters_ppc64.h"
+#include "parameters_ppc64le.h"
 #include "vectors.h"
 
 bool machine_checks_pass(void) {
