@@ -25,9 +25,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
     ],
     targets: [
-        // C: the shims, the shared SHA-256, the maps of the system's libraries.
+        // C: the shims, what Swift shares with purgatory and swkexec-apply, the maps of the system's libraries.
         c("CLinux"),
         c("CSHA256"),
+        .systemLibrary(name: "CPlanFormat"),
         library("CZlib", pkgConfig: "zlib", debian: "libz-dev"),
         library("CLZMA", pkgConfig: "liblzma", debian: "liblzma-dev"),
         library("CZstd", pkgConfig: "libzstd", debian: "libzstd-dev"),
@@ -45,7 +46,7 @@ let package = Package(
         module("KernelImage", uses: "BinaryLayout", "ByteStorage", "Decompression", "ELF", "PhysicalMemory"),
         module(
             "HostState",
-            uses: "BinaryLayout", "ByteStorage", "DeviceTree", "ELF", "PhysicalMemory", "SHA256", "SystemPackage"),
+            uses: "BinaryLayout", "ByteStorage", "CPlanFormat", "DeviceTree", "ELF", "PhysicalMemory", "SHA256", "SystemPackage"),
 
         // From those to a plan.
         module("Purgatory", uses: "BinaryLayout", "ELF", "PhysicalMemory", builtBy: "PurgatoryBuilder"),
@@ -73,7 +74,7 @@ let package = Package(
         module("FirmwareAssistedDump", uses: "BinaryLayout", "ELF", "HostState", "PhysicalMemory", "SystemPackage"),
 
         // A plan in a file, for another day or another machine.
-        module("PlanFile", uses: "BinaryLayout", "ByteStorage", "HostState", "LoadPlan", "PhysicalMemory", "SHA256"),
+        module("PlanFile", uses: "BinaryLayout", "ByteStorage", "CPlanFormat", "HostState", "LoadPlan", "PhysicalMemory", "SHA256"),
 
         // The small program that loads one where swkexec does not run, for every machine.
         module("Applier", uses: "BinaryLayout", "ELF", builtBy: "ApplierBuilder"),

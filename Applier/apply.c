@@ -33,7 +33,7 @@ static bool facts_hold(const struct plan *plan, const struct options *options) {
         if (fact_holds(plan, fact, options->root, &difference))
             continue;
 
-        const bool is_overridable = fact->attributes & FACT_OVERRIDABLE,
+        const bool is_overridable = fact->attributes & PLAN_FACT_OVERRIDABLE,
                    is_overridden = is_overridable && options->force;
         struct text *text = complain();
         put_string(text, is_overridden ? "warning: " : "");

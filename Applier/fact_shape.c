@@ -1,12 +1,8 @@
-// Which facts can be checked at all, in the words of Sources/HostState/PreconditionFault.swift.
+// Which facts can be checked at all, in the order of Sources/HostState/PreconditionFault.swift.
 
 #include "CSHA256.h"
 #include "facts.h"
 #include "numbers.h"
-
-#define SUBJECT_LIMIT  64
-#define NUMBERS_LIMIT  1024
-#define SELECTOR_LIMIT 256
 
 static bool is_printable(struct bytes text, uint8_t lowest, size_t limit) {
     if (text.size < 1 || text.size > limit)
@@ -19,7 +15,7 @@ static bool is_printable(struct bytes text, uint8_t lowest, size_t limit) {
 
 // In proc/ or sys/: looking at other files may do more than look.
 static bool is_good_path(struct bytes path) {
-    if (!is_printable(path, 0x21, PATH_LIMIT) ||
+    if (!is_printable(path, 0x21, PLAN_PATH_LIMIT) ||
         (!bytes_begin_with(path, bytes_of("proc/")) && !bytes_begin_with(path, bytes_of("sys/"))))
         return false;
     for (size_t start = 0, end; start <= path.size; start = end + 1) {
@@ -39,22 +35,23 @@ static bool are_good_numbers(const struct plan_fact *fact, struct bytes path, st
         stars += path.start[i] == '*';
     if (stars == 0)
         return numbers.size == 0;
-    return stars == 1 && fact->rule == FACT_DIGEST && numbers.size <= NUMBERS_LIMIT && numbers_are_good(numbers);
+    return stars == 1 && fact->rule == PLAN_FACT_DIGEST && numbers.size <= PLAN_NUMBERS_LIMIT &&
+           numbers_are_good(numbers);
 }
 
 const char *fact_fault(const struct plan *plan, const struct plan_fact *fact) {
     const struct bytes path = plan_text(plan, fact->path), selector = plan_text(plan, fact->selector);
 
-    if (!is_printable(plan_text(plan, fact->subject), 0x20, SUBJECT_LIMIT))
-        return "subject is not a text of 1 to 64 characters";
+    if (!is_printable(plan_text(plan, fact->subject), 0x20, PLAN_SUBJECT_LIMIT))
+        return PLAN_FAULT_SUBJECT;
     if (!is_good_path(path))
-        return "path is none in proc/ or sys/";
+        return PLAN_FAULT_PATH;
     if (!are_good_numbers(fact, path, plan_text(plan, fact->numbers)))
-        return "numbers do not go with path and rule";
-    if (selector.size != 0 &&
-        ((fact->rule != FACT_LINES && fact->rule != FACT_DIGEST) || !is_printable(selector, 0x20, SELECTOR_LIMIT)))
-        return "selector does not go with the rule";
-    if (fact->rule == FACT_DIGEST)
-        return fact->expected.size == SHA256_DIGEST_SIZE ? NULL : "expected is not 32 bytes";
-    return fact->expected.size >= 1 && fact->expected.size <= EXPECTED_LIMIT ? NULL : "expected is not 1 to 4096 bytes";
+        return PLAN_FAULT_NUMBERS;
+    if (selector.size != 0 && ((fact->rule != PLAN_FACT_LINES && fact->rule != PLAN_FACT_DIGEST) ||
+                               !is_printable(selector, 0x20, PLAN_SELECTOR_LIMIT)))
+        return PLAN_FAULT_SELECTOR;
+    if (fact->rule == PLAN_FACT_DIGEST)
+        return fact->expected.size == SHA256_DIGEST_SIZE ? NULL : PLAN_FAULT_EXPECTED_DIGEST;
+    return fact->expected.size >= 1 && fact->expected.size <= PLAN_EXPECTED_LIMIT ? NULL : PLAN_FAULT_EXPECTED;
 }

@@ -8,7 +8,6 @@
 #include "numbers.h"
 #include "system.h"
 
-#define CONTAINS_LIMIT (64 << 10)
 // 64 MiB of /proc/iomem are about a million ranges.
 #define FILE_LIMIT (64 << 20)
 
@@ -24,7 +23,7 @@ static uint8_t *file_buffer(void) {
 
 /// The path as a string, `number` in place of its asterisk.
 static const char *path_string(struct bytes path, const char *root, uint64_t number) {
-    static char string[ROOT_LIMIT + PATH_LIMIT + 32];
+    static char string[ROOT_LIMIT + PLAN_PATH_LIMIT + 32];
     struct text text = {.bytes = string, .capacity = sizeof string - 1, .descriptor = -1};
 
     put_string(&text, root);
@@ -74,7 +73,7 @@ static bool explain(long error, struct text *difference) {
 
 static bool has_lines(struct bytes file, struct bytes selector, struct bytes expected, struct text *difference) {
     // As much as `expected` can be, and then some: more than that differs in any case.
-    static char joined[EXPECTED_LIMIT + 1];
+    static char joined[PLAN_EXPECTED_LIMIT + 1];
     struct text text = {.bytes = joined, .capacity = sizeof joined, .descriptor = -1};
     struct bytes line;
 
@@ -143,24 +142,24 @@ static bool compare(const struct plan *plan, const struct plan_fact *fact, const
     const struct bytes path = plan_text(plan, fact->path), expected = plan_text(plan, fact->expected);
     struct bytes file;
 
-    if (fact->rule == FACT_DIGEST)
+    if (fact->rule == PLAN_FACT_DIGEST)
         return has_digest(plan, fact, root, difference);
-    const size_t limit = fact->rule == FACT_BEGINS     ? EXPECTED_LIMIT
-                         : fact->rule == FACT_CONTAINS ? CONTAINS_LIMIT
-                                                       : FILE_LIMIT;
+    const size_t limit = fact->rule == PLAN_FACT_BEGINS     ? PLAN_EXPECTED_LIMIT
+                         : fact->rule == PLAN_FACT_CONTAINS ? PLAN_CONTAINS_LIMIT
+                                                            : FILE_LIMIT;
     const long error = read_limited(&file, path_string(path, root, 0), limit, limit != FILE_LIMIT);
     if (error != 0)
         return explain(error, difference);
 
-    if (fact->rule == FACT_LINES)
+    if (fact->rule == PLAN_FACT_LINES)
         return has_lines(file, plan_text(plan, fact->selector), expected, difference);
-    if (fact->rule == FACT_CONTAINS) {
+    if (fact->rule == PLAN_FACT_CONTAINS) {
         if (bytes_hold(file, expected))
             return true;
         put_string(difference, "does not have these bytes");
         return false;
     }
-    if (fact->rule == FACT_BEGINS ? bytes_begin_with(file, expected) : bytes_equal(file, expected))
+    if (fact->rule == PLAN_FACT_BEGINS ? bytes_begin_with(file, expected) : bytes_equal(file, expected))
         return true;
     put_string(difference, "is ");
     put_shown(difference, file);
@@ -199,7 +198,7 @@ void put_fact_file(struct text *text, const struct plan *plan, const struct plan
 }
 
 void put_expectation(struct text *text, const struct plan *plan, const struct plan_fact *fact) {
-    if (fact->rule == FACT_DIGEST)
+    if (fact->rule == PLAN_FACT_DIGEST)
         put_hexadecimal(text, plan_text(plan, fact->expected));
     else
         put_shown(text, plan_text(plan, fact->expected));

@@ -5,9 +5,6 @@
 
 #include "plan_file.h"
 
-#define PATH_LIMIT     256
-#define EXPECTED_LIMIT 4096
-
 /// The rule that the fact itself breaks, or a null pointer.
 const char *fact_fault(const struct plan *plan, const struct plan_fact *fact);
 

@@ -5,16 +5,10 @@
 #include "file.h"
 #include "system.h"
 
-#define COVERED_FROM 56
+// The SHA-256 covers what follows it.
+#define COVERED_FROM (offsetof(struct plan_header, sha256) + SHA256_DIGEST_SIZE)
 
-// The layout is the compiler's and the format's alike.
-_Static_assert(sizeof(struct plan_header) == PLAN_HEADER_SIZE, "header");
-_Static_assert(offsetof(struct plan_header, machine) == COVERED_FROM, "machine");
-_Static_assert(offsetof(struct plan_header, digest) == 88, "digest");
-_Static_assert(offsetof(struct plan_header, command_line) == 152, "command_line");
-_Static_assert(sizeof(struct plan_segment) == 48, "segment");
-_Static_assert(sizeof(struct plan_region) == 16, "region");
-_Static_assert(sizeof(struct plan_fact) == 48, "fact");
+// The file is read as the structures that it consists of.
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "byte order");
 
 static bool refuse(struct text *fault, const char *why) {
@@ -22,21 +16,21 @@ static bool refuse(struct text *fault, const char *why) {
     return false;
 }
 
+static bool refuse_numbers(struct text *fault, const char *why, uint64_t first, uint64_t second) {
+    why = put_up_to_gap(fault, why);
+    put_decimal(fault, first);
+    why = put_up_to_gap(fault, why);
+    put_decimal(fault, second);
+    return refuse(fault, why);
+}
+
 /// Version and size: enough, with the magic, to know whether the rest is worth
 /// reading.
 static bool check_start(const struct plan_header *header, uint64_t size, struct text *fault) {
-    if (header->version != PLAN_VERSION) {
-        put_string(fault, "a plan file of version ");
-        put_decimal(fault, header->version);
-        return refuse(fault, ", this program knows version 1");
-    }
-    if (header->file_size != size) {
-        put_string(fault, "the file has ");
-        put_decimal(fault, size);
-        put_string(fault, " bytes, its header says ");
-        put_decimal(fault, header->file_size);
-        return refuse(fault, ": cut short, or not a plan file alone");
-    }
+    if (header->version != PLAN_VERSION)
+        return refuse_numbers(fault, PLAN_OTHER_VERSION, header->version, PLAN_VERSION);
+    if (header->file_size != size)
+        return refuse_numbers(fault, PLAN_OTHER_SIZE, size, header->file_size);
     return true;
 }
 
@@ -49,17 +43,17 @@ static bool check_sha256(const struct plan *plan, struct text *fault) {
     sha256_final(&context, computed);
     if (memcmp(computed, plan->header->sha256, sizeof computed) == 0)
         return true;
-    put_string(fault, "damaged: its SHA-256 is ");
+    const char *why = put_up_to_gap(fault, PLAN_DAMAGED);
     put_hexadecimal(fault, (struct bytes){computed, sizeof computed});
-    put_string(fault, ", its header says ");
+    why = put_up_to_gap(fault, why);
     put_hexadecimal(fault, (struct bytes){plan->header->sha256, sizeof computed});
-    return false;
+    return refuse(fault, why);
 }
 
 // The file's bytes, read once. Its header is looked at before memory for the
 // rest is taken: any file may be named by mistake.
 static bool read_bytes(struct plan *plan, long descriptor, struct text *fault) {
-    static const char magic[8] = {'S', 'W', 'K', 'X', 'P', 'L', 'A', 'N'};
+    static const char magic[] = PLAN_MAGIC;
     static struct plan_header header;
     const long size = system_seek(descriptor, 0, SEEK_END);
 
@@ -73,13 +67,10 @@ static bool read_bytes(struct plan *plan, long descriptor, struct text *fault) {
         put_errno(fault, -head);
         return false;
     }
-    if (head < (long)sizeof magic || memcmp(header.magic, magic, sizeof magic) != 0)
-        return refuse(fault, "not a plan file");
-    if (head < PLAN_HEADER_SIZE || size < PLAN_HEADER_SIZE) {
-        put_string(fault, "cut short: it has ");
-        put_decimal(fault, (uint64_t)head);
-        return refuse(fault, " bytes, the header alone has 160");
-    }
+    if (head < (long)sizeof header.magic || memcmp(header.magic, magic, sizeof header.magic) != 0)
+        return refuse(fault, PLAN_NOT_A_PLAN);
+    if (head < (long)sizeof header || size < (long)sizeof header)
+        return refuse_numbers(fault, PLAN_CUT_SHORT, (uint64_t)head, sizeof header);
     if ((uint64_t)size > PLAN_SIZE_LIMIT) {
         put_string(fault, "larger than the limit of ");
         put_decimal(fault, PLAN_SIZE_LIMIT);
@@ -98,7 +89,7 @@ static bool read_bytes(struct plan *plan, long descriptor, struct text *fault) {
         put_errno(fault, -rest);
         return false;
     }
-    if (rest != size - PLAN_HEADER_SIZE)
+    if (rest != size - (long)sizeof header)
         return refuse(fault, "it became shorter while it was read");
     plan->file = (struct bytes){bytes, (size_t)size};
     plan->header = (const struct plan_header *)bytes;

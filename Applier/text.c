@@ -36,6 +36,12 @@ void put_string(struct text *text, const char *string) {
     put_bytes(text, bytes_of(string));
 }
 
+const char *put_up_to_gap(struct text *text, const char *sentence) {
+    while (*sentence != '\0' && *sentence != '%')
+        put(text, *sentence++);
+    return *sentence == '%' ? sentence + 1 : sentence;
+}
+
 void put_blanks(struct text *text, size_t count) {
     while (count-- != 0)
         put(text, ' ');

@@ -30,6 +30,10 @@ void put_address(struct text *text, uint64_t number);
 /// Two digits a byte.
 void put_hexadecimal(struct text *text, struct bytes bytes);
 
+/// Puts what stands before the next "%" of a sentence, and gives what stands
+/// behind it.
+const char *put_up_to_gap(struct text *text, const char *sentence);
+
 /// As people can read them: text in quotes, other bytes in hexadecimal, the
 /// start of what is long.
 void put_shown(struct text *text, struct bytes bytes);

@@ -11,7 +11,7 @@ struct ApplierBuilder: BuildToolPlugin {
         let toolchain = try Toolchain(context)
         let package = context.package.directoryURL
         let folders = [package.appending(path: "Applier"), package.appending(path: "Sources/CSHA256")]
-        let headerFolders = [package.appending(path: "Sources/CSHA256/include")]
+        let headerFolders = [package.appending(path: "Sources/CSHA256/include"), package.appending(path: "Sources/CPlanFormat")]
         let sources = try folders.flatMap { try files(in: $0, extensions: ["c", "S"]) }
         let headers = try (folders + headerFolders).flatMap { try files(in: $0, extensions: ["h"]) }
 

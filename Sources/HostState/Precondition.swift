@@ -1,4 +1,5 @@
 import ByteStorage
+import CPlanFormat
 import SHA256
 
 /// What must be true of a machine before a plan is carried out there: a file of /proc or /sys, and what
@@ -6,24 +7,24 @@ import SHA256
 /// (Applier/facts.c). In plan files and in JSON it is called a fact.
 public struct Precondition: Hashable, Sendable {
     /// How the file's content and `expected` are compared.
-    public enum Rule: UInt16, Hashable, Sendable, CaseIterable {
+    public enum Rule: Hashable, Sendable, CaseIterable {
         /// The file is exactly these bytes.
-        case equals = 1
+        case equals
         /// The file begins with these bytes.
-        case begins = 2
+        case begins
         /// These bytes stand somewhere in the file's first 64 KiB.
-        case contains = 3
+        case contains
         /// The file's chosen lines are these, with a line end between two.
-        case lines = 4
+        case lines
         /// The SHA-256 over the chosen lines, a line end behind each, is these 32 bytes. The path may name
         /// many files by a `*`; one that does not exist then counts as a line `-`.
-        case digest = 5
+        case digest
     }
 
     /// How much of a file the rule `contains` looks at.
-    public static let containsLimit = 64 << 10
+    public static let containsLimit = Int(PLAN_CONTAINS_LIMIT)
     /// The most bytes that `expected` may have, and what is read for the rule `begins`.
-    public static let expectedLimit = 4096
+    public static let expectedLimit = Int(PLAN_EXPECTED_LIMIT)
 
     /// How the file's content is compared.
     public let rule: Rule

@@ -1,23 +1,21 @@
-extension Precondition {
-    static let subjectLimit = 64
-    static let pathLimit = 256
-    static let numbersLimit = 1024
-    static let selectorLimit = 256
+import CPlanFormat
+import SHA256
 
+extension Precondition {
     /// What is wrong with a precondition that came from a plan file; nil for one that can be checked. Its
     /// path can only lead into /proc and /sys: opening other files may have effects.
     public var fault: String? {
-        if !Self.isText(subject, 1...Self.subjectLimit) { return "subject is not a text of 1 to \(Self.subjectLimit) characters" }
-        if !hasGoodPath { return "path is none in proc/ or sys/" }
-        if !hasGoodNumbers { return "numbers do not go with path and rule" }
-        if !hasGoodSelector { return "selector does not go with the rule" }
-        let sizes = rule == .digest ? 32...32 : 1...Self.expectedLimit
-        return sizes ~= expected.count ? nil : "expected is not \(rule == .digest ? "32" : "1 to \(Self.expectedLimit)") bytes"
+        if !Self.isText(subject, upTo: PLAN_SUBJECT_LIMIT) { return PLAN_FAULT_SUBJECT }
+        if !hasGoodPath { return PLAN_FAULT_PATH }
+        if !hasGoodNumbers { return PLAN_FAULT_NUMBERS }
+        if !hasGoodSelector { return PLAN_FAULT_SELECTOR }
+        if rule == .digest { return expected.count == SHA256Digest.size ? nil : PLAN_FAULT_EXPECTED_DIGEST }
+        return 1...Self.expectedLimit ~= expected.count ? nil : PLAN_FAULT_EXPECTED
     }
 
     private var hasGoodPath: Bool {
         let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        return 1...Self.pathLimit ~= path.utf8.count && path.utf8.allSatisfy { 0x21...0x7e ~= $0 }
+        return 1...Int(PLAN_PATH_LIMIT) ~= path.utf8.count && path.utf8.allSatisfy { 0x21...0x7e ~= $0 }
             && (path.hasPrefix("proc/") || path.hasPrefix("sys/"))
             && parts.allSatisfy { !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8) }
     }
@@ -25,16 +23,16 @@ extension Precondition {
     private var hasGoodNumbers: Bool {
         switch path.utf8.count(where: { $0 == UInt8(ascii: "*") }) {
         case 0: numbers.isEmpty
-        case 1: rule == .digest && numbers.utf8.count <= Self.numbersLimit && CPUList.parse(Array(numbers.utf8)[...]) != nil
+        case 1: rule == .digest && numbers.utf8.count <= PLAN_NUMBERS_LIMIT && CPUList.parse(Array(numbers.utf8)[...]) != nil
         default: false
         }
     }
 
     private var hasGoodSelector: Bool {
-        selector.isEmpty || (rule == .lines || rule == .digest) && Self.isText(selector, 1...Self.selectorLimit)
+        selector.isEmpty || (rule == .lines || rule == .digest) && Self.isText(selector, upTo: PLAN_SELECTOR_LIMIT)
     }
 
-    private static func isText(_ text: String, _ sizes: ClosedRange<Int>) -> Bool {
-        sizes ~= text.utf8.count && text.utf8.allSatisfy { 0x20...0x7e ~= $0 }
+    private static func isText(_ text: String, upTo limit: Int32) -> Bool {
+        1...Int(limit) ~= text.utf8.count && text.utf8.allSatisfy { 0x20...0x7e ~= $0 }
     }
 }

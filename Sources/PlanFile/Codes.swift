@@ -1,21 +1,38 @@
+import CPlanFormat
+import HostState
 import LoadPlan
 
 /// How digest rules are written as numbers.
 extension DigestRule {
     var code: UInt32 {
         switch self {
-        case .included: 0
-        case .excluded(because: .hotplug): 1
-        case .excluded(because: .purgatory): 2
+        case .included: UInt32(PLAN_DIGEST_INCLUDED)
+        case .excluded(because: .hotplug): UInt32(PLAN_DIGEST_HOTPLUG)
+        case .excluded(because: .purgatory): UInt32(PLAN_DIGEST_PURGATORY)
         }
     }
 
     init?(code: UInt32) {
-        switch code {
-        case 0: self = .included
-        case 1: self = .excluded(because: .hotplug)
-        case 2: self = .excluded(because: .purgatory)
-        default: return nil
+        let all: [DigestRule] = [.included, .excluded(because: .hotplug), .excluded(because: .purgatory)]
+        guard let rule = all.first(where: { $0.code == code }) else { return nil }
+        self = rule
+    }
+}
+
+/// How the rules of preconditions are written as numbers.
+extension Precondition.Rule {
+    var code: UInt16 {
+        switch self {
+        case .equals: UInt16(PLAN_FACT_EQUALS)
+        case .begins: UInt16(PLAN_FACT_BEGINS)
+        case .contains: UInt16(PLAN_FACT_CONTAINS)
+        case .lines: UInt16(PLAN_FACT_LINES)
+        case .digest: UInt16(PLAN_FACT_DIGEST)
         }
+    }
+
+    init?(code: UInt16) {
+        guard let rule = Self.allCases.first(where: { $0.code == code }) else { return nil }
+        self = rule
     }
 }

@@ -1,10 +1,11 @@
 import BinaryLayout
 import ByteStorage
+import CPlanFormat
 import SHA256
 
 /// Header, tables and texts of a file that is whole and undamaged, with what is in the tables still to
 /// be checked. The rules here, in HeaderReading.swift and in Reading.swift are those of Applier/plan_read.c
-/// and plan_check.c, in the same order and words.
+/// and plan_check.c, in the same order.
 struct Head {
     let segmentCount: Int
     let regionCount: Int
@@ -18,20 +19,20 @@ struct Head {
             throw .tooShort(file.count)
         }
         try Self.checkIdentity(header, of: file)
-        segmentCount = try Self.count(PlanFileHeader.segmentCount, upTo: PlanFileHeader.segmentLimit, in: header)
-        regionCount = try Self.count(PlanFileHeader.regionCount, upTo: PlanFileHeader.segmentLimit, in: header)
-        factCount = try Self.count(PlanFileHeader.factCount, upTo: PlanFileHeader.factLimit, in: header)
+        segmentCount = try Self.count(PlanFileHeader.segmentCount, upTo: PLAN_SEGMENT_LIMIT, else: PLAN_FAULT_SEGMENT_COUNT, in: header)
+        regionCount = try Self.count(PlanFileHeader.regionCount, upTo: PLAN_SEGMENT_LIMIT, else: PLAN_FAULT_REGION_COUNT, in: header)
+        factCount = try Self.count(PlanFileHeader.factCount, upTo: PLAN_FACT_LIMIT, else: PLAN_FAULT_FACT_COUNT, in: header)
         let tables = segmentCount * SegmentEntry.size + regionCount * RegionEntry.size + factCount * FactEntry.size
         textSize = Int(try Self.number(PlanFileHeader.textSize, in: header))
         let size = PlanFileHeader.size + tables + textSize
-        guard size <= PlanFileHeader.headLimit, let bytes = file.slice(0..<size)?.array else { throw .malformed("textSize is too large") }
-        guard try Self.number(PlanFileHeader.headSize, in: header) == size else { throw .malformed("headSize does not fit the counts") }
+        guard size <= PLAN_HEAD_LIMIT, let bytes = file.slice(0..<size)?.array else { throw .malformed(PLAN_FAULT_TEXT_SIZE) }
+        guard try Self.number(PlanFileHeader.headSize, in: header) == size else { throw .malformed(PLAN_FAULT_HEAD_SIZE) }
         self.bytes = bytes
     }
 
     private static func checkIdentity(_ header: [UInt8], of file: Bytes) throws(PlanFileError) {
         let version = try number(PlanFileHeader.version, in: header)
-        guard version == PlanFileHeader.currentVersion else { throw .version(version) }
+        guard version == PLAN_VERSION else { throw .version(version) }
         let fileSize = try number(PlanFileHeader.fileSize, in: header)
         guard fileSize == UInt64(file.count) else { throw .size(stated: fileSize, actual: file.count) }
         guard let stated = SHA256Digest(exactly: Array(header[PlanFileHeader.sha256])),
@@ -41,9 +42,11 @@ struct Head {
         guard computed == stated else { throw .damaged(stated: stated, computed: computed) }
     }
 
-    private static func count(_ field: IntegerField<UInt32>, upTo limit: Int, in header: [UInt8]) throws(PlanFileError) -> Int {
+    private static func count(
+        _ field: IntegerField<UInt32>, upTo limit: Int32, else fault: String, in header: [UInt8]
+    ) throws(PlanFileError) -> Int {
         let value = try number(field, in: header)
-        guard 1...UInt32(limit) ~= value else { throw .malformed("\(field.name) is not 1 to \(limit)") }
+        guard value >= 1, value <= limit else { throw .malformed(fault) }
         return Int(value)
     }
 
@@ -88,7 +91,7 @@ extension Bytes {
 extension ArraySlice<UInt8> {
     /// 1 to 32 letters, digits and underscores.
     var isName: Bool {
-        1...32 ~= count
+        1...Int(PLAN_NAME_LIMIT) ~= count
             && allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),

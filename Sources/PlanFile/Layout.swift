@@ -1,85 +1,59 @@
 import BinaryLayout
+import CPlanFormat
 
-/// The file's first bytes.
+/// The file's first bytes. What the fields mean is told where they are declared, in CPlanFormat.
 enum PlanFileHeader {
-    static let size = 160
-    static let magic = Array("SWKXPLAN".utf8)
-    static let currentVersion: UInt32 = 1
-    /// The most bytes of header, tables and texts.
-    static let headLimit = 64 << 10
+    static let size = MemoryLayout<plan_header>.size
+    static let magic = Array(PLAN_MAGIC.utf8)
 
-    // "SWKXPLAN" at 0.
-    static let version = IntegerField<UInt32>("version", at: 8)
-    /// Of header, tables and texts: where the segments' bytes begin.
-    static let headSize = IntegerField<UInt32>("headSize", at: 12)
-    static let fileSize = IntegerField<UInt64>("fileSize", at: 16)
-    /// SHA-256 over everything behind it.
-    static let sha256 = 24..<56
+    static let version = IntegerField("version", of: \plan_header.version)
+    static let headSize = IntegerField("headSize", of: \plan_header.head_size)
+    static let fileSize = IntegerField("fileSize", of: \plan_header.file_size)
+    static let sha256 = byteRange(of: \plan_header.sha256)
 
-    /// e_machine.
-    static let machine = IntegerField<UInt16>("machine", at: 56)
-    static let purpose = IntegerField<UInt16>("purpose", at: 58)
-    static let options = IntegerField<UInt32>("options", at: 60)
-    static let entry = IntegerField<UInt64>("entry", at: 64)
-    static let flags = IntegerField<UInt64>("flags", at: 72)
-    /// 0 where there are none.
-    static let olderFlags = IntegerField<UInt64>("olderFlags", at: 80)
-    /// What purgatory checks, and how many bytes it covers; zeroes where it does not.
-    static let digest = 88..<120
-    static let coveredBytes = IntegerField<UInt64>("coveredBytes", at: 120)
-    static let segmentCount = IntegerField<UInt32>("segmentCount", at: 128)
-    static let regionCount = IntegerField<UInt32>("regionCount", at: 132)
-    static let factCount = IntegerField<UInt32>("factCount", at: 136)
-    static let textSize = IntegerField<UInt32>("textSize", at: 140)
-    /// As uname -m prints it.
-    static let architecture = TextField("architecture", at: 144)
-    static let commandLine = TextField("commandLine", at: 152)
-
-    /// Values of `purpose`.
-    static let crash: UInt16 = 1
-    static let reboot: UInt16 = 2
-    /// Bits of `options`: the image takes updates on hotplug; purgatory checks the digest.
-    static let hotplug: UInt32 = 1
-    static let checksDigest: UInt32 = 2
-
-    /// KEXEC_SEGMENT_MAX, and as many ranges of memory that segments lie in.
-    static let segmentLimit = 16
-    static let factLimit = 64
+    static let machine = IntegerField("machine", of: \plan_header.machine)
+    static let purpose = IntegerField("purpose", of: \plan_header.purpose)
+    static let options = IntegerField("options", of: \plan_header.options)
+    static let entry = IntegerField("entry", of: \plan_header.entry)
+    static let flags = IntegerField("flags", of: \plan_header.flags)
+    static let olderFlags = IntegerField("olderFlags", of: \plan_header.older_flags)
+    static let digest = byteRange(of: \plan_header.digest)
+    static let coveredBytes = IntegerField("coveredBytes", of: \plan_header.covered_bytes)
+    static let segmentCount = IntegerField("segmentCount", of: \plan_header.segment_count)
+    static let regionCount = IntegerField("regionCount", of: \plan_header.region_count)
+    static let factCount = IntegerField("factCount", of: \plan_header.fact_count)
+    static let textSize = IntegerField("textSize", of: \plan_header.text_size)
+    static let architecture = TextField("architecture", of: \plan_header.architecture)
+    static let commandLine = TextField("commandLine", of: \plan_header.command_line)
 }
 
 enum SegmentEntry {
-    static let size = 48
-    static let role = TextField("role", at: 0)
-    /// 0 covered, 1 not covered since the kernel may rewrite it, 2 not covered since it holds the digest.
-    static let digestRule = IntegerField<UInt32>("digestRule", at: 8)
-    static let reserved = IntegerField<UInt32>("reserved", at: 12)
-    static let memoryStart = IntegerField<UInt64>("memoryStart", at: 16)
-    static let memorySize = IntegerField<UInt64>("memorySize", at: 24)
-    static let fileOffset = IntegerField<UInt64>("fileOffset", at: 32)
-    static let loadedSize = IntegerField<UInt64>("loadedSize", at: 40)
+    static let size = MemoryLayout<plan_segment>.size
+    static let role = TextField("role", of: \plan_segment.role)
+    static let digestRule = IntegerField("digestRule", of: \plan_segment.digest_rule)
+    static let reserved = IntegerField("reserved", of: \plan_segment.reserved)
+    static let memoryStart = IntegerField("memoryStart", of: \plan_segment.memory_start)
+    static let memorySize = IntegerField("memorySize", of: \plan_segment.memory_size)
+    static let fileOffset = IntegerField("fileOffset", of: \plan_segment.file_offset)
+    static let loadedSize = IntegerField("loadedSize", of: \plan_segment.loaded_size)
 }
 
-/// A range of memory that segments lie in: the crash kernel's region, or a range of RAM.
 enum RegionEntry {
-    static let size = 16
-    static let start = IntegerField<UInt64>("start", at: 0)
-    static let regionSize = IntegerField<UInt64>("size", at: 8)
+    static let size = MemoryLayout<plan_region>.size
+    static let start = IntegerField("start", of: \plan_region.start)
+    static let regionSize = IntegerField("size", of: \plan_region.size)
 }
 
 enum FactEntry {
-    static let size = 48
-    /// `Precondition.Rule`
-    static let rule = IntegerField<UInt16>("rule", at: 0)
-    /// Bit 0: --force overrides it.
-    static let attributes = IntegerField<UInt16>("attributes", at: 2)
-    static let reserved = IntegerField<UInt32>("reserved", at: 4)
-    static let subject = TextField("subject", at: 8)
-    static let path = TextField("path", at: 16)
-    static let numbers = TextField("numbers", at: 24)
-    static let selector = TextField("selector", at: 32)
-    static let expected = TextField("expected", at: 40)
-
-    static let overridable: UInt16 = 1
+    static let size = MemoryLayout<plan_fact>.size
+    static let rule = IntegerField("rule", of: \plan_fact.rule)
+    static let attributes = IntegerField("attributes", of: \plan_fact.attributes)
+    static let reserved = IntegerField("reserved", of: \plan_fact.reserved)
+    static let subject = TextField("subject", of: \plan_fact.subject)
+    static let path = TextField("path", of: \plan_fact.path)
+    static let numbers = TextField("numbers", of: \plan_fact.numbers)
+    static let selector = TextField("selector", of: \plan_fact.selector)
+    static let expected = TextField("expected", of: \plan_fact.expected)
 }
 
 /// A text: two integers of 32 bits, its offset in the texts and its size.
@@ -87,8 +61,26 @@ struct TextField {
     let offset: IntegerField<UInt32>
     let size: IntegerField<UInt32>
 
-    init(_ name: StaticString, at offset: Int) {
-        self.offset = IntegerField(name, at: offset)
-        size = IntegerField(name, at: offset + 4)
+    init<Structure>(_ name: StaticString, of field: KeyPath<Structure, plan_text>) {
+        let start = place(of: field)
+        offset = IntegerField(name, at: start + place(of: \plan_text.offset))
+        size = IntegerField(name, at: start + place(of: \plan_text.size))
     }
+}
+
+extension IntegerField {
+    fileprivate init<Structure>(_ name: StaticString, of field: KeyPath<Structure, Value>) {
+        self.init(name, at: place(of: field))
+    }
+}
+
+private func byteRange<Structure, Value>(of field: KeyPath<Structure, Value>) -> Range<Int> {
+    let start = place(of: field)
+    return start..<start + MemoryLayout<Value>.size
+}
+
+/// Where a field of one of C's structures lies. Each that is asked for is stored; the place of another would be behind the structure,
+/// where a read or a write fails.
+private func place<Structure, Value>(of field: KeyPath<Structure, Value>) -> Int {
+    MemoryLayout<Structure>.offset(of: field) ?? MemoryLayout<Structure>.size
 }

@@ -1,22 +1,23 @@
+import CPlanFormat
 import HostState
 import LoadPlan
 
 /// A plan in a file: what kexec_load(2) will be asked to do, and what it takes for granted of the machine.
 /// It is made anywhere and carried out later, by swkexec or by swkexec-apply (Applier/), which reads the
-/// same format in C.
+/// same format in C. Its layout, numbers and sentences of refusal stand in CPlanFormat, which the two share.
 ///
 /// Integers are little-endian on every machine. In this order and without gaps:
 ///
 /// | what | size |
 /// | --- | --- |
-/// | header | 160 bytes, `PlanFileHeader` |
-/// | segment table | 48 bytes an entry, `SegmentEntry` |
-/// | region table | 16 bytes an entry, `RegionEntry` |
-/// | fact table | 48 bytes an entry, `FactEntry` |
+/// | header | `PlanFileHeader` |
+/// | segment table | `SegmentEntry` each |
+/// | region table | `RegionEntry` each |
+/// | fact table | `FactEntry` each |
 /// | texts | header's `textSize`; a text is named by its offset in here and its size |
 /// | bytes of the segments | in the table's order |
 ///
-/// All but the last are the head, of at most 64 KiB. Every byte of the file has a meaning, and the
+/// All but the last are the head, of at most PLAN_HEAD_LIMIT bytes. Every byte of the file has a meaning, and the
 /// SHA-256 in the header covers all that follows it; magic, version and size in front of it are compared.
 /// It protects from damage, not from intent.
 public struct PlanFile: Sendable {
@@ -35,5 +36,5 @@ public struct PlanFile: Sendable {
 
     /// The most bytes of a plan file: the largest initrd and the largest kernel that are read at all, and
     /// as much again.
-    public static let sizeLimit = 8 << 30
+    public static let sizeLimit = Int(PLAN_SIZE_LIMIT)
 }

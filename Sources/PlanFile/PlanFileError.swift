@@ -1,3 +1,4 @@
+import CPlanFormat
 import SHA256
 
 /// Why a file is no plan that can be carried out, or a plan cannot be written. Without the file's name.
@@ -16,16 +17,23 @@ public enum PlanFileError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .notAPlanFile: "not a plan file"
-        case .tooShort(let count): "cut short: it has \(count) bytes, the header alone has \(PlanFileHeader.size)"
-        case .version(let version):
-            "a plan file of version \(version), this program knows version \(PlanFileHeader.currentVersion)"
-        case .size(let stated, let actual): "the file has \(actual) bytes, its header says \(stated): cut short, or not a plan file alone"
-        case .damaged(let stated, let computed): "damaged: its SHA-256 is \(computed), its header says \(stated)"
-        case .malformed(let rule): "malformed plan file: \(rule)"
+        case .notAPlanFile: PLAN_NOT_A_PLAN
+        case .tooShort(let count): PLAN_CUT_SHORT.filled(count, PlanFileHeader.size)
+        case .version(let version): PLAN_OTHER_VERSION.filled(version, PLAN_VERSION)
+        case .size(let stated, let actual): PLAN_OTHER_SIZE.filled(actual, stated)
+        case .damaged(let stated, let computed): PLAN_DAMAGED.filled(computed, stated)
+        case .malformed(let rule): PLAN_MALFORMED + rule
         case .headTooLarge(let size):
-            "command line and facts are too long for a plan file: its head would have \(size) bytes, \(PlanFileHeader.headLimit) are allowed"
+            "command line and facts are too long for a plan file: its head would have \(size) bytes, \(PLAN_HEAD_LIMIT) are allowed"
         case .unwritableFact(let path, let fault): "\(path): no fact for a plan file: \(fault)"
         }
+    }
+}
+
+extension String {
+    /// A sentence of CPlanFormat with these put in where it has a %.
+    func filled(_ values: any CustomStringConvertible...) -> String {
+        let parts = split(separator: "%", omittingEmptySubsequences: false)
+        return zip(parts, values.map(\.description) + [""]).map { $0 + $1 }.joined()
     }
 }

@@ -1,4 +1,5 @@
 import ByteStorage
+import CPlanFormat
 import HostState
 import LoadPlan
 import PhysicalMemory
@@ -26,7 +27,7 @@ extension PlanFile {
             let start = PhysicalAddress(try head.number(RegionEntry.start, in: entry))
             let size = ByteCount(try head.number(RegionEntry.regionSize, in: entry))
             guard let region = PhysicalRange(start: start, size: size), regions.last.map({ $0.end <= region.start }) ?? true else {
-                throw .malformed("region \(index): it is empty, wraps or is not above the one before")
+                throw .malformed(PLAN_IN_REGION.filled(index) + PLAN_FAULT_REGION)
             }
             regions.append(region)
         }
@@ -38,26 +39,26 @@ extension PlanFile {
         var offset = head.bytes.count
         for index in 0..<head.segmentCount {
             let entry = head.segment(index)
-            func fault(_ rule: String) -> PlanFileError { .malformed("segment \(index): \(rule)") }
-            guard let name = try head.text(SegmentEntry.role, in: entry), name.isName else { throw fault("role is not a name") }
+            func fault(_ rule: String) -> PlanFileError { .malformed(PLAN_IN_SEGMENT.filled(index) + rule) }
+            guard let name = try head.text(SegmentEntry.role, in: entry), name.isName else { throw fault(PLAN_FAULT_ROLE) }
             guard let rule = DigestRule(code: try head.number(SegmentEntry.digestRule, in: entry)) else {
-                throw fault("digestRule is not 0 to 2")
+                throw fault(PLAN_FAULT_DIGEST_RULE)
             }
-            guard try head.number(SegmentEntry.reserved, in: entry) == 0 else { throw fault("reserved is not 0") }
+            guard try head.number(SegmentEntry.reserved, in: entry) == 0 else { throw fault(PLAN_FAULT_RESERVED) }
             let start = PhysicalAddress(try head.number(SegmentEntry.memoryStart, in: entry))
             let size = ByteCount(try head.number(SegmentEntry.memorySize, in: entry))
             guard start.isAligned(to: .page), size.isAligned(to: .page), let memory = PhysicalRange(start: start, size: size),
                 segments.last.map({ $0.memory.end <= start }) ?? true
-            else { throw fault("its memory is not whole pages above the segment before") }
-            guard regions.contains(where: { $0.contains(memory) }) else { throw fault("its memory lies in no region") }
+            else { throw fault(PLAN_FAULT_MEMORY) }
+            guard regions.contains(where: { $0.contains(memory) }) else { throw fault(PLAN_FAULT_NO_REGION) }
             let loadedSize = ByteCount(try head.number(SegmentEntry.loadedSize, in: entry))
-            guard loadedSize <= size else { throw fault("loadedSize is more than memorySize") }
+            guard loadedSize <= size else { throw fault(PLAN_FAULT_LOADED_SIZE) }
             guard try head.number(SegmentEntry.fileOffset, in: entry) == UInt64(offset) else {
-                throw fault("fileOffset is not where the bytes before end")
+                throw fault(PLAN_FAULT_FILE_OFFSET)
             }
             guard loadedSize.rawValue <= UInt64(file.count - offset), let contents = file.slice(offset..<offset + Int(loadedSize.rawValue))
             else {
-                throw fault("its bytes end after the file")
+                throw fault(PLAN_FAULT_FILE_END)
             }
             offset += contents.count
             guard let role = SegmentRole(rawValue: String(decoding: name, as: UTF8.self)) else {
@@ -65,7 +66,7 @@ extension PlanFile {
             }
             segments.append(Segment(role: role, memory: memory, contents: contents, digestRule: rule))
         }
-        guard offset == file.count else { throw .malformed("bytes follow those of the last segment") }
+        guard offset == file.count else { throw .malformed(PLAN_FAULT_TRAILING_BYTES) }
         return segments
     }
 
@@ -73,21 +74,21 @@ extension PlanFile {
         var facts: [Precondition] = []
         for index in 0..<head.factCount {
             let entry = head.fact(index)
-            func fault(_ rule: String) -> PlanFileError { .malformed("fact \(index): \(rule)") }
-            guard let rule = Precondition.Rule(rawValue: try head.number(FactEntry.rule, in: entry)) else {
-                throw fault("rule is not 1 to 5")
+            func fault(_ rule: String) -> PlanFileError { .malformed(PLAN_IN_FACT.filled(index) + rule) }
+            guard let rule = Precondition.Rule(code: try head.number(FactEntry.rule, in: entry)) else {
+                throw fault(PLAN_FAULT_RULE)
             }
             let attributes = try head.number(FactEntry.attributes, in: entry)
-            guard attributes & ~FactEntry.overridable == 0 else { throw fault("attributes has unknown bits") }
-            guard try head.number(FactEntry.reserved, in: entry) == 0 else { throw fault("reserved is not 0") }
+            guard attributes & ~UInt16(PLAN_FACT_OVERRIDABLE) == 0 else { throw fault(PLAN_FAULT_ATTRIBUTES) }
+            guard try head.number(FactEntry.reserved, in: entry) == 0 else { throw fault(PLAN_FAULT_RESERVED) }
             guard let subject = try head.text(FactEntry.subject, in: entry), let path = try head.text(FactEntry.path, in: entry),
                 let numbers = try head.text(FactEntry.numbers, in: entry), let selector = try head.text(FactEntry.selector, in: entry),
                 let expected = try head.text(FactEntry.expected, in: entry)
-            else { throw fault("a text lies outside the texts") }
+            else { throw fault(PLAN_FAULT_TEXT) }
             let fact = Precondition(
                 rule, subject: String(decoding: subject, as: UTF8.self), path: String(decoding: path, as: UTF8.self),
                 numbers: String(decoding: numbers, as: UTF8.self), selector: String(decoding: selector, as: UTF8.self),
-                expected: Array(expected), isOverridable: attributes == FactEntry.overridable)
+                expected: Array(expected), isOverridable: attributes == PLAN_FACT_OVERRIDABLE)
             if let wrong = fact.fault { throw fault(wrong) }
             facts.append(fact)
         }

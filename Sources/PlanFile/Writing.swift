@@ -1,5 +1,6 @@
 import BinaryLayout
 import ByteStorage
+import CPlanFormat
 import HostState
 import LoadPlan
 import PhysicalMemory
@@ -13,7 +14,7 @@ extension PlanFile {
         }
         var head: [UInt8]
         do throws(TruncatedBytes) { head = try headWithoutSHA256() } catch { throw .headTooLarge(error.needed) }
-        guard head.count <= PlanFileHeader.headLimit else { throw .headTooLarge(head.count) }
+        guard head.count <= PLAN_HEAD_LIMIT else { throw .headTooLarge(head.count) }
         let segments = plan.segments.map(\.contents)
         var hash = SHA256()
         hash.update(Bytes(Array(head[PlanFileHeader.sha256.upperBound...])))
@@ -49,11 +50,11 @@ extension PlanFile {
     private func header(_ texts: inout Texts) throws(TruncatedBytes) -> [UInt8] {
         var header = [UInt8](repeating: 0, count: PlanFileHeader.size)
         try header.write(PlanFileHeader.magic, at: 0, what: "magic")
-        try header.write(PlanFileHeader.currentVersion, to: PlanFileHeader.version)
+        try header.write(UInt32(PLAN_VERSION), to: PlanFileHeader.version)
         try header.write(plan.flags.machine, to: PlanFileHeader.machine)
-        try header.write(plan.purpose == .crash ? PlanFileHeader.crash : PlanFileHeader.reboot, to: PlanFileHeader.purpose)
-        let hotplug = plan.hotplugRequested ? PlanFileHeader.hotplug : 0
-        try header.write(hotplug | (plan.digest == nil ? 0 : PlanFileHeader.checksDigest), to: PlanFileHeader.options)
+        try header.write(UInt16(plan.purpose == .crash ? PLAN_CRASH : PLAN_REBOOT), to: PlanFileHeader.purpose)
+        let hotplug = plan.hotplugRequested ? PLAN_HOTPLUG : 0
+        try header.write(hotplug | (plan.digest == nil ? 0 : PLAN_CHECKS_DIGEST), to: PlanFileHeader.options)
         try header.write(plan.entry.rawValue, to: PlanFileHeader.entry)
         try header.write(plan.flags.rawValue, to: PlanFileHeader.flags)
         try header.write(plan.olderFlags?.rawValue ?? 0, to: PlanFileHeader.olderFlags)
@@ -89,8 +90,8 @@ extension PlanFile {
 
     private func entry(of fact: Precondition, _ texts: inout Texts) throws(TruncatedBytes) -> [UInt8] {
         var entry = [UInt8](repeating: 0, count: FactEntry.size)
-        try entry.write(fact.rule.rawValue, to: FactEntry.rule)
-        try entry.write(fact.isOverridable ? FactEntry.overridable : 0, to: FactEntry.attributes)
+        try entry.write(fact.rule.code, to: FactEntry.rule)
+        try entry.write(UInt16(fact.isOverridable ? PLAN_FACT_OVERRIDABLE : 0), to: FactEntry.attributes)
         try entry.write(texts.add(fact.subject.utf8), to: FactEntry.subject)
         try entry.write(texts.add(fact.path.utf8), to: FactEntry.path)
         try entry.write(texts.add(fact.numbers.utf8), to: FactEntry.numbers)
