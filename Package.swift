@@ -54,7 +54,8 @@ let package = Package(
             "LoadPlan",
             uses: "ByteStorage", "DeviceTree", "ELF", "HostState", "KernelImage", "PhysicalMemory", "Purgatory", "SHA256",
             "SystemPackage"),
-        module("LinuxLoad", uses: "ELF", "HostState", "LoadPlan", "PhysicalMemory"),
+        module(
+            "LinuxLoad", uses: "ByteStorage", "DeviceTree", "ELF", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory"),
 
         // A module a machine, and the one that names them all.
         module(

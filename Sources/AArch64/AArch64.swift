@@ -12,7 +12,7 @@ public struct AArch64: TargetArchitecture {
     public var takesDeviceTree: Bool { true }
     public var serialNames: SerialNames { .devices }
     public var startsWithoutCaches: Bool { true }
-    public var pageSize: ByteCount { .kibibytes(64) }
+    public var pageSize: ByteCount { Layout.pageSize }
 
     /// Up to Linux 7.2 its kernels rewrite nothing.
     public func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool { false }
@@ -20,7 +20,7 @@ public struct AArch64: TargetArchitecture {
 
     public func facts(of plan: LoadPlan, on host: HostState) -> [Precondition] {
         guard plan.purpose == .crash, let core = host.kernelCore else { return [] }
-        return KernelPlaceFacts.facts(text: Self.kernelText(host), directMap: Self.directMap(host), of: core)
+        return KernelPlaceFacts.facts(text: host.kernelText(linkedAtOrAbove: 0), directMap: host.directMap, of: core)
     }
 
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {

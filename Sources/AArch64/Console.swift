@@ -4,114 +4,112 @@ import LoadPlan
 import PhysicalMemory
 import Purgatory
 
-extension AArch64 {
-    /// The UART that purgatory reports on, and that its driver in the old kernel has left set up.
-    struct Console: Hashable {
-        /// As in Purgatory/aarch64/parameters_aarch64.h.
-        enum Kind: UInt32 {
-            case pl011 = 1
-            case uart8250Words = 2
-            case uart8250Bytes = 3
+/// The UART that purgatory reports on, and that its driver in the old kernel has left set up.
+struct Console: Hashable {
+    /// As in Purgatory/aarch64/parameters_aarch64.h.
+    enum Kind: UInt32 {
+        case pl011 = 1
+        case uart8250Words = 2
+        case uart8250Bytes = 3
 
-            /// PORT_8250 and those that behave like it, and PORT_AMBA (include/uapi/linux/serial_core.h).
-            init?(_ device: SerialDevice) {
-                switch (device.type, device.registerShift) {
-                case (32, _): self = .pl011
-                case (1...31, 0): self = .uart8250Bytes
-                case (1...31, 2): self = .uart8250Words
-                default: return nil
-                }
+        /// PORT_8250 and those that behave like it, and PORT_AMBA (include/uapi/linux/serial_core.h).
+        init?(_ device: SerialDevice) {
+            switch (device.type, device.registerShift) {
+            case (32, _): self = .pl011
+            case (1...31, 0): self = .uart8250Bytes
+            case (1...31, 2): self = .uart8250Words
+            default: return nil
             }
         }
+    }
 
-        let kind: Kind
-        let registers: UInt64
+    let kind: Kind
+    let registers: UInt64
 
-        /// Purgatory maps no more (ADDRESS_LIMIT of Purgatory/aarch64/identity_map.c).
-        private static let addressLimit: UInt64 = 1 << 48
+    /// Purgatory maps no more (ADDRESS_LIMIT of Purgatory/aarch64/identity_map.c).
+    private static let addressLimit: UInt64 = 1 << 48
 
-        /// What the user names, else the command line by `earlycon=`, else the tree by stdout-path.
-        static func find(_ request: LoadRequest, _ tree: DeviceTree) throws(PlanError) -> Console? {
-            if let name = request.serialName { return try Console(named: name, request.serialDevice) }
-            if let console = request.commandLine.values(of: "earlycon").lazy.compactMap({ Console(earlycon: $0) }).first { return console }
-            do { return try Console(standardOutputOf: tree) } catch { throw .deviceTree(error) }
+    /// What the user names, else the command line by `earlycon=`, else the tree by stdout-path.
+    static func find(_ request: LoadRequest, _ tree: DeviceTree) throws(PlanError) -> Console? {
+        if let name = request.serialName { return try Console(named: name, request.serialDevice) }
+        if let console = request.commandLine.values(of: "earlycon").lazy.compactMap({ Console(earlycon: $0) }).first { return console }
+        do { return try Console(standardOutputOf: tree) } catch { throw .deviceTree(error) }
+    }
+
+    /// A terminal of the running kernel, or what stands behind `earlycon=`.
+    private init(named name: String, _ device: SerialDevice?) throws(PlanError) {
+        let option = "--serial=\(name)"
+        if let console = Console(earlycon: name) {
+            self = console
+            return
         }
+        guard let device, device.registers != 0 else {
+            throw .entry(
+                option,
+                "/sys/class/tty knows no such port with registers in memory; a name there like ttyAMA0, or as in earlycon=: pl011,0x9000000"
+            )
+        }
+        guard let kind = Kind(device) else {
+            throw .entry(
+                option,
+                "purgatory does not know that UART (type \(device.type), iomem_reg_shift \(device.registerShift)): it knows PL011s, and 16550s with registers 1 or 4 bytes apart"
+            )
+        }
+        self.kind = kind
+        registers = device.registers
+    }
 
-        /// A terminal of the running kernel, or what stands behind `earlycon=`.
-        private init(named name: String, _ device: SerialDevice?) throws(PlanError) {
-            let option = "--serial=\(name)"
-            if let console = Console(earlycon: name) {
-                self = console
-                return
-            }
-            guard let device, device.registers != 0 else {
-                throw .entry(
-                    option,
-                    "/sys/class/tty knows no such port with registers in memory; a name there like ttyAMA0, or as in earlycon=: pl011,0x9000000"
-                )
-            }
-            guard let kind = Kind(device) else {
-                throw .entry(
-                    option,
-                    "purgatory does not know that UART (type \(device.type), iomem_reg_shift \(device.registerShift)): it knows PL011s, and 16550s with registers 1 or 4 bytes apart"
-                )
-            }
+    /// `pl011,0x9000000`, `uart8250,mmio32,0x…` (Documentation/admin-guide/kernel-parameters.txt).
+    init?(earlycon text: String) {
+        let words = text.split(separator: ",")
+        let kinds: [[Substring]: Kind] = [
+            ["pl011"]: .pl011, ["uart8250", "mmio32"]: .uart8250Words, ["uart", "mmio32"]: .uart8250Words,
+            ["uart8250", "mmio"]: .uart8250Bytes, ["uart", "mmio"]: .uart8250Bytes,
+        ]
+        for (name, kind) in kinds where words.starts(with: name) {
+            // pl011 may have its access width in between.
+            let rest = words.dropFirst(name.count).filter { $0 != "mmio32" && $0 != "mmio" }
+            guard let address = rest.first, address.hasPrefix("0x"), let registers = UInt64(address.dropFirst(2), radix: 16),
+                registers < Self.addressLimit
+            else { return nil }
             self.kind = kind
-            registers = device.registers
+            self.registers = registers
+            return
         }
+        return nil
+    }
 
-        /// `pl011,0x9000000`, `uart8250,mmio32,0x…` (Documentation/admin-guide/kernel-parameters.txt).
-        init?(earlycon text: String) {
-            let words = text.split(separator: ",")
-            let kinds: [[Substring]: Kind] = [
-                ["pl011"]: .pl011, ["uart8250", "mmio32"]: .uart8250Words, ["uart", "mmio32"]: .uart8250Words,
-                ["uart8250", "mmio"]: .uart8250Bytes, ["uart", "mmio"]: .uart8250Bytes,
-            ]
-            for (name, kind) in kinds where words.starts(with: name) {
-                // pl011 may have its access width in between.
-                let rest = words.dropFirst(name.count).filter { $0 != "mmio32" && $0 != "mmio" }
-                guard let address = rest.first, address.hasPrefix("0x"), let registers = UInt64(address.dropFirst(2), radix: 16),
-                    registers < Self.addressLimit
-                else { return nil }
-                self.kind = kind
-                self.registers = registers
-                return
+    private static let compatible: [String: Kind] = ["arm,pl011": .pl011]
+    /// 16550s, whose registers lie as far apart as reg-shift tells.
+    private static let compatible8250: Set<String> = ["ns16550a", "ns16550", "snps,dw-apb-uart"]
+
+    /// stdout-path: a path or an alias, behind which ':' and options may follow (Devicetree
+    /// Specification, section 3.6).
+    private init?(standardOutputOf tree: DeviceTree) throws(DeviceTreeError) {
+        guard let chosen = tree.node("/chosen"), let text = try chosen.string("stdout-path"),
+            let name = text.split(separator: ":").first.map({ String($0) })
+        else { return nil }
+        var path = name
+        if !name.hasPrefix("/") {
+            guard let alias = try tree.node("/aliases")?.string(name) else { return nil }
+            path = alias
+        }
+        guard let node = tree.node(path), let compatible = try node.strings("compatible"),
+            let registers = try node.ranges()?.first
+        else { return nil }
+        let kind: Kind
+        if let known = compatible.lazy.compactMap({ Self.compatible[$0] }).first {
+            kind = known
+        } else if !Self.compatible8250.isDisjoint(with: compatible) {
+            switch try node.u32("reg-shift") ?? 0 {
+            case 0: kind = .uart8250Bytes
+            case 2: kind = .uart8250Words
+            default: return nil
             }
+        } else {
             return nil
         }
-
-        private static let compatible: [String: Kind] = ["arm,pl011": .pl011]
-        /// 16550s, whose registers lie as far apart as reg-shift tells.
-        private static let compatible8250: Set<String> = ["ns16550a", "ns16550", "snps,dw-apb-uart"]
-
-        /// stdout-path: a path or an alias, behind which ':' and options may follow (Devicetree
-        /// Specification, section 3.6).
-        private init?(standardOutputOf tree: DeviceTree) throws(DeviceTreeError) {
-            guard let chosen = tree.node("/chosen"), let text = try chosen.string("stdout-path"),
-                let name = text.split(separator: ":").first.map({ String($0) })
-            else { return nil }
-            var path = name
-            if !name.hasPrefix("/") {
-                guard let alias = try tree.node("/aliases")?.string(name) else { return nil }
-                path = alias
-            }
-            guard let node = tree.node(path), let compatible = try node.strings("compatible"),
-                let registers = try node.ranges()?.first
-            else { return nil }
-            let kind: Kind
-            if let known = compatible.lazy.compactMap({ Self.compatible[$0] }).first {
-                kind = known
-            } else if !Self.compatible8250.isDisjoint(with: compatible) {
-                switch try node.u32("reg-shift") ?? 0 {
-                case 0: kind = .uart8250Bytes
-                case 2: kind = .uart8250Words
-                default: return nil
-                }
-            } else {
-                return nil
-            }
-            self.kind = kind
-            self.registers = registers.start.rawValue
-        }
+        self.kind = kind
+        self.registers = registers.start.rawValue
     }
 }

@@ -8,16 +8,6 @@ import PhysicalMemory
 /// An executable (ET_EXEC) runs where its p_paddr says. A position-independent one (ET_DYN) runs
 /// anywhere; its addresses only say how far its parts are from each other.
 public struct ELFKernel: Sendable {
-    /// Contents for whole pages.
-    public struct Piece: Sendable {
-        /// From the kernel's start.
-        public let offset: ByteCount
-        /// Whole pages; what the contents do not fill is zeroed.
-        public let memorySize: ByteCount
-        /// A slice of the file, or a copy where PT_LOADs share a page.
-        public let contents: Bytes
-    }
-
     /// What a kernel has to be made for.
     public struct Target: Sendable {
         /// e_machine, by the width of addresses that it goes with.
@@ -67,7 +57,7 @@ public struct ELFKernel: Sendable {
     /// For a relocatable one; a power of two, at least a page.
     public let alignment: ByteCount
     /// In address order; no two share a page.
-    public let pieces: [Piece]
+    public let pieces: [KernelPiece]
     /// From `start`.
     public let entry: ByteCount
 
@@ -180,7 +170,7 @@ public struct ELFKernel: Sendable {
     }
 
     /// PT_LOADs that share a page become one piece, by copying; the others stay slices of the file.
-    private static func pieces(_ loads: [Load], of file: Bytes, from start: UInt64) throws(KernelImageError) -> [Piece] {
+    private static func pieces(_ loads: [Load], of file: Bytes, from start: UInt64) throws(KernelImageError) -> [KernelPiece] {
         var groups: [[Load]] = []
         for load in loads {
             if let last = groups.last?.last, load.firstPage <= last.lastPage {
@@ -189,7 +179,7 @@ public struct ELFKernel: Sendable {
                 groups.append([load])
             }
         }
-        var pieces: [Piece] = []
+        var pieces: [KernelPiece] = []
         for group in groups {
             guard let first = group.first, let last = group.last else { continue }
             let contents: Bytes
@@ -199,7 +189,7 @@ public struct ELFKernel: Sendable {
                 contents = Bytes(try copy(group, of: file, from: first.firstPage))
             }
             pieces.append(
-                Piece(
+                KernelPiece(
                     offset: ByteCount(first.firstPage - start),
                     memorySize: ByteCount(last.lastPage + first.pageSize.rawValue - first.firstPage), contents: contents))
         }

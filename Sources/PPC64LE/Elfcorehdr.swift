@@ -1,15 +1,14 @@
+import ELF
 import HostState
 import LinuxLoad
 import LoadPlan
 import PhysicalMemory
 
-extension PPC64LE {
+extension Elfcorehdr {
     /// The elfcorehdr as the kernel itself writes it after memory came or went
     /// (arch/powerpc/kexec/ranges.c, get_crash_memory_ranges): RAM without the crash kernel's region,
     /// with what firmware keeps there, and with low memory from where purgatory saves it to.
-    static func elfcorehdr(
-        _ host: HostState, _ facts: DumpFacts, firmware: Firmware, backup: PhysicalAddress, machine: UInt16
-    ) throws(PlanError) -> Elfcorehdr {
+    init(_ host: HostState, _ facts: DumpFacts, firmware: Firmware, backup: PhysicalAddress) throws(PlanError) {
         guard let low = PhysicalRange(start: PhysicalAddress(0), size: Layout.lowMemory),
             host.systemRAM.contains(where: { $0.contains(low) })
         else {
@@ -19,9 +18,8 @@ extension PPC64LE {
             host.crashRegions.compactMap { kept.intersection($0) }
         }
         let memory = (host.systemRAM.subtracting(host.crashRegions + host.crashCMARanges + [low]) + keptInRegion).normalized()
-        return Elfcorehdr(
-            machine: machine, crashNotes: facts.crashNotes, vmcoreinfo: facts.vmcoreinfo, kernelText: nil,
-            memory: [Elfcorehdr.Memory(low, contentsAt: backup)] + memory.map { Elfcorehdr.Memory($0) },
-            directMapOffset: Layout.directMap)
+        self.init(
+            machine: Machine.ppc64le.elfMachine, crashNotes: facts.crashNotes, vmcoreinfo: facts.vmcoreinfo, kernelText: nil,
+            memory: [Memory(low, contentsAt: backup)] + memory.map { Memory($0) }, directMapOffset: Layout.directMap)
     }
 }

@@ -1,115 +1,113 @@
 import DeviceTree
 import PhysicalMemory
 
-extension PPC64LE {
-    /// What the running device tree tells of firmware and of what the running kernel gave it: memory
-    /// that must be left alone, and what purgatory needs to enter a kernel or to speak.
-    struct Firmware {
-        /// Run-time abstraction services of a logical partition.
-        struct RTAS {
-            let memory: PhysicalRange
-            let entry: UInt32
-            /// The token of the call that resets the machine.
-            let rebootToken: UInt32?
-        }
-
-        /// The firmware of a machine without a hypervisor below Linux.
-        struct OPAL {
-            let memory: PhysicalRange
-            let entry: UInt64
-        }
-
-        let rtas: RTAS?
-        let opal: OPAL?
-        /// What firmware has reserved beside that. The new kernel reads it in the tree and keeps away from it by
-        /// itself (early_reserve_mem_dt() of arch/powerpc/kernel/prom.c, drivers/of/of_reserved_mem.c).
-        let reserved: [PhysicalRange]
-        /// Tables that devices reach memory through.
-        let tceTables: [PhysicalRange]
-        /// The hashed page table, where the kernel keeps it itself.
-        let hashTable: PhysicalRange?
-        /// Where the running kernel ends, which begins at 0.
-        let kernelEnd: PhysicalAddress?
-        /// Addresses that code can reach with the MMU off; nil for all.
-        let realModeMemory: PhysicalRange?
-        /// The unit address of the console, where the hypervisor itself takes its characters.
-        let terminal: UInt32?
-        let hasVectorSHA: Bool
-
-        init(_ tree: DeviceTree) throws(DeviceTreeError) {
-            rtas = try tree.node("/rtas").flatMap { (node) throws(DeviceTreeError) in try RTAS(node) }
-            opal = try tree.node("/ibm,opal").flatMap { (node) throws(DeviceTreeError) in try OPAL(node) }
-            reserved = try Self.reserved(tree)
-            tceTables = try Self.tceTables(below: tree.locatedRoot)
-            let chosen = tree.node("/chosen")
-            hashTable = try chosen?.range(start: "linux,htab-base", size: "linux,htab-size")
-            kernelEnd = try chosen?.number("linux,kernel-end").map { PhysicalAddress($0) }
-            realModeMemory = try Self.realModeMemory(tree)
-            terminal = try Self.terminal(tree)
-            hasVectorSHA = Self.hasVectorSHA(tree)
-        }
-
-        /// Memory of firmware, which a crash kernel has to reach and must not overwrite.
-        var memory: [PhysicalRange] { [rtas?.memory, opal?.memory].compactMap { $0 } + tceTables }
-
-        private static func reserved(_ tree: DeviceTree) throws(DeviceTreeError) -> [PhysicalRange] {
-            let root = tree.locatedRoot
-            var ranges: [PhysicalRange] = []
-            if root["reserved-ranges"] != nil { ranges += try root.ranges("reserved-ranges", cells: root.cells()) ?? [] }
-            for node in tree.node("/reserved-memory")?.children ?? [] where node.isAvailable { ranges += try node.ranges() ?? [] }
-            return ranges
-        }
-
-        private static func tceTables(below node: DeviceTree.LocatedNode) throws(DeviceTreeError) -> [PhysicalRange] {
-            var tables = [try node.range(start: "linux,tce-base", size: "linux,tce-size")].compactMap { $0 }
-            for child in node.children { tables += try tceTables(below: child) }
-            return tables
-        }
-
-        /// A partition whose MMU uses a hashed page table reaches no more than its first block of
-        /// memory with the MMU off (arch/powerpc/mm/book3s64/hash_utils.c).
-        private static func realModeMemory(_ tree: DeviceTree) throws(DeviceTreeError) -> PhysicalRange? {
-            guard let options = tree.node("/chosen")?["ibm,architecture-vec-5"], options.count > mmuOption,
-                options[mmuOption] & mmuMask != mmuRadix
-            else { return nil }
-            return try tree.memory().first
-        }
-
-        /// Option vector 5 of PAPR: the bits of its byte 24 that tell the kind of MMU.
-        private static let mmuOption = 24
-        private static let mmuMask: UInt8 = 0xc0
-        private static let mmuRadix: UInt8 = 0x40
-
-        private static func terminal(_ tree: DeviceTree) throws(DeviceTreeError) -> UInt32? {
-            guard let chosen = tree.node("/chosen"),
-                let path = try Self.consolePath(chosen),
-                let node = tree.node(path)
-            else { return nil }
-            guard let compatible = try node.strings("compatible"), compatible.contains("hvterm1") else { return nil }
-            return try node.u32("reg")
-        }
-
-        private static func consolePath(_ chosen: DeviceTree.LocatedNode) throws(DeviceTreeError) -> String? {
-            if let path = try chosen.string("linux,stdout-path") { return path }
-            return try chosen.string("stdout-path")
-        }
-
-        /// By ibm,pa-features of PAPR, whose attributes follow a size and a type; without a hypervisor,
-        /// by the features that OPAL lists (Documentation/devicetree/bindings/powerpc/ibm,powerpc-cpu-features.txt).
-        private static func hasVectorSHA(_ tree: DeviceTree) -> Bool {
-            let cpus = tree.node("/cpus")
-            if let features = cpus?.child("ibm,powerpc-cpu-features") { return features.child("vector-crypto") != nil }
-            return cpus?.children.contains { cpu in
-                guard let features = cpu["ibm,pa-features"], features.count > shaAttribute + 2 else { return false }
-                return features[shaAttribute + 2] & 0x80 != 0
-            } ?? false
-        }
-
-        private static let shaAttribute = 58
+/// What the running device tree tells of firmware and of what the running kernel gave it: memory
+/// that must be left alone, and what purgatory needs to enter a kernel or to speak.
+struct Firmware {
+    /// Run-time abstraction services of a logical partition.
+    struct RTAS {
+        let memory: PhysicalRange
+        let entry: UInt32
+        /// The token of the call that resets the machine.
+        let rebootToken: UInt32?
     }
+
+    /// The firmware of a machine without a hypervisor below Linux.
+    struct OPAL {
+        let memory: PhysicalRange
+        let entry: UInt64
+    }
+
+    let rtas: RTAS?
+    let opal: OPAL?
+    /// What firmware has reserved beside that. The new kernel reads it in the tree and keeps away from it by
+    /// itself (early_reserve_mem_dt() of arch/powerpc/kernel/prom.c, drivers/of/of_reserved_mem.c).
+    let reserved: [PhysicalRange]
+    /// Tables that devices reach memory through.
+    let tceTables: [PhysicalRange]
+    /// The hashed page table, where the kernel keeps it itself.
+    let hashTable: PhysicalRange?
+    /// Where the running kernel ends, which begins at 0.
+    let kernelEnd: PhysicalAddress?
+    /// Addresses that code can reach with the MMU off; nil for all.
+    let realModeMemory: PhysicalRange?
+    /// The unit address of the console, where the hypervisor itself takes its characters.
+    let terminal: UInt32?
+    let hasVectorSHA: Bool
+
+    init(_ tree: DeviceTree) throws(DeviceTreeError) {
+        rtas = try tree.node("/rtas").flatMap { (node) throws(DeviceTreeError) in try RTAS(node) }
+        opal = try tree.node("/ibm,opal").flatMap { (node) throws(DeviceTreeError) in try OPAL(node) }
+        reserved = try Self.reserved(tree)
+        tceTables = try Self.tceTables(below: tree.locatedRoot)
+        let chosen = tree.node("/chosen")
+        hashTable = try chosen?.range(start: "linux,htab-base", size: "linux,htab-size")
+        kernelEnd = try chosen?.number("linux,kernel-end").map { PhysicalAddress($0) }
+        realModeMemory = try Self.realModeMemory(tree)
+        terminal = try Self.terminal(tree)
+        hasVectorSHA = Self.hasVectorSHA(tree)
+    }
+
+    /// Memory of firmware, which a crash kernel has to reach and must not overwrite.
+    var memory: [PhysicalRange] { [rtas?.memory, opal?.memory].compactMap { $0 } + tceTables }
+
+    private static func reserved(_ tree: DeviceTree) throws(DeviceTreeError) -> [PhysicalRange] {
+        let root = tree.locatedRoot
+        var ranges: [PhysicalRange] = []
+        if root["reserved-ranges"] != nil { ranges += try root.ranges("reserved-ranges", cells: root.cells()) ?? [] }
+        for node in tree.node("/reserved-memory")?.children ?? [] where node.isAvailable { ranges += try node.ranges() ?? [] }
+        return ranges
+    }
+
+    private static func tceTables(below node: DeviceTree.LocatedNode) throws(DeviceTreeError) -> [PhysicalRange] {
+        var tables = [try node.range(start: "linux,tce-base", size: "linux,tce-size")].compactMap { $0 }
+        for child in node.children { tables += try tceTables(below: child) }
+        return tables
+    }
+
+    /// A partition whose MMU uses a hashed page table reaches no more than its first block of
+    /// memory with the MMU off (arch/powerpc/mm/book3s64/hash_utils.c).
+    private static func realModeMemory(_ tree: DeviceTree) throws(DeviceTreeError) -> PhysicalRange? {
+        guard let options = tree.node("/chosen")?["ibm,architecture-vec-5"], options.count > mmuOption,
+            options[mmuOption] & mmuMask != mmuRadix
+        else { return nil }
+        return try tree.memory().first
+    }
+
+    /// Option vector 5 of PAPR: the bits of its byte 24 that tell the kind of MMU.
+    private static let mmuOption = 24
+    private static let mmuMask: UInt8 = 0xc0
+    private static let mmuRadix: UInt8 = 0x40
+
+    private static func terminal(_ tree: DeviceTree) throws(DeviceTreeError) -> UInt32? {
+        guard let chosen = tree.node("/chosen"),
+            let path = try Self.consolePath(chosen),
+            let node = tree.node(path)
+        else { return nil }
+        guard let compatible = try node.strings("compatible"), compatible.contains("hvterm1") else { return nil }
+        return try node.u32("reg")
+    }
+
+    private static func consolePath(_ chosen: DeviceTree.LocatedNode) throws(DeviceTreeError) -> String? {
+        if let path = try chosen.string("linux,stdout-path") { return path }
+        return try chosen.string("stdout-path")
+    }
+
+    /// By ibm,pa-features of PAPR, whose attributes follow a size and a type; without a hypervisor,
+    /// by the features that OPAL lists (Documentation/devicetree/bindings/powerpc/ibm,powerpc-cpu-features.txt).
+    private static func hasVectorSHA(_ tree: DeviceTree) -> Bool {
+        let cpus = tree.node("/cpus")
+        if let features = cpus?.child("ibm,powerpc-cpu-features") { return features.child("vector-crypto") != nil }
+        return cpus?.children.contains { cpu in
+            guard let features = cpu["ibm,pa-features"], features.count > shaAttribute + 2 else { return false }
+            return features[shaAttribute + 2] & 0x80 != 0
+        } ?? false
+    }
+
+    private static let shaAttribute = 58
 }
 
-extension PPC64LE.Firmware.RTAS {
+extension Firmware.RTAS {
     /// Nil where the running kernel has not set RTAS up.
     init?(_ node: DeviceTree.LocatedNode) throws(DeviceTreeError) {
         guard let memory = try node.range(start: "linux,rtas-base", size: "rtas-size") else { return nil }
@@ -119,7 +117,7 @@ extension PPC64LE.Firmware.RTAS {
     }
 }
 
-extension PPC64LE.Firmware.OPAL {
+extension Firmware.OPAL {
     init?(_ node: DeviceTree.LocatedNode) throws(DeviceTreeError) {
         guard let memory = try node.range(start: "opal-base-address", size: "opal-runtime-size") else { return nil }
         self.memory = memory

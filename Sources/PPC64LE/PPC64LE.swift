@@ -11,7 +11,7 @@ public struct PPC64LE: TargetArchitecture {
     public var machine: Machine { .ppc64le }
     public var takesDeviceTree: Bool { true }
     public var serialNames: SerialNames { .none }
-    public var pageSize: ByteCount { .kibibytes(64) }
+    public var pageSize: ByteCount { Layout.pageSize }
 
     /// arch/powerpc/kexec/crash.c: memory events rewrite the elfcorehdr, and an added CPU the cpus
     /// node of the device tree.

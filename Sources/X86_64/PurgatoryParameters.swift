@@ -1,5 +1,6 @@
 import HostState
 import KernelImage
+import LinuxLoad
 import LoadPlan
 import PhysicalMemory
 import Purgatory
@@ -48,19 +49,19 @@ extension PurgatoryImage {
     }
 }
 
-extension LoadRequest {
-    /// The serial port on which purgatory reports.
-    var console: SerialPort? { serialPort ?? SerialPort(namedBy: commandLine) }
+extension Load {
+    var purgatory: PurgatoryImage { .x86_64 }
 
-    func consoleWarnings(on host: HostState) -> [String] {
-        var warnings: [String] = []
-        if checksDigest, console == nil, !screen.isConsole {
-            warnings.append("the command line names no serial console: purgatory cannot report a failed check (see --serial)")
-        }
-        if screen.isConsole, !screen.isReset, !ScreenInfo.showsText(on: host) {
-            warnings.append(
-                "--console-vga: the screen of this machine is in no VGA text mode, where messages would be seen (see --reset-vga)")
-        }
-        return warnings
+    func setParameters(of purgatory: inout PurgatoryImage, _ commandLine: KernelCommandLine, _ places: Places) throws(PlanError) {
+        let bootParameters = try places.memory(.bootParameters).start
+        purgatory.setEntry(
+            PurgatoryEntryMode(kernel.entry), at: try places.memory(.kernel).start.rawValue &+ kernel.entryOffset.rawValue,
+            bootParameters: bootParameters)
+        purgatory.setConsole(request)
+        guard destination.sharedMemory != nil else { return }
+        // Where in the command line purgatory writes the way back.
+        guard let digits = WayBack.digits(in: commandLine) else { throw .rule(.bootParameters, "the command line lacks the way back") }
+        purgatory.setIsCalled()
+        purgatory.set(PurgatoryX86_64.wayBackDigits, to: bootParameters.rawValue &+ UInt64(BootParameters.size + digits))
     }
 }

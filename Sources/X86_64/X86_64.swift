@@ -27,10 +27,8 @@ public struct X86_64: TargetArchitecture {
 
     public func facts(of plan: LoadPlan, on host: HostState) -> [Precondition] {
         guard plan.purpose == .crash, let core = host.kernelCore else { return [] }
-        let text = host.ioMemory.ranges(named: "Kernel code").first.flatMap {
-            core.kernelText(physicalStart: $0.start, linkedAtOrAbove: Layout.kernelMap)
-        }
-        return KernelPlaceFacts.facts(text: text, directMap: core.directMapping(below: Layout.kernelMap), of: core)
+        return KernelPlaceFacts.facts(
+            text: host.kernelText(linkedAtOrAbove: Layout.kernelMap), directMap: core.directMapping(below: Layout.kernelMap), of: core)
     }
 
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
@@ -45,7 +43,7 @@ public struct X86_64: TargetArchitecture {
         }
         return switch request.entry {
         case .realMode: try RealModeLoad(request, on: host).draft()
-        case .bits64, .bits32, nil: try LinuxLoad(request, on: host).draft()
+        case .bits64, .bits32, nil: try Load(request, on: host).wholeDraft()
         }
     }
 

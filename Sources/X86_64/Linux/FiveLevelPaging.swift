@@ -7,7 +7,7 @@ import PhysicalMemory
 /// CR4.LA57 cannot change while paging is on, so a kernel that is entered in 64-bit mode finds it as
 /// the running kernel has it. Where the kernel is entered otherwise, purgatory has switched paging
 /// off, and the bit with it.
-extension LinuxKernel {
+extension Kernel {
     /// What the kernel's own loader refuses, too (arch/x86/kernel/kexec-bzimage64.c).
     func checkPaging(on host: HostState, name: String) throws(PlanError) {
         guard host.usesFiveLevelPaging, takesFiveLevelPaging == false else { return }

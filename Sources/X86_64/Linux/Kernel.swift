@@ -7,25 +7,22 @@ import PhysicalMemory
 
 /// A Linux kernel that takes boot_params, whatever kind of file it came in: what is loaded, where
 /// it may be, and how it is entered.
-struct LinuxKernel {
-    /// Contents for whole pages, from the kernel's start.
-    struct Piece {
-        let offset: ByteCount
-        let memorySize: ByteCount
-        let contents: Bytes
-    }
-
+struct Kernel {
     enum Place {
         case anywhere
         /// There if that is free, else anywhere.
         case preferably(PhysicalAddress)
         case only(PhysicalAddress)
+
+        var isAnywhere: Bool {
+            if case .anywhere = self { true } else { false }
+        }
     }
 
     let entry: KernelEntry
     /// The entry point, from the kernel's start.
     let entryOffset: ByteCount
-    let pieces: [Piece]
+    let pieces: [KernelPiece]
     /// From its start to its end, in whole pages.
     let memorySize: ByteCount
     let alignment: ByteCount
@@ -66,7 +63,7 @@ struct LinuxKernel {
     private init(_ image: BzImage) {
         entry = image.entry
         entryOffset = image.entry == .bits64 ? BzImage.entryOffset : .zero
-        pieces = [Piece(offset: .zero, memorySize: image.memorySize, contents: image.protectedMode)]
+        pieces = [KernelPiece(offset: .zero, memorySize: image.memorySize, contents: image.protectedMode)]
         memorySize = image.memorySize
         alignment = image.alignment
         // Entered in 64-bit mode it moves away from anywhere. The 32-bit way is the older one, and
@@ -91,7 +88,7 @@ struct LinuxKernel {
         let is64Bit = image.elfClass == .elf64
         entry = is64Bit ? .bits64 : .bits32
         entryOffset = image.entry
-        pieces = image.pieces.map { Piece(offset: $0.offset, memorySize: $0.memorySize, contents: $0.contents) }
+        pieces = image.pieces
         memorySize = image.memorySize
         alignment = image.alignment
         place = image.isRelocatable ? .anywhere : .only(image.start)

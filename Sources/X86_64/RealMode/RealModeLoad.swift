@@ -1,6 +1,5 @@
 import BinaryLayout
 import ByteStorage
-import ELF
 import HostState
 import KernelImage
 import LoadPlan
@@ -60,7 +59,7 @@ struct RealModeLoad {
         self.request = request
         self.host = host
         let low = [Layout.realModeMemory].compactMap { $0 }.flatMap { host.systemRAM.clipped(to: $0) }
-        usableMemory = try Destination(request, on: host, machine: Machine.x86_64.elfMachine).usableMemory + low
+        usableMemory = try Destination(request, on: host).usableMemory + low
     }
 
     func draft() throws(PlanError) -> LoadDraft {

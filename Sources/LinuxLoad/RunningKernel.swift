@@ -1,0 +1,33 @@
+import ELF
+import HostState
+import LoadPlan
+import PhysicalMemory
+
+/// What an elfcorehdr needs to know of the kernel that runs.
+extension HostState {
+    /// The mapping of the kernel's own text, data and bss in /proc/kcore.
+    /// - Parameter lowest: no kernel of the machine is linked below this virtual address
+    public func kernelText(linkedAtOrAbove lowest: UInt64) -> ProgramHeader? {
+        ioMemory.ranges(named: "Kernel code").first.flatMap { kernelCore?.kernelText(physicalStart: $0.start, linkedAtOrAbove: lowest) }
+    }
+
+    /// The same for an elfcorehdr. Throws where /proc/iomem or /proc/kcore do not tell.
+    public func elfcorehdrText(linkedAtOrAbove lowest: UInt64) throws(PlanError) -> Elfcorehdr.KernelText {
+        guard let code = ioMemory.ranges(named: "Kernel code").first else {
+            throw .missingFact(root.file(IOMemory.name), "in a line 'Kernel code', where the kernel's text lies")
+        }
+        guard let text = kernelText(linkedAtOrAbove: lowest), let range = PhysicalRange(start: code.start, size: text.memorySize) else {
+            throw .missingFact(
+                root.file(KernelCore.name), "at which virtual address the kernel code at \(code.start) runs; no mapping of it is there")
+        }
+        return Elfcorehdr.KernelText(virtualStart: text.virtualAddress, range: range)
+    }
+
+    /// The RAM that is dumped: all but the crash kernel's own. Throws where that is none.
+    /// - Parameter taken: memory that is not dumped either
+    public func dumpedMemory(without taken: [PhysicalRange] = []) throws(PlanError) -> [Elfcorehdr.Memory] {
+        let memory = systemRAM.subtracting(crashRegions + crashCMARanges + taken)
+        guard !memory.isEmpty else { throw .rule(.elfcorehdr, "there is no RAM to dump outside the crash kernel's region") }
+        return memory.map { Elfcorehdr.Memory($0) }
+    }
+}
