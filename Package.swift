@@ -109,7 +109,8 @@ let package = Package(
         c("CStructLayouts", at: "Tests/Support/CStructLayouts"),
         module("TestSupport", uses: "CStructLayouts", "SystemPackage", at: "Tests/Support/TestSupport"),
         module(
-            "RecordedCalls", uses: "KexecSystem", "LoadPlan", "Purgatory", "SystemPackage", "TestSupport", at: "Tests/Support/RecordedCalls"
+            "RecordedCalls", uses: "ByteStorage", "KexecSystem", "LoadPlan", "Purgatory", "SystemPackage", "TestSupport",
+            at: "Tests/Support/RecordedCalls"
         ),
 
         tests("PhysicalMemory"),
@@ -122,11 +123,18 @@ let package = Package(
         tests("KernelImage", with: "BinaryLayout", "ByteStorage", "Decompression", "PhysicalMemory"),
         tests("HostState", with: "ByteStorage", "DeviceTree", "ELF", "PhysicalMemory", "SystemPackage"),
         tests("FirmwareAssistedDump", with: "BinaryLayout", "ELF", "HostState", "PhysicalMemory", "SystemPackage"),
-        tests(
-            "LoadPlan",
-            with: "AArch64", "ByteStorage", "ELF", "HostState", "KernelImage", "PPC64LE", "PhysicalMemory", "Purgatory", "RecordedCalls",
-            "SHA256", "SystemPackage", "X86_64"),
+        tests("LoadPlan", with: "ByteStorage", "PhysicalMemory", "Purgatory"),
         tests("LinuxLoad", with: "ELF", "HostState", "PhysicalMemory"),
+        tests(
+            "X86_64",
+            with: "ByteStorage", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory", "RecordedCalls", "SHA256",
+            "SystemPackage"),
+        tests(
+            "PPC64LE",
+            with: "ByteStorage", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory", "RecordedCalls", "SystemPackage"),
+        tests(
+            "AArch64",
+            with: "ByteStorage", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory", "RecordedCalls", "SystemPackage"),
         tests(
             "PlanFile",
             with: "Applier", "ByteStorage", "ELF", "HostState", "LoadPlan", "PhysicalMemory", "SHA256", "SystemPackage", "X86_64"),

@@ -147,11 +147,11 @@ import Testing
 
     /// 2 GiB from 0, and from 1 GiB on.
     @Test func memoryOfRecordedMachines() throws {
-        for (fixture, start) in [(TreeFixture.ppc64Peer, 0), (.ppc64Firmware, 0), (.arm64Peer, 0x4000_0000)] as [(TreeFixture, UInt64)] {
+        for (fixture, start) in [(TreeFixture.ppc64Peer, 0), (.ppc64Firmware, 0), (.aarch64Peer, 0x4000_0000)] as [(TreeFixture, UInt64)] {
             let tree = try parse(try fixture.bytes())
             #expect(try tree.memory() == [try range(start, 0x8000_0000)], "\(fixture)")
         }
-        let arm64 = try parse(try TreeFixture.arm64Peer.bytes())
+        let arm64 = try parse(try TreeFixture.aarch64Peer.bytes())
         let cells = try arm64.locatedRoot.cells()
         let chosen = try arm64.requiredNode("/chosen")
         // "99a00000-b99fffff : Crash kernel" in that guest's /proc/iomem.

@@ -50,7 +50,7 @@ import Testing
     @Test func nodesThatLibfdtAdds() throws {
         let folder = try TemporaryFolder()
         let file = folder.file("dtb").string
-        for fixture in [TreeFixture.ppc64Peer, .arm64Peer] {
+        for fixture in [TreeFixture.ppc64Peer, .aarch64Peer] {
             let tree = try parse(try fixture.bytes())
             let before = try tree.flattened()
             try folder.write(before, to: "dtb")

@@ -144,11 +144,11 @@ import Testing
 @Suite struct DeviceTreeSnapshotTests {
     /// A recorded tree is the tree.
     @Test func sameTree() throws {
-        let root = SystemRoot(RecordedMachine.ppc64.sysroot)
+        let root = SystemRoot(RecordedMachine.ppc64le.sysroot)
         let folder = try TemporaryFolder()
         try Snapshot.write(from: root, to: folder.path)
         let tree = try #require(try DeviceTree.read(root))
         #expect(try DeviceTree.read(SystemRoot(folder.path)) == tree)
-        #expect(try folder.read("sys/firmware/fdt") == RecordedMachine.ppc64.bytes("sysroot/sys/firmware/fdt"))
+        #expect(try folder.read("sys/firmware/fdt") == RecordedMachine.ppc64le.bytes("sysroot/sys/firmware/fdt"))
     }
 }

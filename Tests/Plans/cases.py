@@ -7,7 +7,7 @@ FIXTURES = {
     "bios": ("x86_64-6.12-bios/sysroot", "x86_64"),
     "efi": ("x86_64-6.12-efi/sysroot", "x86_64"),
     "ppc64le": ("ppc64le-7.2-kdump/sysroot", "ppc64le"),
-    "aarch64": ("arm64-6.12-kdump/sysroot", "aarch64"),
+    "aarch64": ("aarch64-6.12-kdump/sysroot", "aarch64"),
     "fadump": ("ppc64le-7.2-fadump/first-kernel/sysroot", "ppc64le"),
     "captured": ("ppc64le-7.2-fadump/capture-kernel/sysroot", "ppc64le"),
 }

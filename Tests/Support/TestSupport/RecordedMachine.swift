@@ -3,14 +3,14 @@ import SystemPackage
 
 /// Machines of other architectures, below Tests/Fixtures, with what kexec-tools loaded on them.
 public enum RecordedMachine: String, Sendable {
-    case ppc64 = "ppc64le-7.2-kdump"
-    case arm64 = "arm64-6.12-kdump"
+    case ppc64le = "ppc64le-7.2-kdump"
+    case aarch64 = "aarch64-6.12-kdump"
 
     /// As `uname -m` prints it.
     public var architecture: String {
         switch self {
-        case .ppc64: "ppc64le"
-        case .arm64: "aarch64"
+        case .ppc64le: "ppc64le"
+        case .aarch64: "aarch64"
         }
     }
 

@@ -7,7 +7,7 @@ public enum TreeFixture: String, CaseIterable, Sendable {
     /// What the running kernel was booted with: version 16, by Open Firmware's client interface.
     case ppc64Firmware = "ppc64le-7.2-kdump/sysroot/sys/firmware/fdt"
     /// The running kernel's tree as kexec-tools changed it, with libfdt.
-    case arm64Peer = "arm64-6.12-kdump/peer/plain/fdt.dtb"
+    case aarch64Peer = "aarch64-6.12-kdump/peer/plain/fdt.dtb"
 
     /// The root of the pseries guest, with its /proc/device-tree as files.
     public static let ppc64Root = Fixture.folder.appending("ppc64le-7.2-kdump").appending("sysroot")

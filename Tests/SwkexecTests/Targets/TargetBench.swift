@@ -15,8 +15,8 @@ final class TargetBench {
         folder = try TemporaryFolder()
         let bytes =
             switch machine {
-            case .ppc64: SyntheticELFKernel.ppc64().bytes
-            case .arm64: SyntheticARM64Image().bytes
+            case .ppc64le: SyntheticELFKernel.ppc64().bytes
+            case .aarch64: SyntheticARM64Image().bytes
             }
         kernel = try folder.write(bytes, to: "kernel").string
         initrd = try folder.write("070701 not much of an archive", to: "initrd.img").string

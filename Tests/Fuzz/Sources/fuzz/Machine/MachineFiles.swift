@@ -26,7 +26,7 @@ struct MachineFiles {
             "sys/kernel/debug/fadump_region", "fadump/header", "fadump/regions", "fadump/memory",
             "kernel", "initrd", "module", "append", "options", "dtb",
         ]
-        names.formUnion(files(of: .ppc64, below: "proc/device-tree"))
+        names.formUnion(files(of: .ppc64le, below: "proc/device-tree"))
         for cpu in 0..<3 { names.formUnion(["crash_notes", "crash_notes_size"].map { "sys/devices/system/cpu/cpu\(cpu)/\($0)" }) }
         for entry in 0..<5 {
             names.formUnion(["start", "end", "type"].map { "sys/firmware/memmap/\(entry)/\($0)" })

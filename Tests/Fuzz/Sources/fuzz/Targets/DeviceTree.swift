@@ -6,7 +6,7 @@ extension FuzzTarget {
     /// A flattened tree; what is read out of it, and the tree written again.
     static let deviceTree = FuzzTarget(name: "devicetree") {
         try [
-            TreeFixture.ppc64Peer.bytes(), TreeFixture.ppc64Firmware.bytes(), TreeFixture.arm64Peer.bytes(),
+            TreeFixture.ppc64Peer.bytes(), TreeFixture.ppc64Firmware.bytes(), TreeFixture.aarch64Peer.bytes(),
             small().flattened(extraRoom: .page),
         ]
     } read: { bytes in

@@ -8,7 +8,8 @@ extension FuzzTarget {
     /// A whole load of a machine that is described by a device tree: the tree as files or as a blob.
     static let planPPC64 = FuzzTarget(name: "plan-ppc64le") {
         try seeds(
-            .ppc64, kernels: [SyntheticELFKernel.ppc64(bytes: 512, memorySize: 0x4000).bytes], trees: [nil, TreeFixture.ppc64Peer.bytes()],
+            .ppc64le, kernels: [SyntheticELFKernel.ppc64(bytes: 512, memorySize: 0x4000).bytes],
+            trees: [nil, TreeFixture.ppc64Peer.bytes()],
             options: [[], .hotplug, [.hotplug, .unchecked], .reboot])
     } read: {
         read($0, for: PPC64LE())
@@ -16,8 +17,8 @@ extension FuzzTarget {
 
     static let planARM64 = FuzzTarget(name: "plan-arm64") {
         try seeds(
-            .arm64, kernels: [arm64Image(), SyntheticPE.unified(linux: arm64Image(), initrd: Array("initrd".utf8)).bytes],
-            trees: [nil, TreeFixture.arm64Peer.bytes()], options: [[], .unchecked, .reboot])
+            .aarch64, kernels: [arm64Image(), SyntheticPE.unified(linux: arm64Image(), initrd: Array("initrd".utf8)).bytes],
+            trees: [nil, TreeFixture.aarch64Peer.bytes()], options: [[], .unchecked, .reboot])
     } read: {
         read($0, for: AArch64())
     }

@@ -4,10 +4,10 @@ import TestSupport
 import Testing
 
 /// Options that mean something on arm64 alone, or something else there.
-struct ARM64OptionTests {
+struct AArch64OptionTests {
     private let bench: TargetBench
 
-    init() throws { bench = try TargetBench(.arm64) }
+    init() throws { bench = try TargetBench(.aarch64) }
 
     private func complaint(_ arguments: [String], on machine: TemporaryFolder? = nil) throws -> String {
         let result = try bench.run(arguments, on: machine)
@@ -29,7 +29,7 @@ struct ARM64OptionTests {
 
     /// As the kernel shows QEMU's PL011.
     private func machineWithTerminals() throws -> TemporaryFolder {
-        let machine = try RecordedMachine.arm64.copy()
+        let machine = try RecordedMachine.aarch64.copy()
         let terminals = ["ttyAMA1": ("0x9040000", "0", "32"), "ttyS7": ("0xFE215040", "2", "4"), "ttyS8": ("0x0", "0", "0")]
         for (name, (base, shift, type)) in terminals {
             try machine.write("\(base)\n", to: "sys/class/tty/\(name)/iomem_base")
@@ -78,7 +78,7 @@ struct ARM64OptionTests {
     // MARK: - The device tree
 
     @Test func givenByTheUser() throws {
-        var tree = Data(try RecordedMachine.arm64.bytes("sysroot/sys/firmware/fdt"))
+        var tree = Data(try RecordedMachine.aarch64.bytes("sysroot/sys/firmware/fdt"))
         let place = try #require(tree.range(of: Data("linux,dummy-virt".utf8)))
         tree.replaceSubrange(place, with: Data("linux,other-virt".utf8))
         let file = try bench.file(Array(tree), "board.dtb")
@@ -94,7 +94,7 @@ struct ARM64OptionTests {
 
     /// Machines that keep it in /proc alone.
     @Test(.enabled(if: Tool.fdtget.isAvailable, "fdtget is not installed")) func ofTheProcFolder() throws {
-        let machine = try RecordedMachine.arm64.copy()
+        let machine = try RecordedMachine.aarch64.copy()
         try machine.remove("sys/firmware/fdt")
         for name in ["#address-cells", "#size-cells"] { try machine.write([0, 0, 0, 2], to: "proc/device-tree/\(name)") }
         try machine.write("a,board\0", to: "proc/device-tree/compatible")
@@ -109,7 +109,7 @@ struct ARM64OptionTests {
         .enabled(if: Tool.dtc.isAvailable && Tool.fdtget.isAvailable, "dtc is not installed"),
         arguments: ["", "#address-cells = <2>; #size-cells = <2>;"])
     func ofTheEFIStub(_ cells: String) throws {
-        let machine = try RecordedMachine.arm64.copy()
+        let machine = try RecordedMachine.aarch64.copy()
         let source = "/dts-v1/; / { \(cells) chosen { linux,uefi-system-table = <0x1 0x3f0018>; kaslr-seed = <0 0>; }; };"
         try machine.write(try Tool.dtc.output(["-q", "-I", "dts", "-O", "dtb", "-"], input: Array(source.utf8)), to: "sys/firmware/fdt")
         let fdt = try bench.file(try #require(try bench.plan(["--append=earlycon=pl011,0x9000000"], on: machine).segments["fdt"]), "fdt")

@@ -3,10 +3,10 @@ import TestSupport
 import Testing
 
 /// `--arch=ppc64le` in every form of a dry run, read by sha256sum, fdtget and Foundation's JSON.
-struct PPC64DryRunTests {
+struct PPC64LEDryRunTests {
     private let bench: TargetBench
 
-    init() throws { bench = try TargetBench(.ppc64) }
+    init() throws { bench = try TargetBench(.ppc64le) }
 
     @Test(arguments: [true, false]) func digestOfTheFiles(_ hotplug: Bool) throws {
         let (json, segments) = try bench.plan((hotplug ? ["--hotplug"] : []) + ["--initrd=\(bench.initrd)"])
@@ -99,7 +99,7 @@ struct PPC64DryRunTests {
     }
 
     @Test func withoutACrashRegion() throws {
-        let machine = try RecordedMachine.ppc64.copy()
+        let machine = try RecordedMachine.ppc64le.copy()
         for name in ["base", "size"] { try machine.remove("proc/device-tree/chosen/linux,crashkernel-\(name)") }
         #expect(try refusal([], on: machine).contains("crashkernel="))
     }

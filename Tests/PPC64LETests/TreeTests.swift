@@ -1,11 +1,12 @@
 import LoadPlan
 import PhysicalMemory
+import RecordedCalls
 import TestSupport
 import Testing
 
 /// The new kernel's device tree, read by dtc and fdtget.
 @Suite(.enabled(if: Tool.dtc.isAvailable && Tool.fdtget.isAvailable, "dtc is not installed"))
-struct PPC64DeviceTreeTests {
+struct TreeTests {
     /// As dtc prints it, sorted; a warning is an error.
     private func source(_ blob: [UInt8]) throws -> [String] {
         try Tool.dtc.text(["-s", "-q", "-I", "dtb", "-O", "dts", "-"], input: blob).split(separator: "\n").map { line in
@@ -39,7 +40,7 @@ struct PPC64DeviceTreeTests {
     @Test func everyDifferenceFromThePeer() throws {
         let plan = try Pseries.plan(Pseries.request(hotplug: true))
         let ours = try source(plan.bytes(.fdt)).filter { !$0.hasPrefix("/memreserve/") }
-        let theirs = try source(RecordedMachine.ppc64.bytes("peer/hotplug/fdt.dtb")).filter { !$0.hasPrefix("/memreserve/") }
+        let theirs = try source(RecordedMachine.ppc64le.bytes("peer/hotplug/fdt.dtb")).filter { !$0.hasPrefix("/memreserve/") }
         let initrd = try plan.start(.initrd)
         let elfcorehdr = try plan.start(.elfcorehdr)
         func hex(_ value: UInt64) -> String { String(value, radix: 16) }
@@ -75,7 +76,7 @@ struct PPC64DeviceTreeTests {
                 [0x10000, 0x1fff_0000], try range(.backup), try range(.elfcorehdr), try range(.fdt),
                 [try plan.start(.initrd), 70_001], [0x2fff_f000, 0x83c],
             ])
-        let theirs = reservations(try source(RecordedMachine.ppc64.bytes("peer/hotplug/fdt.dtb")))
+        let theirs = reservations(try source(RecordedMachine.ppc64le.bytes("peer/hotplug/fdt.dtb")))
         #expect(ours.count == theirs.count)
         #expect(ours.intersection(theirs) == [[0x10000, 0x1fff_0000], [0x2fff_f000, 0x83c]])
     }

@@ -1,5 +1,6 @@
 import LoadPlan
 import PhysicalMemory
+import RecordedCalls
 import TestSupport
 import Testing
 

@@ -2,11 +2,11 @@ import TestSupport
 import Testing
 
 /// The wrappers that arm64 kernels come in, from the file to the segments.
-struct ARM64ImageTests {
+struct AArch64ImageTests {
     private let bench: TargetBench
     private let image = SyntheticARM64Image().bytes
 
-    init() throws { bench = try TargetBench(.arm64) }
+    init() throws { bench = try TargetBench(.aarch64) }
 
     private func unified(_ linux: [UInt8]) throws -> String {
         var file = SyntheticPE.unified(linux: linux, commandLine: "quiet nr_cpus=1\n")

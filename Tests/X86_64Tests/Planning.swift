@@ -3,6 +3,7 @@ import HostState
 import KernelImage
 import LoadPlan
 import PhysicalMemory
+import RecordedCalls
 import SystemPackage
 import TestSupport
 import Testing
@@ -51,12 +52,7 @@ func plan(_ request: LoadRequest, on machine: SyntheticSysroot) throws -> LoadPl
     return try plan(request, on: folder.path)
 }
 
-func array(_ bytes: Bytes) -> [UInt8] { unsafe bytes.withUnsafeBytes { unsafe Array($0) } }
-
 extension LoadPlan {
-    func bytes(_ role: SegmentRole) throws -> [UInt8] { array(try #require(segment(role)).contents) }
-    func start(_ role: SegmentRole) throws -> UInt64 { try #require(segment(role)).memory.start.rawValue }
-
     /// A field of struct boot_params, as <asm/bootparam.h> places it.
     func bootParameter(_ name: String) throws -> UInt64 {
         let field = try #require(CHeaders.field("boot_params", name), "\(name)")

@@ -4,10 +4,11 @@ import KernelImage
 import LoadPlan
 import PhysicalMemory
 import Purgatory
+import RecordedCalls
 import TestSupport
 import Testing
 
-@Suite struct PPC64PlanTests {
+@Suite struct PlanTests {
     /// Both of what the kernel rewrites stay out of the digest, and sha256sum agrees about the rest.
     @Test(arguments: [true, false]) func digest(hotplug: Bool) throws {
         let plan = try Pseries.plan(Pseries.request(hotplug: hotplug))

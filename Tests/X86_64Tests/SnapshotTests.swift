@@ -1,5 +1,6 @@
 import HostState
 import LoadPlan
+import RecordedCalls
 import TestSupport
 import Testing
 

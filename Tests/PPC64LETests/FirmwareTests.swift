@@ -7,7 +7,7 @@ import Testing
 
 /// Firmware other than that of the recorded guest: what it keeps is left alone, and purgatory is told what
 /// the kernel has to know of it.
-@Suite struct PPC64FirmwareTests {
+@Suite struct FirmwareTests {
     private static let tree = "proc/device-tree"
 
     /// The guest without hypervisor and RTAS, with OPAL in the crash region's last MiB but one.

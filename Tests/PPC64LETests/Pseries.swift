@@ -11,7 +11,7 @@ import Testing
 /// The pseries guest of Tests/Fixtures/ppc64le-7.2-kdump: 2 GiB, a crash region of 256 MiB at 512 MiB
 /// with RTAS in its last page.
 enum Pseries {
-    static let sysroot = RecordedMachine.ppc64.sysroot
+    static let sysroot = RecordedMachine.ppc64le.sysroot
     static let region = PhysicalRange(start: PhysicalAddress(0x2000_0000), end: PhysicalAddress(0x3000_0000))
     static let rtas = PhysicalRange(start: PhysicalAddress(0x2fff_f000), size: ByteCount(0x83c as UInt64))
     /// What the peer was given.
@@ -35,7 +35,7 @@ enum Pseries {
 
     /// The machine with some of its files changed.
     static func changed(_ change: (TemporaryFolder) throws -> Void) throws -> TemporaryFolder {
-        let folder = try RecordedMachine.ppc64.copy()
+        let folder = try RecordedMachine.ppc64le.copy()
         try change(folder)
         return folder
     }

@@ -7,10 +7,10 @@ import PhysicalMemory
 import SystemPackage
 import TestSupport
 
-/// The guest of Tests/Fixtures/arm64-6.12-kdump: QEMU's virt machine, 2 GiB at 1 GiB, a crash region of
+/// The guest of Tests/Fixtures/aarch64-6.12-kdump: QEMU's virt machine, 2 GiB at 1 GiB, a crash region of
 /// 512 MiB.
 enum Virt {
-    static let sysroot = RecordedMachine.arm64.sysroot
+    static let sysroot = RecordedMachine.aarch64.sysroot
     static let commandLine = "console=ttyAMA0 labcap=kdump2.sh maxcpus=1 reset_devices"
 
     static func image(
@@ -39,7 +39,7 @@ enum Virt {
     }
 
     static func changed(_ change: (TemporaryFolder) throws -> Void) throws -> TemporaryFolder {
-        let folder = try RecordedMachine.arm64.copy()
+        let folder = try RecordedMachine.aarch64.copy()
         try change(folder)
         return folder
     }

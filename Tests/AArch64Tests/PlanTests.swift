@@ -10,8 +10,8 @@ import TestSupport
 import Testing
 
 /// Plans for arm64, against what kexec-tools 2.0.32 handed to kexec_load(2) on the same machine.
-@Suite struct ARM64PlanTests {
-    private let peer = Result { try RecordedMachine.arm64.peer("plain") }
+@Suite struct PlanTests {
+    private let peer = Result { try RecordedMachine.aarch64.peer("plain") }
 
     @Test func flagsAndPlaces() throws {
         let peer = try peer.get()
@@ -37,7 +37,7 @@ import Testing
         }
         let plan = try Virt.plan(Virt.request())
         let ours = try source(plan.bytes(.fdt))
-        let theirs = try source(RecordedMachine.arm64.bytes("peer/plain/fdt.dtb"))
+        let theirs = try source(RecordedMachine.aarch64.bytes("peer/plain/fdt.dtb"))
         let initrd = try plan.start(.initrd)
         func hex(_ value: UInt64) -> String { String(value, radix: 16) }
         #expect(

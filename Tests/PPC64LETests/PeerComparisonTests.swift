@@ -1,13 +1,14 @@
 import HostState
 import LoadPlan
 import PhysicalMemory
+import RecordedCalls
 import TestSupport
 import Testing
 
 /// Against what kexec-tools 2.0.32 handed to kexec_load(2) on the same machine, and what the capture
 /// kernel saw.
-@Suite struct PPC64PeerComparisonTests {
-    private let peer = Result { try RecordedMachine.ppc64.peer("hotplug") }
+@Suite struct PeerComparisonTests {
+    private let peer = Result { try RecordedMachine.ppc64le.peer("hotplug") }
 
     @Test func flagsAndRegion() throws {
         let peer = try peer.get()
@@ -55,7 +56,7 @@ import Testing
 
     /// What the capture kernel showed after the kernel had rewritten the header for 1 GiB more.
     @Test func whatTheKernelWritesAfterAnEvent() throws {
-        let capture = try #require(CoreProgramHeader.table(of: RecordedMachine.ppc64.bytes("capture-kernel/vmcore-head.bin")))
+        let capture = try #require(CoreProgramHeader.table(of: RecordedMachine.ppc64le.bytes("capture-kernel/vmcore-head.bin")))
         let plan = try Pseries.plan(Pseries.request(hotplug: true))
         let ours = try #require(CoreProgramHeader.table(of: plan.bytes(.elfcorehdr))).filter { $0.type == 1 }
         func places(_ headers: [CoreProgramHeader]) -> [[UInt64]] {

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Where an arm64 purgatory reports: `--serial`, `earlycon=`, stdout-path.
-@Suite struct ARM64ConsoleTests {
+@Suite struct ConsoleTests {
     /// Kind as in Purgatory/aarch64/parameters_aarch64.h, and registers.
     private func console(_ request: LoadRequest, on machine: TemporaryFolder? = nil) throws -> [UInt64?] {
         let parameters = try PurgatoryParameters(Virt.plan(request, on: machine?.path ?? Virt.sysroot))
