@@ -123,8 +123,8 @@ let package = Package(
         tests("KernelImage", with: "BinaryLayout", "ByteStorage", "Decompression", "PhysicalMemory"),
         tests("HostState", with: "ByteStorage", "DeviceTree", "ELF", "PhysicalMemory", "SystemPackage"),
         tests("FirmwareAssistedDump", with: "BinaryLayout", "ELF", "HostState", "PhysicalMemory", "SystemPackage"),
-        tests("LoadPlan", with: "ByteStorage", "PhysicalMemory", "Purgatory"),
-        tests("LinuxLoad", with: "ELF", "HostState", "PhysicalMemory"),
+        tests("LoadPlan", with: "ByteStorage", "ELF", "PhysicalMemory", "Purgatory"),
+        tests("LinuxLoad", with: "ByteStorage", "ELF", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory"),
         tests(
             "X86_64",
             with: "ByteStorage", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory", "RecordedCalls", "SHA256",

@@ -6,8 +6,10 @@ import PhysicalMemory
 public struct DumpFacts: Sendable {
     /// The registers of each CPU, in the order of the CPUs' numbers.
     public let crashNotes: [PhysicalRange]
+    /// The note that describes the kernel (VMCOREINFO).
     public let vmcoreinfo: PhysicalRange
 
+    /// Throws where the running kernel tells of neither.
     public init(_ host: HostState) throws(PlanError) {
         guard let vmcoreinfo = host.vmcoreinfo else {
             throw .missingFact(host.root.file(HostState.vmcoreinfoName), "where the kernel describes itself to dump tools")

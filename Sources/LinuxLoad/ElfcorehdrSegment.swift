@@ -10,9 +10,11 @@ public struct ElfcorehdrSegment: Sendable {
     /// Program headers that a header above sysfs's own figure may still grow by.
     static let growth = 256
 
+    /// The header itself.
     public let bytes: [UInt8]
     /// In whole pages.
     public let size: ByteCount
+    /// What the user should know: the room is less than the kernel may need.
     public let warning: String?
 
     /// - Parameter capacity: bytes of program headers that sysfs names for it; nil where nobody

@@ -5,6 +5,9 @@ import HostState
 /// KASLR gives the kernel's text and the direct map of RAM other virtual addresses at each boot, and
 /// elfcorehdr holds them: /proc/kcore must have the same two mappings.
 public enum KernelPlaceFacts {
+    /// - Parameters:
+    ///   - text: the mapping of the kernel itself
+    ///   - directMap: a mapping of RAM
     public static func facts(text: ProgramHeader?, directMap: ProgramHeader?, of core: KernelCore) -> [Precondition] {
         [("place of the kernel", text), ("direct map of RAM", directMap)].compactMap {
             subject, mapping in

@@ -60,7 +60,7 @@ extension LinuxLoad {
             throw .commandLineTooLong(commandLine.bytes.count, limit: commandLineLimit)
         }
         let elfcorehdr = try elfcorehdr(places)
-        var segments = try kernelSegments(at: try places.memory(.kernel).start) + ownSegments(commandLine, places)
+        var segments = try kernelPieces.segments(at: try places.memory(.kernel).start) + ownSegments(commandLine, places)
         if let elfcorehdr {
             segments.append(PlacedSegment(role: .elfcorehdr, memory: try places.memory(.elfcorehdr), contents: Bytes(elfcorehdr.bytes)))
         }
@@ -100,9 +100,12 @@ extension LinuxLoad {
         }
         return try Placement.place(wishes, in: usableMemory, limitedTo: request.memoryWindow)
     }
+}
 
-    private func kernelSegments(at start: PhysicalAddress) throws(PlanError) -> [PlacedSegment] {
-        try kernelPieces.map { (piece) throws(PlanError) in
+extension [KernelPiece] {
+    /// Each piece as a segment, with the kernel's start at this address.
+    public func segments(at start: PhysicalAddress) throws(PlanError) -> [PlacedSegment] {
+        try map { (piece) throws(PlanError) in
             guard let start = start.advanced(by: piece.offset), let memory = PhysicalRange(start: start, size: piece.memorySize)
             else { throw .rule(.kernel, "it reaches beyond the address space") }
             return PlacedSegment(role: .kernel, memory: memory, contents: piece.contents)

@@ -27,8 +27,8 @@ struct HotplugGateTests {
     }
 
     @Test func noKernelOfTheMachineUpdates() throws {
-        let bench = try TargetBench(.arm64)
-        let machine = ["--arch=aarch64", "--sysroot=\(RecordedMachine.arm64.sysroot)"]
+        let bench = try TargetBench(.aarch64)
+        let machine = ["--arch=aarch64", "--sysroot=\(RecordedMachine.aarch64.sysroot)"]
         let said = try refusals(bench.kernel, machine)
         #expect(
             said == [

@@ -1,4 +1,5 @@
 import HostState
+import LinuxLoad
 import LoadPlan
 import PhysicalMemory
 import Purgatory
@@ -22,7 +23,7 @@ struct JumpBackLoad {
             throw .entry("--entry", "\(target) lies in this kernel's own memory \(own): no other kernel waits there")
         }
         self.target = target
-        usableMemory = host.systemRAM.subtracting(host.crashRegions + [Layout.firstMebibyte].compactMap { $0 })
+        usableMemory = host.memoryForReboot(without: [Layout.firstMebibyte].compactMap { $0 })
     }
 
     func draft(limitedTo window: PhysicalRange?) throws(PlanError) -> LoadDraft {

@@ -1,6 +1,7 @@
 import ByteStorage
 import HostState
 import KernelImage
+import LinuxLoad
 import LoadPlan
 import PhysicalMemory
 import Purgatory
@@ -40,7 +41,7 @@ struct MultibootLoad {
         for module in request.modules where module.contents.count == 0 { throw .unsuitable(module.name, "the module is empty") }
         // Unlike a Linux kernel's, parts of an image may want to lie in the first 640 KiB.
         guard let reach = PhysicalRange(start: PhysicalAddress(0), end: Layout.fourGibibytes) else { throw .rule(nil, "no memory") }
-        let memory = host.systemRAM.subtracting(host.crashRegions).clipped(to: reach)
+        let memory = host.memoryForReboot(without: []).clipped(to: reach)
         usableMemory = request.memoryWindow.map { memory.clipped(to: $0) } ?? memory
     }
 

@@ -1,6 +1,7 @@
 import ByteStorage
 import HostState
 import KernelImage
+import LinuxLoad
 import LoadPlan
 import PhysicalMemory
 import Purgatory
@@ -43,7 +44,7 @@ struct ProgramLoad {
         sharedMemory = request.preservesContext && request.memoryWindow != nil ? try SharedMemory(request, on: host) : nil
         // Code that is no kernel may be linked to low memory; the first page holds the BIOS' data.
         let firstPage = PhysicalRange(start: PhysicalAddress(0), size: .page)
-        usableMemory = sharedMemory?.all ?? host.systemRAM.subtracting(host.crashRegions + [firstPage].compactMap { $0 })
+        usableMemory = sharedMemory?.all ?? host.memoryForReboot(without: [firstPage].compactMap { $0 })
     }
 
     func draft() throws(PlanError) -> LoadDraft {
@@ -51,7 +52,7 @@ struct ProgramLoad {
         let places = try Placement.place(
             try wishes(purgatory), in: usableMemory, limitedTo: sharedMemory == nil ? request.memoryWindow : nil)
         let start = try places.memory(.kernel).start
-        var segments = try programSegments(from: start)
+        var segments = try program.pieces.segments(at: start)
         if !notes.isEmpty {
             segments.append(PlacedSegment(role: .bootParameters, memory: try places.memory(.bootParameters), contents: Bytes(notes)))
         }
@@ -66,14 +67,6 @@ struct ProgramLoad {
         return LoadDraft(
             segments: segments, purgatory: purgatory, purgatoryMemory: purgatoryMemory,
             commandLine: notes.isEmpty ? KernelCommandLine("") : request.commandLine, usableMemory: usableMemory, warnings: warnings)
-    }
-
-    private func programSegments(from start: PhysicalAddress) throws(PlanError) -> [PlacedSegment] {
-        try program.pieces.map { (piece) throws(PlanError) in
-            guard let address = start.advanced(by: piece.offset), let memory = PhysicalRange(start: address, size: piece.memorySize)
-            else { throw .rule(.kernel, "it reaches beyond the address space") }
-            return PlacedSegment(role: .kernel, memory: memory, contents: piece.contents)
-        }
     }
 
     private func wishes(_ purgatory: PurgatoryImage) throws(PlanError) -> [PlacementWish] {
