@@ -13,8 +13,8 @@ let package = Package(
             name: "FuzzedModules",
             targets: [
                 "AArch64", "BinaryLayout", "ByteStorage", "CLinux", "Decompression", "DeviceTree", "ELF", "FirmwareAssistedDump",
-                "HostState", "KernelImage", "LoadPlan", "PPC64LE", "PhysicalMemory", "PlanFile", "Readiness", "SHA256", "TestSupport",
-                "VmcoreLog", "X86_64",
+                "HostState", "JSON", "KernelImage", "LoadPlan", "PPC64LE", "PhysicalMemory", "PlanFile", "Readiness", "Reports", "SHA256",
+                "TestSupport", "VmcoreLog", "X86_64",
             ]),
         .library(name: "UnpackingModules", targets: ["ByteStorage", "Decompression", "TestSupport"]),
     ],
@@ -36,6 +36,7 @@ let package = Package(
         // Values and formats; none of them knows the machine it runs on.
         module("PhysicalMemory"),
         module("BinaryLayout"),
+        module("JSON"),
         module("ELF", uses: "BinaryLayout", "PhysicalMemory"),
         module("DeviceTree", uses: "BinaryLayout", "PhysicalMemory"),
 
@@ -72,7 +73,9 @@ let package = Package(
         module("Machines", uses: "AArch64", "LoadPlan", "PPC64LE", "X86_64"),
 
         // The dump that PowerPC firmware takes, in place of a crash image.
-        module("FirmwareAssistedDump", uses: "BinaryLayout", "ELF", "HostState", "PhysicalMemory", "SystemPackage"),
+        module(
+            "FirmwareAssistedDump",
+            uses: "BinaryLayout", "ByteStorage", "ELF", "HostState", "JSON", "PhysicalMemory", "SystemPackage"),
 
         // A plan in a file, for another day or another machine.
         module("PlanFile", uses: "BinaryLayout", "ByteStorage", "CPlanFormat", "HostState", "LoadPlan", "PhysicalMemory", "SHA256"),
@@ -84,6 +87,12 @@ let package = Package(
         module(
             "Readiness", uses: "ByteStorage", "FirmwareAssistedDump", "HostState", "LoadPlan", "PhysicalMemory", "SystemPackage"),
 
+        // What is printed, for people and for programs.
+        module(
+            "Reports",
+            uses: "BinaryLayout", "ByteStorage", "ELF", "FirmwareAssistedDump", "HostState", "JSON", "LoadPlan", "PhysicalMemory",
+            "PlanFile", "Readiness", "SHA256", "SystemPackage"),
+
         // The only place with effects on the kernel, and the command.
         module(
             "KexecSystem",
@@ -92,8 +101,7 @@ let package = Package(
             "swkexec",
             uses: "Applier", "BinaryLayout", "ByteStorage", "CLinux", "Decompression", "DeviceTree", "ELF", "FirmwareAssistedDump",
             "HostState", "KernelImage", "KexecSystem", "LoadPlan", "Machines", "PhysicalMemory", "PlanFile", "Purgatory", "Readiness",
-            "SHA256",
-            "SystemPackage"),
+            "Reports", "SHA256", "SystemPackage"),
 
         // The kernel log out of a captured core, a command of its own.
         module("VmcoreLog", uses: "BinaryLayout", "ELF", "SystemPackage"),
@@ -107,14 +115,14 @@ let package = Package(
 
         // What the tests share.
         c("CStructLayouts", at: "Tests/Support/CStructLayouts"),
-        module("TestSupport", uses: "CStructLayouts", "SystemPackage", at: "Tests/Support/TestSupport"),
+        module("TestSupport", uses: "BinaryLayout", "CStructLayouts", "SystemPackage", at: "Tests/Support/TestSupport"),
         module(
             "RecordedCalls", uses: "ByteStorage", "KexecSystem", "LoadPlan", "Purgatory", "SystemPackage", "TestSupport",
-            at: "Tests/Support/RecordedCalls"
-        ),
+            at: "Tests/Support/RecordedCalls"),
 
         tests("PhysicalMemory"),
         tests("BinaryLayout"),
+        tests("JSON"),
         tests("ELF", with: "BinaryLayout", "PhysicalMemory"),
         tests("DeviceTree", with: "PhysicalMemory"),
         tests("ByteStorage", with: "SystemPackage"),
@@ -122,7 +130,7 @@ let package = Package(
         tests("Decompression", with: "ByteStorage"),
         tests("KernelImage", with: "BinaryLayout", "ByteStorage", "Decompression", "PhysicalMemory"),
         tests("HostState", with: "ByteStorage", "DeviceTree", "ELF", "PhysicalMemory", "SystemPackage"),
-        tests("FirmwareAssistedDump", with: "BinaryLayout", "ELF", "HostState", "PhysicalMemory", "SystemPackage"),
+        tests("FirmwareAssistedDump", with: "BinaryLayout", "ELF", "HostState", "JSON", "PhysicalMemory", "SystemPackage"),
         tests("LoadPlan", with: "ByteStorage", "ELF", "PhysicalMemory", "Purgatory"),
         tests("LinuxLoad", with: "ByteStorage", "ELF", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory"),
         tests(
@@ -138,7 +146,8 @@ let package = Package(
         tests(
             "PlanFile",
             with: "Applier", "ByteStorage", "ELF", "HostState", "LoadPlan", "PhysicalMemory", "SHA256", "SystemPackage", "X86_64"),
-        tests("Readiness", with: "LoadPlan", "SystemPackage", "X86_64", "swkexec"),
+        tests("Readiness", with: "LoadPlan", "Reports", "SystemPackage", "X86_64", "swkexec"),
+        tests("Reports", with: "ByteStorage", "HostState", "JSON", "LoadPlan", "PhysicalMemory", "PlanFile", "SHA256"),
         tests("KexecSystem", with: "FirmwareAssistedDump", "HostState", "LoadPlan", "RecordedCalls", "SystemPackage"),
         tests("swkexec", in: "SwkexecTests", with: "Purgatory", "RecordedCalls", "SystemPackage", "X86_64"),
         tests("VmcoreLog", with: "BinaryLayout", "SystemPackage"),

@@ -1,16 +1,15 @@
 import Foundation
 import HostState
 import Readiness
+import Reports
 import SystemPackage
 import TestSupport
 import Testing
 
-@testable import swkexec
-
 /// What `swkexec check` prints, checked by Foundation's JSON.
 struct OutputTests {
     private func json(_ readiness: Readiness) throws -> [String: Any] {
-        try #require(try JSONSerialization.jsonObject(with: Data(ReadinessJSON.text(readiness).utf8)) as? [String: Any])
+        try #require(try JSONSerialization.jsonObject(with: Data(ReadinessReport(readiness).json.utf8)) as? [String: Any])
     }
 
     @Test func keysAreThePromisedOnes() throws {
@@ -43,14 +42,14 @@ struct OutputTests {
         let readiness = Readiness(.read(SystemRoot(folder.path), for: nil), hotplug: false, image: nil)
         let items = try #require(try json(readiness)["items"] as? [[String: Any]])
         #expect(items.contains { $0["id"] as? String == "panic-on-oops" && $0["state"] as? String == "unknown" })
-        let table = ReadinessTable.text(readiness)
+        let table = ReadinessReport(readiness).table
         #expect(!table.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x7f })
         #expect(table.split(separator: "\n").count { $0.contains("panic_on_oops") } == 1)
     }
 
     @Test func theTableEndsInTheVerdict() throws {
         let readiness = try Machine.ready.with(["sys/kernel/kexec_crash_loaded": "0\n"]).assess()
-        let lines = ReadinessTable.text(readiness).split(separator: "\n").map(String.init)
+        let lines = ReadinessReport(readiness).table.split(separator: "\n").map(String.init)
         #expect(lines.last == "not ready: crash image: none is loaded")
         for item in readiness.items {
             let line = try #require(lines.first { $0.contains("  \(item.id.what)  ") })
@@ -65,7 +64,7 @@ struct OutputTests {
             "sys/kernel/kexec_crash_loaded": "0\n", "sys/kernel/kexec_crash_size": "0\n", "proc/iomem": Machine.iomem(crash: ""),
             "proc/cmdline": "quiet\n",
         ])
-        let lines = ReadinessTable.text(try machine.assess()).split(separator: "\n")
+        let lines = ReadinessReport(try machine.assess()).table.split(separator: "\n")
         #expect(lines.count { $0.contains("-> boot with crashkernel=256M or more") } == 1)
     }
 }

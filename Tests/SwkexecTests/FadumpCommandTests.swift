@@ -275,22 +275,6 @@ struct FadumpCommandTests {
         }
     }
 
-    @Test func regionsSurviveJSON() throws {
-        let path = FilePath("regions.json")
-        for text in [
-            try FadumpFixture.plain.bytes(.first, FadumpRegions.name), try FadumpFixture.plain.bytes(.capture, FadumpRegions.name),
-            Array(
-                "DUMP: [0x0000006fff1020-0x0000007fff101f] 0x10000000 bytes, Dumped: 0x1\n    : [0x10-0x1f] 0x10 bytes, Dumped: 0x10\n".utf8
-            ),
-        ] {
-            let regions = try FadumpRegions(text, from: path)
-            guard case .array(let list) = try JSONReader.value(Array(FadumpRegionsJSON.list(regions).text().utf8)) else {
-                return #expect(Bool(false))
-            }
-            #expect(try FadumpRegionsJSON.regions(list, path) == regions)
-        }
-    }
-
     /// What OPAL's machines need to be told.
     @Test func withTheReservedBytesTold() throws {
         let cycle = try Cycle()

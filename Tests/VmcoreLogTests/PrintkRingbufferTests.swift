@@ -1,4 +1,5 @@
 import BinaryLayout
+import TestSupport
 import Testing
 
 @testable import VmcoreLog

@@ -3,6 +3,7 @@ import KexecSystem
 import LoadPlan
 import Machines
 import PlanFile
+import Reports
 import SystemPackage
 
 /// `swkexec --apply=FILE`: carries out a plan that was made before, if this is the machine and the boot
@@ -17,7 +18,7 @@ struct ApplyCommand {
         let file = try NamedPlanFile.read(options.file)
         // A plan can be looked at anywhere; whether it is for this machine is printed after it.
         if options.isDryRun, try !print(file) { return 1 }
-        if options.isVerbose { _ = Terminal.write(PlanFileTable.text(file, root: root), to: .standardError) }
+        if options.isVerbose { _ = Terminal.write(PlanFileReport(file, root: root).table, to: .standardError) }
         try requireArchitecture(of: file.plan)
         try requireFacts(of: file)
         if !options.isDryRun { try load(file.plan) }
@@ -78,12 +79,6 @@ struct ApplyCommand {
 
     private func print(_ file: PlanFile) throws -> Bool {
         let files = try options.segmentsFolder.map { try SegmentFiles.write(file.plan, to: $0) }
-        let text =
-            switch options.format {
-            case .table: PlanFileTable.text(file, root: root)
-            case .map: PlanMap.text(file.plan, width: Terminal.width)
-            case .json: PlanJSON.text(file.plan, files: files, facts: file.facts, root: root)
-            }
-        return Terminal.write(text)
+        return Terminal.write(PlanFileReport(file, root: root, files: files).text(options.format, width: Terminal.width))
     }
 }

@@ -4,6 +4,7 @@ import KernelImage
 import LoadPlan
 import PhysicalMemory
 import Readiness
+import Reports
 import SystemPackage
 
 /// `swkexec check`: would a dump be captured if this machine panicked now? Changes nothing.
@@ -13,12 +14,7 @@ struct CheckCommand {
     /// Exit status 0 when the machine is ready, 1 when it is not.
     func run() -> Int32 {
         let readiness = readiness()
-        let text =
-            switch options.format {
-            case .table: ReadinessTable.text(readiness)
-            case .json: ReadinessJSON.text(readiness)
-            }
-        return Terminal.write(text) && readiness.isReady ? 0 : 1
+        return Terminal.write(ReadinessReport(readiness).text(options.format)) && readiness.isReady ? 0 : 1
     }
 
     func readiness() -> Readiness {

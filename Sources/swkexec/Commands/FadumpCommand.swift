@@ -4,6 +4,7 @@ import FirmwareAssistedDump
 import HostState
 import KexecSystem
 import PhysicalMemory
+import Reports
 import SystemPackage
 
 /// `swkexec fadump …`: firmware-assisted dump.
@@ -23,14 +24,10 @@ struct FadumpCommand {
         }
     }
 
-    private func write(_ format: FadumpOptions.Format, table: String, json: String) -> Bool {
-        Terminal.write(format == .json ? json : table)
-    }
-
-    private func status(_ root: SystemRoot, _ format: FadumpOptions.Format) -> Int32 {
+    private func status(_ root: SystemRoot, _ format: ReportFormat) -> Int32 {
         let state = FadumpState.read(root)
         let report = FadumpStatusReport(state: state, outlook: FadumpOutlook(state, root: root))
-        return write(format, table: report.table, json: report.json) ? 0 : 1
+        return Terminal.write(report.text(format)) ? 0 : 1
     }
 
     private func work(_ control: FadumpOptions.Control) throws(FadumpControlError) -> Int32 {
@@ -46,7 +43,7 @@ struct FadumpCommand {
             case .releaseMemory: try files.releaseMemory()
             case .appendArguments(let text): try files.setArguments(text)
             }
-        return Terminal.write(Self.description(outcome) + "\n") ? 0 : 1
+        return Terminal.say(Self.description(outcome)) ? 0 : 1
     }
 
     static func description(_ outcome: FadumpControl.Outcome) -> String {
@@ -57,7 +54,7 @@ struct FadumpCommand {
     }
 
     /// Exit status 1 where the capture kernel would refuse the dump.
-    private func header(_ path: FilePath, _ kernel: CaptureKernelABI, _ format: FadumpOptions.Format) throws -> Int32 {
+    private func header(_ path: FilePath, _ kernel: CaptureKernelABI, _ format: ReportFormat) throws -> Int32 {
         let bytes = try FadumpFiles.header(path)
         let report: CrashInfoReport
         do throws(CrashInfoError) {
@@ -68,7 +65,7 @@ struct FadumpCommand {
             throw FadumpFileError(path: path, error: error)
         }
         for warning in report.warnings { Terminal.complain("warning: \(path): \(warning)") }
-        return write(format, table: report.table, json: report.json) && !report.isRefused ? 0 : 1
+        return Terminal.write(report.text(format)) && !report.isRefused ? 0 : 1
     }
 
     private func elfcorehdr(_ options: FadumpOptions.Elfcorehdr) throws -> Int32 {
@@ -88,7 +85,7 @@ struct FadumpCommand {
         try SmallFile.write(Bytes(bytes), to: options.output)
         for warning in made.warnings { Terminal.complain("warning: \(warning)") }
         let report = ElfcorehdrReport(headers: made.programHeaders, reserved: reserved, size: bytes.count)
-        return write(options.format, table: report.table, json: report.json) ? 0 : 1
+        return Terminal.write(report.text(options.format)) ? 0 : 1
     }
 
     /// The header of a kernel whose dump needs an elfcorehdr, in the one byte order whose e_flags are known.
@@ -115,7 +112,7 @@ struct FadumpCommand {
         let isFirmwareKnown = options.cpuState != nil || firmware != nil || machine.platform == .powernv
         let report = FadumpSizesReport(machine: machine, sizes: try FadumpSizes(machine), isFirmwareKnown: isFirmwareKnown)
         for warning in report.warnings { Terminal.complain("warning: \(warning)") }
-        return write(options.format, table: report.table, json: report.json) ? 0 : 1
+        return Terminal.write(report.text(options.format)) ? 0 : 1
     }
 }
 

@@ -2,6 +2,7 @@ import FirmwareAssistedDump
 import HostState
 import KexecSystem
 import LoadPlan
+import Reports
 import SystemPackage
 
 /// `swkexec -p` and what belongs to it on a machine where firmware-assisted dump is enabled: no
@@ -94,10 +95,10 @@ struct FadumpLoadCommand {
 
     private func print(_ state: FadumpState, _ warnings: [String]) -> Int32 {
         let isWritten = !state.isRegistered || !state.isHotplugReady
-        let plan = FadumpLoadPlan(
+        let report = FadumpLoadReport(
             file: state.registered.file, isWritten: isWritten, isHotplug: options.isHotplug, isHotplugReady: state.isHotplugReady,
             warnings: warnings)
-        return Terminal.write(options.format == .json ? plan.json : plan.table) ? 0 : 1
+        return Terminal.write(report.text(options.format == .json ? .json : .table)) ? 0 : 1
     }
 }
 

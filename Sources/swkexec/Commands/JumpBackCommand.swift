@@ -2,6 +2,7 @@ import HostState
 import KexecSystem
 import LoadPlan
 import PhysicalMemory
+import Reports
 
 /// `swkexec --load-jump-back-helper`: loads the jump back to the kernel that started this one.
 struct JumpBackCommand {
@@ -13,8 +14,8 @@ struct JumpBackCommand {
         let host = try HostState.read(SystemRoot(options.root))
         let plan = try Planner.planJumpBack(
             to: try target(host), limitedTo: options.memoryWindow, on: host, for: architecture)
-        if options.isDryRun { return Terminal.write(PlanText.text(plan, format: options.format, files: nil)) ? 0 : 1 }
-        if options.isVerbose { _ = Terminal.write(PlanTable.text(plan), to: .standardError) }
+        if options.isDryRun { return Terminal.write(PlanReport(plan).text(options.format, width: Terminal.width)) ? 0 : 1 }
+        if options.isVerbose { _ = Terminal.write(PlanReport(plan).table, to: .standardError) }
         try KexecLoader(systemCalls, root: host.root).load(plan)
         return 0
     }

@@ -4,6 +4,7 @@ import HostState
 import KexecSystem
 import LoadPlan
 import PlanFile
+import Reports
 import SystemPackage
 
 /// `swkexec -l …`, `-p …`, `-f …`: reads the machine and the files, makes the plan, carries it out or
@@ -73,7 +74,7 @@ struct LoadCommand {
     private func loadSegments(_ request: LoadRequest, _ host: HostState, _ architecture: any TargetArchitecture) throws {
         let plan = try Planner.plan(request, on: host, for: architecture)
         for warning in plan.warnings { Terminal.complain("warning: \(warning)") }
-        if options.isVerbose { _ = Terminal.write(PlanTable.text(plan), to: .standardError) }
+        if options.isVerbose { _ = Terminal.write(PlanReport(plan).table, to: .standardError) }
         let flags = try KexecLoader(systemCalls, root: host.root).load(plan)
         explain("loaded by kexec_load with flags \(flags.rawValue.hex)")
     }
@@ -81,7 +82,7 @@ struct LoadCommand {
     private func loadFiles(_ request: LoadRequest, _ host: HostState, _ architecture: any TargetArchitecture) throws {
         let plan = try filePlan(request, host, architecture).openingFiles()
         for warning in plan.warnings { Terminal.complain("warning: \(warning)") }
-        if options.isVerbose { _ = Terminal.write(FilePlanTable.text(plan), to: .standardError) }
+        if options.isVerbose { _ = Terminal.write(FileLoadReport(plan).table, to: .standardError) }
         let flags = try KexecLoader(systemCalls, root: host.root).load(plan)
         explain("loaded by kexec_file_load with flags \(flags.rawValue.hex)")
     }
@@ -114,16 +115,16 @@ struct LoadCommand {
     private func planOnly(_ request: LoadRequest, _ host: HostState, _ architecture: any TargetArchitecture) throws -> Int32 {
         if options.syscall == .kexecFileLoad {
             let plan = try filePlan(request, host, architecture)
-            return Terminal.write(options.format == .json ? FilePlanJSON.text(plan) : FilePlanTable.text(plan)) ? 0 : 1
+            return Terminal.write(FileLoadReport(plan).text(options.format == .json ? .json : .table)) ? 0 : 1
         }
         let plan = try Planner.plan(request, on: host, for: architecture)
         if let file = options.planFile { try NamedPlanFile.write(PlanFile(plan, facts: plan.facts(on: host, for: architecture)), to: file) }
         guard options.isDryRun else {
             for warning in plan.warnings { Terminal.complain("warning: \(warning)") }
-            if options.isVerbose { _ = Terminal.write(PlanTable.text(plan), to: .standardError) }
+            if options.isVerbose { _ = Terminal.write(PlanReport(plan).table, to: .standardError) }
             return 0
         }
         let files = try options.segmentsFolder.map { try SegmentFiles.write(plan, to: $0) }
-        return Terminal.write(PlanText.text(plan, format: options.format, files: files)) ? 0 : 1
+        return Terminal.write(PlanReport(plan, files: files).text(options.format, width: Terminal.width)) ? 0 : 1
     }
 }

@@ -1,3 +1,4 @@
+import Reports
 import SystemPackage
 
 /// The options of `swkexec --apply=FILE`.
@@ -6,7 +7,7 @@ struct ApplyOptions {
     /// A plan that was made for another kernel release is taken, too.
     var isForced: Bool
     var isDryRun: Bool
-    var format: PlanText.Format
+    var format: PlanFormat
     var segmentsFolder: FilePath?
     var root: FilePath
     var architecture: String?

@@ -1,11 +1,8 @@
+import Reports
 import SystemPackage
 
 /// The options of `swkexec check`.
 struct CheckOptions {
-    enum Format: String, CaseIterable {
-        case table, json
-    }
-
     /// The kernel to plan a load of; nil for none.
     var kernel: FilePath?
     var initrd: FilePath?
@@ -13,7 +10,7 @@ struct CheckOptions {
     var append: [UInt8]?
     var isHotplug = false
     var root: FilePath = "/"
-    var format = Format.table
+    var format = ReportFormat.table
     var architecture: String?
 }
 
@@ -40,7 +37,9 @@ extension CheckOptions {
         isHotplug = parsed.contains(.hotplug)
         root = parsed.argument(.sysroot)?.path ?? "/"
         if let text = parsed.argument(.format)?.text {
-            guard let format = Format(rawValue: text) else { throw .badArgument(option: "--format", value: text, allowed: "table or json") }
+            guard let format = ReportFormat(rawValue: text) else {
+                throw .badArgument(option: "--format", value: text, allowed: "table or json")
+            }
             self.format = format
         }
         architecture = parsed.argument(.architecture)?.text

@@ -1,4 +1,5 @@
 import KernelImage
+import Reports
 
 /// Completions for shells, made from the option table: `swkexec completion bash`.
 enum Completions {
@@ -26,7 +27,7 @@ enum Completions {
         switch row.argument {
         case "FILE", "FILE|SIZE": .files
         case "DIR": .folders
-        case "FORMAT": .words(PlanText.Format.allCases.map(\.rawValue))
+        case "FORMAT": .words(PlanFormat.allCases.map(\.rawValue))
         // Words that stand for themselves.
         case let words? where words.utf8.contains(UInt8(ascii: "|")): .words(words.split(separator: "|").map(String.init))
         case "TYPE": .words(ImageType.allCases.map(\.rawValue))

@@ -1,4 +1,5 @@
 import LoadPlan
+import Reports
 import SystemPackage
 
 /// What of the options of `-p` concerns firmware-assisted dump, which takes the image's place on a
@@ -9,7 +10,7 @@ struct FadumpLoadOptions {
     let isHotplug: Bool
     var root: FilePath
     let isDryRun: Bool
-    let format: PlanText.Format
+    let format: PlanFormat
     let isVerbose: Bool
 
     init(_ options: LoadOptions) {

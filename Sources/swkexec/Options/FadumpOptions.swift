@@ -2,14 +2,11 @@ import BinaryLayout
 import FirmwareAssistedDump
 import PhysicalMemory
 import Readiness
+import Reports
 import SystemPackage
 
 /// What `swkexec fadump` is to do.
 enum FadumpOptions {
-    enum Format: String, CaseIterable {
-        case table, json
-    }
-
     /// What changes something in the kernel.
     enum Control: Equatable {
         case register, unregister, reload, releaseMemory
@@ -24,7 +21,7 @@ enum FadumpOptions {
         var output: FilePath
         /// What the crashed kernel's mem_reserved told.
         var reserved: ByteCount?
-        var format: Format
+        var format: ReportFormat
     }
 
     struct Plan {
@@ -33,12 +30,12 @@ enum FadumpOptions {
         var cpuState: ByteCount?
         var hashPageTable: ByteCount?
         var root: FilePath
-        var format: Format
+        var format: ReportFormat
     }
 
-    case status(root: FilePath, Format)
+    case status(root: FilePath, ReportFormat)
     case control(Control)
-    case header(FilePath, for: CaptureKernelABI, Format)
+    case header(FilePath, for: CaptureKernelABI, ReportFormat)
     case elfcorehdr(Elfcorehdr)
     case plan(Plan)
 }
@@ -122,8 +119,8 @@ extension FadumpOptions {
 
     fileprivate static func root(_ parsed: ParsedOptions) -> FilePath { parsed.argument(.sysroot)?.path ?? "/" }
 
-    fileprivate static func format(_ parsed: ParsedOptions) throws(UsageError) -> Format {
-        try parsed.value(.format, allowed: "table or json") { Format(rawValue: $0) } ?? .table
+    fileprivate static func format(_ parsed: ParsedOptions) throws(UsageError) -> ReportFormat {
+        try parsed.value(.format, allowed: "table or json") { ReportFormat(rawValue: $0) } ?? .table
     }
 }
 

@@ -1,4 +1,5 @@
 import PhysicalMemory
+import Reports
 import SystemPackage
 
 /// The options of `--load-jump-back-helper`.
@@ -9,7 +10,7 @@ struct JumpBackOptions {
     var root: FilePath
     let architecture: String?
     let isDryRun: Bool
-    let format: PlanText.Format
+    let format: PlanFormat
     let isVerbose: Bool
 
     init(_ parsed: ParsedOptions) throws(UsageError) {

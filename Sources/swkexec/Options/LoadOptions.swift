@@ -3,6 +3,7 @@ import KexecSystem
 import LoadPlan
 import PhysicalMemory
 import Purgatory
+import Reports
 import SystemPackage
 
 /// The options of a load.
@@ -78,7 +79,7 @@ struct LoadOptions {
     var isDryRun: Bool
     /// Where the plan is written instead of being carried out.
     var planFile: FilePath?
-    var format: PlanText.Format
+    var format: PlanFormat
     var segmentsFolder: FilePath?
     var isVerbose: Bool
 }
@@ -159,8 +160,8 @@ extension LoadOptions {
         return screen
     }
 
-    static func format(_ parsed: ParsedOptions) throws(UsageError) -> PlanText.Format {
-        try parsed.value(.format, allowed: "table, map or json") { PlanText.Format(rawValue: $0) } ?? .table
+    static func format(_ parsed: ParsedOptions) throws(UsageError) -> PlanFormat {
+        try parsed.value(.format, allowed: "table, map or json") { PlanFormat(rawValue: $0) } ?? .table
     }
 
     private static func planFile(_ parsed: ParsedOptions, _ then: Then, _ syscall: SyscallChoice) throws(UsageError) -> FilePath? {

@@ -9,6 +9,9 @@ enum Terminal {
         (try? descriptor.writeAll(text.utf8)) != nil
     }
 
+    /// One line on standard output, whatever the text holds; false when that fails.
+    static func say(_ line: String) -> Bool { write(line.printable + "\n") }
+
     /// One line on standard error, `swkexec: …`, whatever the text holds.
     static func complain(_ message: String) {
         let line = message.split(separator: "\n").joined(separator: " ")

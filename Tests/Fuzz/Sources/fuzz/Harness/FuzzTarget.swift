@@ -1,3 +1,5 @@
+import Reports
+
 /// Something that reads files, and files for the fuzzer to begin with.
 struct FuzzTarget: Sendable {
     /// What Scripts/fuzz is given.
@@ -34,4 +36,9 @@ func isLines(_ text: String) -> Bool { isLine(text.filter { $0 != "\n" }) }
 /// Whether text has no line end and nothing that a terminal obeys.
 func isLine(_ text: String) -> Bool {
     text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7f...0x9f ~= $0.value) }
+}
+
+/// Whatever a report is of, a terminal obeys nothing in it.
+func checkText(of report: some Report) {
+    for format in ReportFormat.allCases { promise(isLines(report.text(format)), "a report has no control characters") }
 }

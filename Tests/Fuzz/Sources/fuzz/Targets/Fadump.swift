@@ -2,6 +2,7 @@ import ELF
 import FirmwareAssistedDump
 import HostState
 import PhysicalMemory
+import Reports
 import TestSupport
 
 extension FuzzTarget {
@@ -20,7 +21,7 @@ extension FuzzTarget {
                             "fadump/header": fixture.bytes("header-crashed.bin"), "fadump/regions": regions, "fadump/memory": memory,
                         ]
                     ).bytes)
-                let json = FadumpRegionsJSON.list(try FadumpRegions(regions, from: "regions")).text()
+                let json = try FadumpRegions(regions, from: "regions").json.text
                 seeds.append(
                     try MachineFiles(
                         of: TemporaryFolder(),
@@ -35,15 +36,14 @@ extension FuzzTarget {
     } read: { bytes in
         machineFolder.hold(MachineFiles(bytes))
         let state = FadumpState.read(machineFolder.root)
-        let report = FadumpStatusReport(state: state, outlook: FadumpOutlook(state, root: machineFolder.root))
-        promise(isLines(report.table) && isLines(report.json), "a report has no control characters")
+        checkText(of: FadumpStatusReport(state: state, outlook: FadumpOutlook(state, root: machineFolder.root)))
         attempt { _ = try FirmwareSizes.read(machineFolder.root) }
         attempt {
             let header = try FadumpFiles.header(machineFolder.root.file("fadump/header"))
             let verdict = try CrashInfoVerdict(
                 header.span, for: CaptureKernelABI(byteOrder: .littleEndian, registersSize: 384, cpuMaskSize: 256))
             let report = CrashInfoReport(header: try CrashInfoHeader(header.span), verdict: verdict)
-            promise(isLines(report.table) && isLines(report.json), "a report has no control characters")
+            checkText(of: report)
             guard case .current(let crash) = report.header else { return }
             try crash.requireWhole()
             let regions = try FadumpFiles.regions(machineFolder.root.file("fadump/regions"))
@@ -55,8 +55,7 @@ extension FuzzTarget {
                     let made = try CaptureElfcorehdr(crash, boot, reserved: reserved, memory: memory)
                     check(made, boot, reserved, memory)
                     let bytes = try made.bytes()
-                    let report = ElfcorehdrReport(headers: made.programHeaders, reserved: reserved, size: bytes.count)
-                    promise(isLines(report.table) && isLines(report.json), "a report has no control characters")
+                    checkText(of: ElfcorehdrReport(headers: made.programHeaders, reserved: reserved, size: bytes.count))
                 }
             }
         }

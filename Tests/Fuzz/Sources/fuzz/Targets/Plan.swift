@@ -2,6 +2,7 @@ import ByteStorage
 import HostState
 import LoadPlan
 import PhysicalMemory
+import Reports
 import TestSupport
 import X86_64
 
@@ -40,7 +41,7 @@ extension FuzzTarget {
             let request = try LoadFiles.request(files, on: host)
             attempt {
                 let plan = try FileLoadPlan(request, on: host, for: X86_64(), extraFlags: [], warnings: [])
-                promise(isLines(FilePlanTable.text(plan)) && isLines(FilePlanJSON.text(plan)), "a plan's text has no control characters")
+                checkText(of: FileLoadReport(plan))
             }
             let plan = try Planner.plan(request, on: host, for: X86_64())
             check(plan)
@@ -56,8 +57,8 @@ extension FuzzTarget {
 
     /// The rules that the kernel has for segments, written down here a second time on purpose; and the plan's texts.
     static func check(_ plan: LoadPlan) {
-        let texts = [PlanTable.text(plan), PlanJSON.text(plan, files: nil)] + [1, 80, 1000].map { PlanMap.text(plan, width: $0) }
-        for text in texts { promise(isLines(text), "a plan's text has no control characters") }
+        checkText(of: PlanReport(plan))
+        for width in [1, 80, 1000] { promise(isLines(PlanMap.text(plan, width: width)), "a map has no control characters") }
         func lies(_ range: PhysicalRange) -> Bool { plan.usableMemory.contains { $0.start <= range.start && range.end <= $0.end } }
         promise(1...16 ~= plan.segments.count, "1 to 16 segments")
         for segment in plan.segments {

@@ -1,5 +1,6 @@
 import ByteStorage
 import SystemPackage
+import TestSupport
 import VmcoreLog
 
 extension FuzzTarget {

@@ -1,27 +1,36 @@
 import FirmwareAssistedDump
 import HostState
+import JSON
 import PhysicalMemory
 
-/// What `swkexec fadump status` prints. The keys of the JSON form are documented in
-/// swkexec-fadump(8); they are a promise.
-struct FadumpStatusReport {
-    static let schemaVersion: UInt64 = 1
+/// What `swkexec fadump status` prints. The keys are documented in swkexec-fadump(8).
+public struct FadumpStatusReport: Report {
+    public static let schemaVersion: UInt64 = 1
 
     let state: FadumpState
     let outlook: FadumpOutlook
 
-    var table: String {
-        var lines = [("supported", word(state.isSupported))]
+    public init(state: FadumpState, outlook: FadumpOutlook) {
+        self.state = state
+        self.outlook = outlook
+    }
+
+    // MARK: - For people
+
+    public var blocks: [TextBlock] {
+        var fields = [(label: "supported", value: word(state.isSupported))]
         if state.isSupported {
-            lines.append(("enabled", flag(state.enabled)))
-            lines.append(("registered", flag(state.registered)))
-            lines.append(("hotplug ready", flag(state.hotplugReady)))
-            lines.append(("reserved", shown(state.reservedBytes) { "\($0) bytes" }))
-            lines.append(("dump active", state.isDumpActive.map(word) ?? "unknown"))
-            lines.append(("extra arguments", arguments))
-            lines += regions
+            fields += [
+                ("enabled", flag(state.enabled)),
+                ("registered", flag(state.registered)),
+                ("hotplug ready", flag(state.hotplugReady)),
+                ("reserved", shown(state.reservedBytes) { "\($0) bytes" }),
+                ("dump active", state.isDumpActive.map(word) ?? "unknown"),
+                ("extra arguments", arguments),
+            ]
+            fields += regions
         }
-        return TextColumns.pairs(lines) + "\n\(TextColumns.printable(outlook.sentence))\n"
+        return [.fields(fields), .line(outlook.sentence)]
     }
 
     private var arguments: String {
@@ -32,27 +41,27 @@ struct FadumpStatusReport {
     /// What can be read after a release is no argument any more.
     private var areArgumentsKnown: Bool { !state.wasReleased || state.arguments.isAbsent }
 
-    private var regions: [(String, String)] {
+    private var regions: [(label: String, value: String)] {
         guard let regions = state.regions.value else { return [("regions", shown(state.regions) { _ in "" })] }
         guard !regions.isEmpty else { return [("regions", "none")] }
-        var lines: [(String, String)] = []
+        var fields: [(label: String, value: String)] = []
         func add(_ name: String, _ area: FadumpRegions.Area?) {
             guard let area else { return }
-            lines.append((name, "\(range(area.start, area.size)), \(area.dumped.rawValue.hex) bytes saved"))
+            fields.append((name, "\(range(area.start, area.size)), \(area.dumped.rawValue.hex) bytes saved"))
         }
         add("CPU state", regions.cpuState)
         add("hash page table", regions.hashPageTable)
         for memory in regions.bootMemory {
-            lines.append(
+            fields.append(
                 (
                     "boot memory",
                     "\(range(memory.source, memory.size)) to \(memory.destination), \(memory.dumped.rawValue.hex) bytes saved"
                 ))
         }
         add("left in place", regions.preserved)
-        if let area = regions.parameters { lines.append(("argument area", range(area.start, area.size))) }
-        if let start = regions.reservedFrom { lines.append(("kept for the dump", "memory from \(start) on")) }
-        return lines
+        if let area = regions.parameters { fields.append(("argument area", range(area.start, area.size))) }
+        if let start = regions.reservedFrom { fields.append(("kept for the dump", "memory from \(start) on")) }
+        return fields
     }
 
     private func range(_ start: PhysicalAddress, _ size: ByteCount) -> String {
@@ -64,15 +73,16 @@ struct FadumpStatusReport {
 
     private func shown<Value>(_ reading: Reading<Value>, _ describe: (Value) -> String) -> String {
         switch reading {
-        case .found(let value, _): describe(value)
+        case .shown(let value, _): describe(value)
         case .absent(let file): "unknown: no \(file)"
         case .unreadable(_, let error): "unknown: \(error)"
         }
     }
 
-    var json: String {
-        JSONValue.object([
-            ("schemaVersion", .number(Self.schemaVersion)),
+    // MARK: - For programs
+
+    public var members: [JSONMember] {
+        [
             ("supported", .bool(state.isSupported)),
             ("enabled", flagValue(state.enabled)),
             ("registered", flagValue(state.registered)),
@@ -80,11 +90,11 @@ struct FadumpStatusReport {
             ("reservedBytes", state.reservedBytes.value.map { .number($0) } ?? .null),
             ("dumpActive", state.isDumpActive.map { .bool($0) } ?? .null),
             ("extraArguments", areArgumentsKnown ? state.arguments.value.map { .string($0) } ?? .null : .null),
-            ("regions", state.regions.value.map { FadumpRegionsJSON.list($0) } ?? .null),
+            ("regions", state.regions.value?.json ?? .null),
             ("captured", outlook.isCaptured.map { .bool($0) } ?? .null),
             ("atCrash", .string(outlook.sentence)),
-            ("unreadable", .array(unreadable.map { .string($0) })),
-        ]).text() + "\n"
+            ("unreadable", .strings(unreadable)),
+        ]
     }
 
     private func flagValue(_ reading: Reading<UInt64>) -> JSONValue { reading.value.map { .bool($0 != 0) } ?? .null }

@@ -1,32 +1,40 @@
 import BinaryLayout
 import FirmwareAssistedDump
 import HostState
+import JSON
 import PhysicalMemory
 
 /// What `swkexec fadump header` prints: the header's fields by the kernel's names, and whether a
-/// capture kernel processes it. The keys of the JSON form are documented in swkexec-fadump(8); they
-/// are a promise.
-struct CrashInfoReport {
-    static let schemaVersion: UInt64 = 1
+/// capture kernel processes it. The keys are documented in swkexec-fadump(8).
+public struct CrashInfoReport: Report {
+    public static let schemaVersion: UInt64 = 1
 
-    let header: CrashInfoHeader
-    let verdict: CrashInfoVerdict
+    public let header: CrashInfoHeader
+    public let verdict: CrashInfoVerdict
 
-    var isRefused: Bool {
+    public init(header: CrashInfoHeader, verdict: CrashInfoVerdict) {
+        self.header = header
+        self.verdict = verdict
+    }
+
+    /// Whether the capture kernel leaves the dump alone.
+    public var isRefused: Bool {
         if case .refused = verdict { return true }
         return false
     }
 
-    var warnings: [String] {
+    /// What the reader should know besides; they are members of the JSON form, and stand nowhere in the blocks.
+    public var warnings: [String] {
         guard case .current(let header) = header, header.version != CrashInfo.knownVersion else { return [] }
         return ["version \(header.version) is not known: the fields are taken for those of version \(CrashInfo.knownVersion)"]
     }
 
-    var table: String {
-        var lines: [(String, String)]
+    public var blocks: [TextBlock] { [.fields(fields), .line(sentence)] }
+
+    private var fields: [(label: String, value: String)] {
         switch header {
         case .current(let header):
-            lines = [
+            [
                 ("magic_number", "FADMPSIG: Linux 6.10 and newer, the capture kernel makes the elfcorehdr"),
                 ("byte order", words(header.byteOrder)),
                 ("version", "\(header.version)"),
@@ -39,7 +47,7 @@ struct CrashInfoReport {
                 ("size", "\(header.size) bytes"),
             ]
         case .older(let header):
-            lines = [
+            [
                 ("magic_number", "FADMPINF: before Linux 6.10, the first kernel made the elfcorehdr"),
                 ("byte order", words(header.byteOrder)),
                 ("elfcorehdr_addr", header.elfcorehdrAddress.description),
@@ -47,7 +55,6 @@ struct CrashInfoReport {
                 ("size", "unknown: this layout tells no sizes"),
             ]
         }
-        return TextColumns.pairs(lines) + "\n\(sentence)\n"
     }
 
     private func words(_ order: ByteOrder) -> String { order == .littleEndian ? "little-endian" : "big-endian" }
@@ -70,11 +77,12 @@ struct CrashInfoReport {
         }
     }
 
-    var json: String {
-        var members: [(String, JSONValue)] = [("schemaVersion", .number(Self.schemaVersion))]
+    public var members: [JSONMember] { headerMembers + [("verdict", verdictValue), ("warnings", .strings(warnings))] }
+
+    private var headerMembers: [JSONMember] {
         switch header {
         case .current(let header):
-            members += [
+            [
                 ("magic", .string("FADMPSIG")),
                 ("byteOrder", order(header.byteOrder)),
                 ("version", .number(UInt64(header.version))),
@@ -90,7 +98,7 @@ struct CrashInfoReport {
                 ("size", .number(UInt64(header.size))),
             ]
         case .older(let header):
-            members += [
+            [
                 ("magic", .string("FADMPINF")),
                 ("byteOrder", order(header.byteOrder)),
                 ("version", .null),
@@ -99,9 +107,6 @@ struct CrashInfoReport {
                 ("vmcoreinfo", .null), ("ptRegsSize", .null), ("cpuMaskSize", .null), ("cpus", .null), ("size", .null),
             ]
         }
-        members.append(("verdict", verdictValue))
-        members.append(("warnings", .array(warnings.map { .string($0) })))
-        return JSONValue.object(members).text() + "\n"
     }
 
     private func order(_ order: ByteOrder) -> JSONValue { .string(order == .littleEndian ? "little" : "big") }
@@ -115,7 +120,7 @@ struct CrashInfoReport {
             case .unknown(let missing): ("unknown", .null, missing)
             }
         return .object([
-            ("result", .string(result)), ("reason", reason), ("missing", .array(missing.map { .string(option($0)) })),
+            ("result", .string(result)), ("reason", reason), ("missing", .strings(missing.map(option))),
         ])
     }
 }

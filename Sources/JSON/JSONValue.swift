@@ -1,14 +1,24 @@
-/// As much of JSON (RFC 8259) as a plan needs, with keys in the order they are given.
-indirect enum JSONValue {
+/// As much of JSON (RFC 8259) as reports need, with keys in the order they are given.
+public indirect enum JSONValue: Sendable {
     case string(String)
+    /// Whole and not negative; every number that is printed is one of bytes or of things counted.
     case number(UInt64)
     case bool(Bool)
     case null
     case array([JSONValue])
-    case object([(String, JSONValue)])
+    case object([JSONMember])
+}
+
+/// A name and its value in an object.
+public typealias JSONMember = (String, JSONValue)
+
+extension JSONValue {
+    public static func strings(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
 
     /// Indented by two blanks a level; empty lists and objects on one line.
-    func text(indent: String = "") -> String {
+    public var text: String { text(indent: "") }
+
+    private func text(indent: String) -> String {
         let inner = indent + "  "
         switch self {
         case .string(let text): return Self.quoted(text)
@@ -25,6 +35,7 @@ indirect enum JSONValue {
         }
     }
 
+    /// What RFC 8259 wants escaped, and besides what else a terminal obeys: U+007F to U+009F.
     private static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {

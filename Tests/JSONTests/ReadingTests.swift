@@ -1,11 +1,10 @@
 import Foundation
+import JSON
 import TestSupport
 import Testing
 
-@testable import swkexec
-
 /// Read by this program and by Foundation.
-struct JSONReaderTests {
+struct ReadingTests {
     private func read(_ text: String) throws -> JSONValue { try JSONReader.value(Array(text.utf8)) }
 
     @Test(arguments: [
@@ -13,7 +12,7 @@ struct JSONReaderTests {
         #"{"a": [1, {"b": "c"}], "d": {}, "": 7}"#, #"["\"\\\/\b\f\n\r\t", "\u00e9\u20ac", "\ud83d\ude00", "ü 😀"]"#, "[\n\t1 ,\r\n2 ]",
     ])
     func whatFoundationReads(_ text: String) throws {
-        let ours = try JSONSerialization.jsonObject(with: Data(try read(text).text().utf8), options: .fragmentsAllowed)
+        let ours = try JSONSerialization.jsonObject(with: Data(try read(text).text.utf8), options: .fragmentsAllowed)
         let theirs = try JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)
         #expect((ours as? NSObject) == (theirs as? NSObject), "\(ours)")
     }

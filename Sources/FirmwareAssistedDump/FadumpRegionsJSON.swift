@@ -1,11 +1,11 @@
-import FirmwareAssistedDump
 import HostState
+import JSON
 import PhysicalMemory
 import SystemPackage
 
-/// Registered regions as JSON, written by `fadump status` and read by `fadump elfcorehdr`. The keys
-/// are documented in swkexec-fadump(8); they are a promise.
-enum FadumpRegionsJSON {
+/// Registered regions as JSON, written by `swkexec fadump status` and read by `swkexec fadump elfcorehdr`. The keys are documented
+/// in swkexec-fadump(8); they are a promise.
+extension FadumpRegions {
     /// What a region is for.
     private enum Kind: String {
         case cpuState = "cpu-state"
@@ -16,33 +16,34 @@ enum FadumpRegionsJSON {
         case reservedFrom = "reserved-from"
     }
 
-    static func list(_ regions: FadumpRegions) -> JSONValue {
+    /// A list, in which each entry says by its `kind` what the others are.
+    public var json: JSONValue {
         var list: [JSONValue] = []
-        if let area = regions.cpuState { list.append(value(.cpuState, area)) }
-        if let area = regions.hashPageTable { list.append(value(.hashPageTable, area)) }
-        for memory in regions.bootMemory {
+        if let area = cpuState { list.append(Self.value(.cpuState, area)) }
+        if let area = hashPageTable { list.append(Self.value(.hashPageTable, area)) }
+        for memory in bootMemory {
             list.append(
                 .object([
-                    ("kind", .string(Kind.bootMemory.rawValue)), ("source", address(memory.source)),
-                    ("destination", address(memory.destination)),
+                    ("kind", .string(Kind.bootMemory.rawValue)), ("source", Self.address(memory.source)),
+                    ("destination", Self.address(memory.destination)),
                     ("size", .number(memory.size.rawValue)), ("dumped", .number(memory.dumped.rawValue)),
                 ]))
         }
-        if let area = regions.preserved { list.append(value(.preserved, area)) }
-        if let area = regions.parameters {
+        if let area = preserved { list.append(Self.value(.preserved, area)) }
+        if let area = parameters {
             list.append(
                 .object([
-                    ("kind", .string(Kind.parameters.rawValue)), ("start", address(area.start)), ("size", .number(area.size.rawValue)),
+                    ("kind", .string(Kind.parameters.rawValue)), ("start", Self.address(area.start)), ("size", .number(area.size.rawValue)),
                     ("text", .string(area.text)),
                 ]))
         }
-        if let start = regions.reservedFrom {
-            list.append(.object([("kind", .string(Kind.reservedFrom.rawValue)), ("start", address(start))]))
+        if let start = reservedFrom {
+            list.append(.object([("kind", .string(Kind.reservedFrom.rawValue)), ("start", Self.address(start))]))
         }
         return .array(list)
     }
 
-    private static func value(_ kind: Kind, _ area: FadumpRegions.Area) -> JSONValue {
+    private static func value(_ kind: Kind, _ area: Area) -> JSONValue {
         .object([
             ("kind", .string(kind.rawValue)), ("start", address(area.start)), ("size", .number(area.size.rawValue)),
             ("dumped", .number(area.dumped.rawValue)),
@@ -51,8 +52,9 @@ enum FadumpRegionsJSON {
 
     private static func address(_ address: PhysicalAddress) -> JSONValue { .string(address.description) }
 
-    static func regions(_ list: [JSONValue], _ path: FilePath) throws(HostStateError) -> FadumpRegions {
-        var regions = FadumpRegions()
+    /// The regions in a list of that form.
+    public init(_ list: [JSONValue], from path: FilePath) throws(HostStateError) {
+        self.init()
         for value in list {
             let entry = try JSONEntry(value, path)
             let name = try entry.text("kind")
@@ -62,25 +64,24 @@ enum FadumpRegionsJSON {
                 place = value
             }
             switch kind {
-            case .cpuState: try once(&regions.cpuState, try area(entry))
-            case .hashPageTable: try once(&regions.hashPageTable, try area(entry))
-            case .preserved: try once(&regions.preserved, try area(entry))
+            case .cpuState: try once(&cpuState, try Self.area(entry))
+            case .hashPageTable: try once(&hashPageTable, try Self.area(entry))
+            case .preserved: try once(&preserved, try Self.area(entry))
             case .bootMemory:
-                regions.bootMemory.append(
+                bootMemory.append(
                     .init(
                         source: try entry.address("source"), destination: try entry.address("destination"), size: try entry.size("size"),
                         dumped: entry.has("dumped") ? try entry.size("dumped") : .zero))
             case .parameters:
                 try once(
-                    &regions.parameters,
+                    &parameters,
                     .init(start: try entry.address("start"), size: try entry.size("size"), text: try entry.text("text")))
-            case .reservedFrom: try once(&regions.reservedFrom, try entry.address("start"))
+            case .reservedFrom: try once(&reservedFrom, try entry.address("start"))
             }
         }
-        return regions
     }
 
-    private static func area(_ entry: JSONEntry) throws(HostStateError) -> FadumpRegions.Area {
+    private static func area(_ entry: JSONEntry) throws(HostStateError) -> Area {
         .init(
             start: try entry.address("start"), size: try entry.size("size"), dumped: entry.has("dumped") ? try entry.size("dumped") : .zero)
     }

@@ -3,7 +3,7 @@ import PhysicalMemory
 
 /// Where the segments lie, drawn to scale: the crash kernel's region, or for a reboot the range of
 /// RAM that they are in; a bar, and below it what its letters are.
-enum PlanMap {
+public enum PlanMap {
     private struct Piece {
         let letter: Character
         let name: String
@@ -12,7 +12,8 @@ enum PlanMap {
 
     private static let free: Character = "."
 
-    static func text(_ plan: LoadPlan, width: Int) -> String {
+    /// - Parameter width: that of the terminal, in characters
+    public static func text(_ plan: LoadPlan, width: Int) -> String {
         let columns = max(16, width - 2)
         return plan.usableMemory.map { text(plan, in: $0, columns: columns) }.joined()
     }
@@ -23,14 +24,14 @@ enum PlanMap {
         guard !segments.isEmpty else { return "" }
         let pieces = pieces(segments, in: region)
         let scale = ByteCount(region.size.rawValue / UInt64(columns))
-        var text = "\(region), \(size(region.size)), a column is \(size(scale))\n"
-        text += "|\(bar(pieces, in: region, columns: columns))|\n"
-        let nameWidth = pieces.map(\.name.count).max() ?? 0
-        for piece in pieces {
-            let padding = String(repeating: " ", count: nameWidth - piece.name.count)
-            text += " \(piece.letter)  \(piece.name)\(padding)  \(piece.range)  \(size(piece.range.size))\n"
-        }
-        return text
+        let legend = TextTable(
+            [.init(), .init(), .init()],
+            rows: pieces.map { .init([" \($0.letter)", $0.name, "\($0.range)  \(size($0.range.size))"]) })
+        return """
+            \(region), \(size(region.size)), a column is \(size(scale))
+            |\(bar(pieces, in: region, columns: columns))|
+            \(legend.text)
+            """
     }
 
     /// Segments and the free space between them, in address order.

@@ -1,15 +1,15 @@
 import BinaryLayout
 
 /// The log of a kernel 3.5 to 5.9, by its records.
-struct SyntheticRecordLog {
-    struct Record {
-        var time: UInt64
-        var text: [UInt8]
-        var dictionary: [UInt8] = []
+public struct SyntheticRecordLog: Sendable {
+    public struct Record: Sendable {
+        public var time: UInt64
+        public var text: [UInt8]
+        public var dictionary: [UInt8] = []
         /// Nil for what the parts need.
-        var length: UInt16?
+        public var length: UInt16?
 
-        init(_ time: UInt64, _ text: String, dictionary: String = "", length: UInt16? = nil) {
+        public init(_ time: UInt64, _ text: String, dictionary: String = "", length: UInt16? = nil) {
             self.time = time
             self.text = Array(text.utf8)
             self.dictionary = Array(dictionary.utf8)
@@ -17,25 +17,32 @@ struct SyntheticRecordLog {
         }
     }
 
-    static let base: UInt64 = 0xffff_ffff_8220_0000
+    public static let base: UInt64 = 0xffff_ffff_8220_0000
 
-    var order = ByteOrder.littleEndian
-    var size: UInt32 = 512
+    public var order = ByteOrder.littleEndian
+    public var size: UInt32 = 512
     /// The index of the oldest record.
-    var first: UInt32 = 0
-    var records: [Record] = []
+    public var first: UInt32 = 0
+    public var records: [Record] = []
     /// Nil for where the records end.
-    var next: UInt32?
+    public var next: UInt32?
     /// Before kernel 3.11 it was struct log.
-    var structure = "printk_log"
+    public var structure = "printk_log"
     private let header = 16
     private let bufferAt = 0x100
 
-    var vmcore: SyntheticVmcore {
+    public init(order: ByteOrder = .littleEndian, size: UInt32 = 512, first: UInt32 = 0, structure: String = "printk_log") {
+        self.order = order
+        self.size = size
+        self.first = first
+        self.structure = structure
+    }
+
+    public var vmcore: SyntheticVmcore {
         SyntheticVmcore(order: order, info: info, loads: [.init(address: Self.base, bytes: memory)])
     }
 
-    var memory: [UInt8] {
+    public var memory: [UInt8] {
         var memory = [UInt8](repeating: 0, count: bufferAt + Int(size))
         var index = Int(first)
         for record in records {
@@ -60,7 +67,7 @@ struct SyntheticRecordLog {
         return memory
     }
 
-    var info: [String] {
+    public var info: [String] {
         let symbols = ["log_buf": 0, "log_buf_len": 8, "log_first_idx": 12, "log_next_idx": 16] as KeyValuePairs<String, UInt64>
         let offsets = ["ts_nsec": 0, "len": 8, "text_len": 10, "dict_len": 12] as KeyValuePairs<String, Int>
         return ["OSRELEASE=4.19.0-test"] + symbols.map { "SYMBOL(\($0))=\(String(Self.base + $1, radix: 16))" }
@@ -69,14 +76,21 @@ struct SyntheticRecordLog {
 }
 
 /// The log of a kernel before 3.5: characters.
-struct SyntheticTextLog {
-    var order = ByteOrder.littleEndian
-    var size: UInt32 = 256
+public struct SyntheticTextLog: Sendable {
+    public var order = ByteOrder.littleEndian
+    public var size: UInt32 = 256
     /// How many characters were written before `text`.
-    var before: UInt32 = 0
-    var text: [UInt8]
+    public var before: UInt32 = 0
+    public var text: [UInt8]
 
-    var vmcore: SyntheticVmcore {
+    public init(order: ByteOrder = .littleEndian, size: UInt32 = 256, before: UInt32 = 0, text: [UInt8]) {
+        self.order = order
+        self.size = size
+        self.before = before
+        self.text = text
+    }
+
+    public var vmcore: SyntheticVmcore {
         let base = SyntheticRecordLog.base
         var memory = [UInt8](repeating: 0x2e, count: 0x100 + Int(size))
         memory.put(base + 0x100, at: 0, order)

@@ -1,6 +1,6 @@
 /// JSON text (RFC 8259) read into values. Of numbers only those are taken that this program writes:
 /// whole ones of 64 bits that are not negative.
-struct JSONReader {
+public struct JSONReader {
     /// Deeper than anything that is read here; a bound for the stack.
     private static let deepest = 32
 
@@ -8,13 +8,13 @@ struct JSONReader {
     private var position = 0
 
     /// What is wrong with the text, and in which line.
-    struct Failure: Error, Equatable, CustomStringConvertible {
-        let line: Int
-        let what: String
-        var description: String { "line \(line): \(what)" }
+    public struct Failure: Error, Equatable, CustomStringConvertible {
+        public let line: Int
+        public let what: String
+        public var description: String { "line \(line): \(what)" }
     }
 
-    static func value(_ bytes: [UInt8]) throws(Failure) -> JSONValue {
+    public static func value(_ bytes: [UInt8]) throws(Failure) -> JSONValue {
         var reader = JSONReader(bytes: bytes)
         let value = try reader.value(depth: 0)
         reader.skipBlanks()
@@ -60,9 +60,9 @@ struct JSONReader {
         }
     }
 
-    private mutating func members(_ depth: Int) throws(Failure) -> [(String, JSONValue)] {
+    private mutating func members(_ depth: Int) throws(Failure) -> [JSONMember] {
         position += 1
-        var members: [(String, JSONValue)] = []
+        var members: [JSONMember] = []
         var names: Set<String> = []
         skipBlanks()
         if byte == UInt8(ascii: "}") {

@@ -2,44 +2,56 @@ import BinaryLayout
 
 /// A vmcore made of what a test names: lines of VMCOREINFO and stretches of memory. The ELF
 /// offsets are written down here a second time on purpose.
-struct SyntheticVmcore {
-    struct Load {
-        var address: UInt64
-        var bytes: [UInt8]
+public struct SyntheticVmcore: Sendable {
+    public struct Load: Sendable {
+        public var address: UInt64
+        public var bytes: [UInt8]
         /// Nil for as many as there are bytes.
-        var memorySize: UInt64?
+        public var memorySize: UInt64?
         /// Nil for where the one before ends.
-        var offset: UInt64?
+        public var offset: UInt64?
+
+        public init(address: UInt64, bytes: [UInt8], memorySize: UInt64? = nil, offset: UInt64? = nil) {
+            self.address = address
+            self.bytes = bytes
+            self.memorySize = memorySize
+            self.offset = offset
+        }
     }
 
-    struct Note {
-        var name: String
-        var contents: [UInt8]
+    public struct Note: Sendable {
+        public var name: String
+        public var contents: [UInt8]
+
+        public init(name: String, contents: [UInt8]) {
+            self.name = name
+            self.contents = contents
+        }
     }
 
-    var order = ByteOrder.littleEndian
-    var elfClass: UInt8 = 2
-    var type: UInt16 = 4
-    var machine: UInt16 = 62
+    public var order = ByteOrder.littleEndian
+    public var elfClass: UInt8 = 2
+    public var type: UInt16 = 4
+    public var machine: UInt16 = 62
     /// The notes of each PT_NOTE.
-    var notes: [[Note]] = []
-    var loads: [Load] = []
+    public var notes: [[Note]] = []
+    public var loads: [Load] = []
     /// Nil for what they are; else the number of program headers in e_phnum.
-    var programHeaderCount: UInt16?
+    public var programHeaderCount: UInt16?
 
-    init(order: ByteOrder = .littleEndian, info: [String], loads: [Load]) {
+    public init(order: ByteOrder = .littleEndian, info: [String], loads: [Load]) {
         self.order = order
         machine = order == .bigEndian ? 21 : 62
         notes = [[Note(name: "CORE", contents: [UInt8](repeating: 7, count: 33)), Self.vmcoreinfo(info)]]
         self.loads = loads
     }
 
-    static func vmcoreinfo(_ lines: [String]) -> Note {
+    public static func vmcoreinfo(_ lines: [String]) -> Note {
         Note(name: "VMCOREINFO", contents: Array((lines.joined(separator: "\n") + "\n").utf8))
     }
 
     /// All of the file.
-    var bytes: [UInt8] {
+    public var bytes: [UInt8] {
         var bytes = head
         for (load, offset) in zip(loads, offsets) where !load.bytes.isEmpty {
             let end = Int(offset) + load.bytes.count
@@ -50,7 +62,7 @@ struct SyntheticVmcore {
     }
 
     /// Up to the end of the notes.
-    var head: [UInt8] {
+    public var head: [UInt8] {
         var bytes: [UInt8] = [0x7f, 0x45, 0x4c, 0x46, elfClass, order == .littleEndian ? 1 : 2, 1] + [UInt8](repeating: 0, count: 9)
         bytes.append(type, order: order)
         bytes.append(machine, order: order)
@@ -73,7 +85,7 @@ struct SyntheticVmcore {
     }
 
     /// Where each load's bytes are in the file.
-    var offsets: [UInt64] {
+    public var offsets: [UInt64] {
         var next = headersEnd + UInt64(noteSegments.joined().count)
         return loads.map { load in
             let offset = load.offset ?? next
@@ -110,13 +122,13 @@ struct SyntheticVmcore {
 
 extension [UInt8] {
     /// Writes an integer, and makes the array as long as that needs.
-    mutating func put<Value: FixedWidthInteger & UnsignedInteger>(_ value: Value, at offset: Int, _ order: ByteOrder) {
+    public mutating func put<Value: FixedWidthInteger & UnsignedInteger>(_ value: Value, at offset: Int, _ order: ByteOrder) {
         var bytes: [UInt8] = []
         bytes.append(value, order: order)
         put(bytes, at: offset)
     }
 
-    mutating func put(_ bytes: [UInt8], at offset: Int) {
+    public mutating func put(_ bytes: [UInt8], at offset: Int) {
         if count < offset + bytes.count { self += [UInt8](repeating: 0, count: offset + bytes.count - count) }
         replaceSubrange(offset..<offset + bytes.count, with: bytes)
     }

@@ -1,49 +1,54 @@
 import BinaryLayout
 
 /// The log of a kernel 5.10 or newer, by its records.
-struct SyntheticRingbuffer {
-    struct Record {
-        enum State: UInt64 {
+public struct SyntheticRingbuffer: Sendable {
+    public struct Record: Sendable {
+        public enum State: UInt64, Sendable {
             case reserved, committed, finalized, reusable
         }
-        var time: UInt64 = 0
-        var text: [UInt8]
-        var state = State.finalized
+        public var time: UInt64 = 0
+        public var text: [UInt8]
+        public var state = State.finalized
         /// Nil for the text's.
-        var length: UInt16?
+        public var length: UInt16?
         /// Nil for where the text was put.
-        var positions: (begin: UInt64, next: UInt64)?
+        public var positions: (begin: UInt64, next: UInt64)?
         /// Nil for the one that belongs there.
-        var id: UInt64?
+        public var id: UInt64?
 
-        init(_ time: UInt64, _ text: String) {
+        public init(_ time: UInt64, _ text: String) {
             self.time = time
             self.text = Array(text.utf8)
         }
     }
 
-    static let base: UInt64 = 0xffff_8880_0123_4000
+    public static let base: UInt64 = 0xffff_8880_0123_4000
 
-    var order = ByteOrder.littleEndian
-    var countBits: UInt32 = 3
-    var sizeBits: UInt32 = 8
+    public var order = ByteOrder.littleEndian
+    public var countBits: UInt32 = 3
+    public var sizeBits: UInt32 = 8
     /// Of the oldest record. A kernel begins with the last ID before 0.
-    var tailID: UInt64 = 0
+    public var tailID: UInt64 = 0
     /// The logical position of the first text.
-    var position: UInt64 = 0
+    public var position: UInt64 = 0
     /// The sequence number of the oldest record.
-    var sequence: UInt64 = 0
+    public var sequence: UInt64 = 0
     /// Bytes put before the members of every structure, which a reader must learn from VMCOREINFO.
-    var shift = 0
-    var records: [Record] = []
+    public var shift = 0
+    public var records: [Record] = []
     /// Nil for the newest record's.
-    var headID: UInt64?
+    public var headID: UInt64?
     /// Lines of VMCOREINFO to take in place of those with the same key; a value of nil drops it.
-    var changes: [String: String?] = [:]
+    public var changes: [String: String?] = [:]
+
+    public init(sizeBits: UInt32 = 8, shift: Int = 0) {
+        self.sizeBits = sizeBits
+        self.shift = shift
+    }
 
     private static let idMask: UInt64 = UInt64.max >> 2
 
-    var vmcore: SyntheticVmcore {
+    public var vmcore: SyntheticVmcore {
         SyntheticVmcore(order: order, info: info, loads: [.init(address: Self.base, bytes: memory)])
     }
 
@@ -56,7 +61,7 @@ struct SyntheticRingbuffer {
     private var infosAt: Int { descsAt + descSize << Int(countBits) }
     private var textsAt: Int { infosAt + infoSize << Int(countBits) }
 
-    var memory: [UInt8] {
+    public var memory: [UInt8] {
         var memory = [UInt8](repeating: 0, count: textsAt + 1 << Int(sizeBits))
         memory.put(Self.base + UInt64(ringAt), at: 0, order)
         let ring = ringAt + shift
@@ -99,7 +104,7 @@ struct SyntheticRingbuffer {
         return (position, position &+ rest &+ size, 0)
     }
 
-    var info: [String] {
+    public var info: [String] {
         func structure(_ name: String, _ size: Int, _ members: KeyValuePairs<String, Int>) -> [(String, String)] {
             [("SIZE(\(name))", "\(size)")] + members.map { ("OFFSET(\(name).\($0))", "\($1)") }
         }

@@ -1,1 +1,0 @@
-../../../../VmcoreLogTests/SyntheticRingbuffer.swift

@@ -1,1 +1,0 @@
-../../../../VmcoreLogTests/SyntheticVmcore.swift
