@@ -105,7 +105,7 @@ let package = Package(
 
         // The kernel log out of a captured core, a command of its own.
         module("VmcoreLog", uses: "BinaryLayout", "ELF", "SystemPackage"),
-        program("vmcore-dmesg", uses: "SystemPackage", "VmcoreLog"),
+        program("vmcore-dmesg", uses: "ByteStorage", "SystemPackage", "VmcoreLog"),
 
         // Purgatory: what runs between two kernels, and the tools that build it.
         c("CPurgatoryCommon", uses: "CSHA256", at: "Purgatory/Common", without: "check.c"),

@@ -1,7 +1,7 @@
 #include "complaint.h"
 
 static char complaint_buffer[8192];
-static struct text complaint = {.bytes = complaint_buffer, .capacity = sizeof complaint_buffer - 1, .descriptor = -1};
+static struct text complaint = {.bytes = complaint_buffer, .capacity = sizeof complaint_buffer, .descriptor = -1};
 
 struct text *complain(void) {
     complaint.used = 0;
@@ -21,10 +21,11 @@ int end_complaint(void) {
     for (size_t i = 0; i < complaint.used; i++)
         if (complaint.bytes[i] == '\n')
             complaint.bytes[i] = ' ';
-    complaint.bytes[complaint.used++] = '\n';
 
-    struct text out = complaint;
-    out.descriptor = 2;
+    static char buffer[1024];
+    struct text out = {.bytes = buffer, .capacity = sizeof buffer, .descriptor = 2};
+    put_printable(&out, text_bytes(&complaint));
+    put_string(&out, "\n");
     text_flush(&out);
     return 1;
 }

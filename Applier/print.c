@@ -104,7 +104,7 @@ static void print_header(struct text *out, const struct plan *plan) {
     put_string(out, header->flags & 0x4 ? " KEXEC_UPDATE_ELFCOREHDR" : "");
     put_string(out, header->flags & 0x8 ? " KEXEC_CRASH_HOTPLUG_UPDATE" : "");
     put_string(out, "\ncommand line  ");
-    put_bytes(out, plan_text(plan, header->command_line));
+    put_printable(out, plan_text(plan, header->command_line));
     if (header->options & PLAN_CHECKS_DIGEST) {
         put_string(out, "\ndigest        sha256 ");
         put_hexadecimal(out, (struct bytes){header->digest, sizeof header->digest});

@@ -78,6 +78,46 @@ void put_hexadecimal(struct text *text, struct bytes bytes) {
     }
 }
 
+/// Takes the UTF-8 sequence off the start (Unicode, table 3-7). False where it
+/// is none, or breaks off.
+static bool take_character(struct bytes *rest, struct bytes *character) {
+    const uint8_t first = rest->start[0];
+    const bool is_lead = first >= 0xc2 && first <= 0xf4;
+    const size_t wanted = !is_lead ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    uint8_t lowest = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+    uint8_t highest = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+
+    *character = (struct bytes){rest->start, 1};
+    while (character->size < wanted && character->size < rest->size && rest->start[character->size] >= lowest &&
+           rest->start[character->size] <= highest) {
+        character->size++;
+        lowest = 0x80;
+        highest = 0xbf;
+    }
+    rest->start += character->size;
+    rest->size -= character->size;
+    return is_lead ? character->size == wanted : first < 0x80;
+}
+
+void put_printable(struct text *text, struct bytes bytes) {
+    while (bytes.size != 0) {
+        struct bytes character;
+        const bool is_whole = take_character(&bytes, &character);
+        const bool is_c1 = is_whole && character.start[0] == 0xc2 && character.start[1] < 0xa0;
+        const uint8_t last = character.start[character.size - 1];
+
+        if (!is_whole) {
+            put_string(text, "\xef\xbf\xbd");
+        } else if (is_c1 || last < 0x20 || last == 0x7f) {
+            put_string(text, "\\u{");
+            put_number(text, last, 16);
+            put_string(text, "}");
+        } else {
+            put_bytes(text, character);
+        }
+    }
+}
+
 static bool is_text(struct bytes bytes) {
     for (size_t i = 0; i < bytes.size; i++)
         if (bytes.start[i] != '\n' && (bytes.start[i] < 0x20 || bytes.start[i] > 0x7e))

@@ -34,6 +34,10 @@ void put_hexadecimal(struct text *text, struct bytes bytes);
 /// behind it.
 const char *put_up_to_gap(struct text *text, const char *sentence);
 
+/// Text of anybody's in one line on a terminal: control characters are written
+/// out, `\u{1b}`, and bytes that are no UTF-8 are U+FFFD.
+void put_printable(struct text *text, struct bytes bytes);
+
 /// As people can read them: text in quotes, other bytes in hexadecimal, the
 /// start of what is long.
 void put_shown(struct text *text, struct bytes bytes);

@@ -6,6 +6,10 @@ struct LogText {
     private let sink: ([UInt8]) throws(VmcoreError) -> Void
     private var buffer: [UInt8] = []
 
+    /// How many bytes the character of UTF-8 that was begun still needs, and the lowest value that the next may have.
+    private var missing = 0
+    private var lowest: UInt8 = 0x80
+
     init(sink: @escaping ([UInt8]) throws(VmcoreError) -> Void) {
         self.sink = sink
         buffer.reserveCapacity(Self.chunk * 2)
@@ -25,21 +29,47 @@ struct LogText {
         buffer.append(0x20)
     }
 
-    /// The text of the log, byte for byte, but for what a terminal would obey: a control character
-    /// other than white space becomes `\x1b`, the way kexec-tools prints it. Bytes from 0x80 on
-    /// stay as they are, whatever encoding they are of.
+    /// The text of the log, byte for byte, but for what a terminal would obey: a control character other than white space becomes
+    /// `\x1b`, the way kexec-tools prints it, and so do those from U+0080 to U+009F, in UTF-8 or as a byte outside of any
+    /// character. Other bytes from 0x80 on stay as they are, whatever encoding they are of.
     mutating func append(_ bytes: borrowing Span<UInt8>) {
-        for i in 0..<bytes.count {
-            let byte = bytes[i]
-            if byte >= 0x20 && byte != 0x7f || byte >= 0x09 && byte <= 0x0d {
-                buffer.append(byte)
-            } else {
-                buffer.append(0x5c)
-                buffer.append(0x78)
-                buffer.append(Self.hexDigit(byte >> 4))
-                buffer.append(Self.hexDigit(byte & 15))
-            }
+        for i in 0..<bytes.count { append(bytes[i]) }
+    }
+
+    private mutating func append(_ byte: UInt8) {
+        let isContinuation = missing > 0 && lowest...0xbf ~= byte
+        if isContinuation, missing == 1, buffer.last == 0xc2, byte < 0xa0 {
+            buffer.removeLast()
+            appendEscaped(0xc2)
+            appendEscaped(byte)
+        } else if isContinuation || Self.isHarmless(byte) {
+            buffer.append(byte)
+        } else {
+            appendEscaped(byte)
         }
+        lowest = byte == 0xe0 ? 0xa0 : byte == 0xf0 ? 0x90 : 0x80
+        missing =
+            switch byte {
+            case _ where isContinuation: missing - 1
+            case 0xc2...0xdf: 1
+            case 0xe0...0xef: 2
+            case 0xf0...0xf4: 3
+            default: 0
+            }
+    }
+
+    private static func isHarmless(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x09...0x0d, 0x20...0x7e, 0xa0...0xff: true
+        default: false
+        }
+    }
+
+    private mutating func appendEscaped(_ byte: UInt8) {
+        buffer.append(0x5c)
+        buffer.append(0x78)
+        buffer.append(Self.hexDigit(byte >> 4))
+        buffer.append(Self.hexDigit(byte & 15))
     }
 
     mutating func endLine() throws(VmcoreError) {

@@ -1,3 +1,4 @@
+import ByteStorage
 import Glibc
 import SystemPackage
 import VmcoreLog
@@ -16,7 +17,7 @@ let help = """
 /// One line on standard error, whatever the text holds.
 func complain(_ message: String) {
     let line = message.split { $0 == "\n" || $0 == "\r\n" }.joined(separator: " ")
-    _ = try? FileDescriptor.standardError.writeAll("vmcore-dmesg: \(line)\n".utf8)
+    _ = try? FileDescriptor.standardError.writeAll("vmcore-dmesg: \(line.printable)\n".utf8)
 }
 
 func write(_ bytes: some Sequence<UInt8>) throws(VmcoreError) {

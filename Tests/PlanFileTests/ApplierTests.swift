@@ -1,5 +1,6 @@
 import Applier
 import ELF
+import ByteStorage
 import Foundation
 import HostState
 import SystemPackage
@@ -87,6 +88,35 @@ struct ApplierProgramTests {
             #expect(result.status == 1 && result.output.isEmpty)
             #expect(result.complaint == "\(name): \(expected)")
         }
+    }
+
+    /// Nothing of a plan or of a name is obeyed by a terminal.
+    @Test func foreignText() throws {
+        var sample = SamplePlan.ofThisMachine
+        sample.commandLine = "a\u{1b}[2J\u{9b}b\n\u{7f} ü→😀"
+        let path = try applier.folder.write(try sample.bytes(), to: "plan").string
+        #expect(try applier.run(["-n", path]).output.contains("\ncommand line  a\\u{1b}[2J\\u{9b}b\\u{a}\\u{7f} ü→😀\n"))
+        #expect(
+            try applier.run(["-n", "\u{1b}[2J\u{9b}ü"]).complaint == "\\u{1b}[2J\\u{9b}ü: cannot open: ENOENT (2), no such file")
+    }
+
+    /// Bytes that are no UTF-8 are shown as Swift shows them.
+    @Test(
+        arguments: [
+            [0x61, 0xff, 0x62], [0xc3], [0xe2, 0x82, 0x41], [0xe0, 0x82, 0x9b], [0xf0, 0x9f, 0x98], [0xed, 0xa0, 0x80],
+            [0xf4, 0x90, 0x80, 0x80],
+            [0xc0, 0x9b], [0x9b], [0xf5, 0x80], [0xc2, 0xc2, 0x9b], [0xef, 0xbf, 0xbd],
+        ] as [[UInt8]])
+    func bytesThatAreNoUTF8(_ bytes: [UInt8]) throws {
+        // Of the same length, to be put in its place.
+        var sample = SamplePlan.ofThisMachine
+        sample.commandLine = String(repeating: "#", count: bytes.count)
+        var file = try sample.bytes()
+        let place = try #require(file.places(of: Array(sample.commandLine.utf8)).first)
+        file.replaceSubrange(place..<place + bytes.count, with: bytes)
+        let path = try applier.folder.write(file.resealed(), to: "plan").string
+        let shown = String(decoding: bytes, as: UTF8.self).printable
+        #expect(try applier.run(["-n", path]).output.contains("\ncommand line  \(shown)\n"))
     }
 
     @Test func aComplaintIsOneLine() throws {

@@ -90,9 +90,25 @@ import Testing
 
     @Test func whatATerminalWouldObeyIsEscapedAndNothingElse() throws {
         var log = log([""])
-        log.records[0].text = [0x00, 0x1b, 0x5b, 0x09, 0x7f, 0xc3, 0xa4, 0xff, 0x80, 0x0d]
+        log.records[0].text = [0x00, 0x1b, 0x5b, 0x09, 0x7f, 0xc3, 0xa4, 0xff, 0xe4, 0x0d]
         let reading = try Reading(log.vmcore)
-        #expect(reading.output == Array("[    0.000000] \\x00\\x1b[\t\\x7f".utf8) + [0xc3, 0xa4, 0xff, 0x80, 0x0d, 0x0a])
+        #expect(reading.output == Array("[    0.000000] \\x00\\x1b[\t\\x7f".utf8) + [0xc3, 0xa4, 0xff, 0xe4, 0x0d, 0x0a])
+    }
+
+    /// U+009B begins a command as ESC [ does: in UTF-8, as the byte of an 8-bit terminal, behind a character that breaks off, and
+    /// longer than it need be; the same byte inside of a character is a part of that.
+    @Test(
+        arguments: [
+            ([0x61, 0xc2, 0x9b, 0x4a], #"a\xc2\x9bJ"#), ([0x9b, 0x4a], #"\x9bJ"#), ([0xc3, 0x61, 0x9b], "\u{c3}a\\x9b"),
+            ([0xff, 0x9b], "\u{ff}\\x9b"), ([0xc0, 0x9b], "\u{c0}\\x9b"), ([0xe0, 0x82, 0x9b], "\u{e0}\\x82\\x9b"),
+            ([0xf0, 0x80, 0x82, 0x9b], "\u{f0}\\x80\\x82\\x9b"), ([0xc4, 0x9b, 0x9b], "\u{c4}\u{9b}\\x9b"),
+            ([0xe2, 0x9b, 0x94, 0xc2, 0xa0], "\u{e2}\u{9b}\u{94}\u{c2}\u{a0}"), ([0xf0, 0x9f, 0x9b, 0x91], "\u{f0}\u{9f}\u{9b}\u{91}"),
+        ] as [([UInt8], String)])
+    func eightBitControlCharacters(_ text: [UInt8], _ expected: String) throws {
+        var log = log([""])
+        log.records[0].text = text
+        let reading = try Reading(log.vmcore)
+        #expect(reading.output == Array("[    0.000000] ".utf8) + expected.unicodeScalars.map { UInt8($0.value) } + [0x0a])
     }
 
     @Test func aTextEndsWithItsBlock() throws {
