@@ -36,7 +36,7 @@ struct OptionTableTests {
     private func expectHelp(_ arguments: [String], _ rows: [OptionRow]) throws {
         let help = try Command.run(arguments).output
         for row in rows {
-            for name in row.long { #expect(help.contains("--\(name)"), "\(name)") }
+            for name in row.long { #expect(help.hasWord("--\(name)"), "\(name)") }
             if let short = row.short { #expect(help.contains("-\(short),"), "\(short)") }
         }
     }

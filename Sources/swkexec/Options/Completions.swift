@@ -156,7 +156,8 @@ enum Completions {
                 switch values(row) {
                 case _ where row.argument == nil: ""
                 case .files: " -r -F"
-                case .folders: " -x -a '(__fish_complete_directories)'"
+                // Without the option that it is asked about, fish would offer that twice.
+                case .folders: #" -x -a '(__fish_complete_directories (commandline -ct | string replace -r "^-.*?=" ""))'"#
                 case .words(let words): " -x -a '\(words.joined(separator: " "))'"
                 case .anything: " -x"
                 }
