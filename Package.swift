@@ -149,7 +149,8 @@ let package = Package(
         tests("Readiness", with: "LoadPlan", "Reports", "SystemPackage", "X86_64", "swkexec"),
         tests("Reports", with: "ByteStorage", "HostState", "JSON", "LoadPlan", "PhysicalMemory", "PlanFile", "SHA256"),
         tests("KexecSystem", with: "FirmwareAssistedDump", "HostState", "LoadPlan", "RecordedCalls", "SystemPackage"),
-        tests("swkexec", in: "SwkexecTests", with: "Purgatory", "RecordedCalls", "SystemPackage", "X86_64"),
+        tests(
+            "swkexec", in: "SwkexecTests", with: "Purgatory", "RecordedCalls", "SystemPackage", "X86_64", without: "Defects/README.md"),
         tests("VmcoreLog", with: "BinaryLayout", "SystemPackage"),
         tests("CSHA256"),
         tests("CPurgatoryCommon", in: "PurgatoryCommonTests"),
@@ -186,9 +187,11 @@ func library(_ name: String, pkgConfig: String, debian package: String) -> Targe
 }
 
 /// The tests of a module, in Tests/NAMETests, and what they use besides it.
-func tests(_ subject: String, in folder: String? = nil, with others: String...) -> Target {
+/// - Parameter file: one that is no source
+func tests(_ subject: String, in folder: String? = nil, with others: String..., without file: String? = nil) -> Target {
     .testTarget(
         name: folder ?? subject + "Tests", dependencies: ([subject, "TestSupport"] + others).map(dependency),
+        exclude: file.map { [$0] } ?? [],
         swiftSettings: strict)
 }
 

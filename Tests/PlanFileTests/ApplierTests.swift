@@ -110,13 +110,13 @@ struct ApplierProgramTests {
     func bytesThatAreNoUTF8(_ bytes: [UInt8]) throws {
         // Of the same length, to be put in its place.
         var sample = SamplePlan.ofThisMachine
-        sample.commandLine = String(repeating: "#", count: bytes.count)
+        sample.commandLine = "begin" + String(repeating: "#", count: bytes.count) + "end"
         var file = try sample.bytes()
         let place = try #require(file.places(of: Array(sample.commandLine.utf8)).first)
-        file.replaceSubrange(place..<place + bytes.count, with: bytes)
+        file.replaceSubrange(place + 5..<place + 5 + bytes.count, with: bytes)
         let path = try applier.folder.write(file.resealed(), to: "plan").string
         let shown = String(decoding: bytes, as: UTF8.self).printable
-        #expect(try applier.run(["-n", path]).output.contains("\ncommand line  \(shown)\n"))
+        #expect(try applier.run(["-n", path]).output.contains("\ncommand line  begin\(shown)end\n"))
     }
 
     @Test func aComplaintIsOneLine() throws {

@@ -33,14 +33,14 @@ struct BadInputTests {
         ]
         for (name, bytes, expected) in cases {
             let path = try folder.write(bytes, to: name).string
-            try expectComplaint(try bench.plan([], kernel: path), [path, expected])
+            try expectComplaint(try bench.run([], kernel: path), [path, expected])
         }
-        try expectComplaint(try bench.plan([], kernel: "/nonexistent/vmlinuz"), ["/nonexistent/vmlinuz", "No such file"])
-        try expectComplaint(try bench.plan([], kernel: folder.path.string), ["is a directory"])
+        try expectComplaint(try bench.run([], kernel: "/nonexistent/vmlinuz"), ["/nonexistent/vmlinuz", "No such file"])
+        try expectComplaint(try bench.run([], kernel: folder.path.string), ["is a directory"])
     }
 
     @Test func controlCharactersInAName() throws {
-        let complaint = try #require(try Bench().plan([], kernel: "/nonexistent/\u{1b}[2J\u{9b}").complaint)
+        let complaint = try #require(try Bench().run([], kernel: "/nonexistent/\u{1b}[2J\u{9b}").complaint)
         #expect(complaint.contains(#"/nonexistent/\u{1b}[2J\u{9b}"#))
     }
 
@@ -52,8 +52,8 @@ struct BadInputTests {
             format == "gzip" ? try Tool.gzip.output(["-c"], input: image) : try Tool.xz.output(["-c", "--format=\(format)"], input: image)
         let path = try bench.folder.write(wrapped, to: "vmlinuz.\(format)").string
         let seed = "--rng-seed=\(String(repeating: "0", count: 64))"
-        let plain = try bench.plan(["--format=json", seed])
-        #expect(try bench.plan(["--format=json", seed], kernel: path).output == plain.output)
+        let plain = try bench.run(["--format=json", seed])
+        #expect(try bench.run(["--format=json", seed], kernel: path).output == plain.output)
         #expect(plain.status == 0)
     }
 
@@ -63,11 +63,11 @@ struct BadInputTests {
         let elf = try bench.folder.write([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1], to: "elf").string
         let huge = bench.folder.file("huge").string
         _ = try Tool("truncate").output(["-s", "300M", huge])
-        try expectComplaint(try bench.plan(["--initrd=/nonexistent/initrd"]), ["/nonexistent/initrd", "No such file"])
-        try expectComplaint(try bench.plan(["--initrd=\(bench.folder.path.string)"]), ["is a directory"])
-        try expectComplaint(try bench.plan(["--initrd=\(empty)"]), ["the initrd is empty"])
-        try expectComplaint(try bench.plan(["--initrd=\(elf)"]), ["segment initrd", "ELF magic"])
-        try expectComplaint(try bench.plan(["--initrd=\(huge)"]), ["segment initrd of 300 MiB", "missing", "crashkernel="])
+        try expectComplaint(try bench.run(["--initrd=/nonexistent/initrd"]), ["/nonexistent/initrd", "No such file"])
+        try expectComplaint(try bench.run(["--initrd=\(bench.folder.path.string)"]), ["is a directory"])
+        try expectComplaint(try bench.run(["--initrd=\(empty)"]), ["the initrd is empty"])
+        try expectComplaint(try bench.run(["--initrd=\(elf)"]), ["segment initrd", "ELF magic"])
+        try expectComplaint(try bench.run(["--initrd=\(huge)"]), ["segment initrd of 300 MiB", "missing", "crashkernel="])
     }
 
     /// The size that the message names is indeed enough, and one MiB less is not.
@@ -75,23 +75,23 @@ struct BadInputTests {
         let bench = try Bench()
         let huge = bench.folder.file("huge").string
         _ = try Tool("truncate").output(["-s", "300M", huge])
-        let complaint = try #require(try bench.plan(["--initrd=\(huge)"]).complaint)
+        let complaint = try #require(try bench.run(["--initrd=\(huge)"]).complaint)
         let match = try #require(complaint.firstMatch(of: /crashkernel=(\d+)M/))
         let mebibytes = try #require(UInt64(match.1))
         for (size, fits) in [(mebibytes, true), (mebibytes - 1, false)] {
             let machine = SyntheticSysroot.withCrashRegion(0x6e00_0000, 0x6e00_0000 + size << 20 - 1, ram: 0xffff_ffff)
             let root = try machine.write()
             let other = try Bench(root.path)
-            #expect(try (other.plan(["--initrd=\(huge)"]).status == 0) == fits, "\(size) MiB")
+            #expect(try (other.run(["--initrd=\(huge)"]).status == 0) == fits, "\(size) MiB")
         }
     }
 
     @Test func commandLineOverTheKernelsLimit() throws {
         let bench = try Bench()
         // 2047 bytes are allowed; " elfcorehdr=0x7dffc000" takes 22 of them.
-        #expect(try bench.plan(["--append=\(String(repeating: "x", count: 2025))"]).status == 0)
+        #expect(try bench.run(["--append=\(String(repeating: "x", count: 2025))"]).status == 0)
         try expectComplaint(
-            try bench.plan(["--append=\(String(repeating: "x", count: 2026))"]), ["2048 bytes", "takes 2047"])
+            try bench.run(["--append=\(String(repeating: "x", count: 2026))"]), ["2048 bytes", "takes 2047"])
     }
 
     // MARK: - Machines
@@ -121,7 +121,7 @@ struct BadInputTests {
             var machine = SyntheticSysroot()
             change(&machine)
             let root = try machine.write()
-            let result = try Bench(root.path).plan([])
+            let result = try Bench(root.path).run([])
             #expect(result.status == 1, "\(name)")
             let complaint = try #require(result.complaint, "\(name): \(result.errors)")
             for part in parts { #expect(complaint.contains(part), "\(name): \(complaint)") }
@@ -134,7 +134,7 @@ struct BadInputTests {
         machine.release = "6.1.0-40-cloud-amd64"
         let root = try machine.write()
         let bench = try Bench(root.path)
-        try expectComplaint(try bench.plan(["--hotplug"]), ["--hotplug", "Linux 6.1", "sys/kernel/crash_elfcorehdr_size is missing"])
-        #expect(try bench.plan([]).status == 0)
+        try expectComplaint(try bench.run(["--hotplug"]), ["--hotplug", "Linux 6.1", "sys/kernel/crash_elfcorehdr_size is missing"])
+        #expect(try bench.run([]).status == 0)
     }
 }

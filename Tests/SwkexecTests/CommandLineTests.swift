@@ -54,7 +54,7 @@ struct CommandLineTests {
             "BOOT_IMAGE=/vmlinuz root=/dev/sda1 crashkernel=1G-:256M crashkernel=64M,low crashkernel_x=1 dyndbg=\"file a.c +p; crashkernel=2\" ro\n",
             to: "proc/cmdline")
         let other = try Bench(machine.path)
-        let result = try other.plan(["--reuse-cmdline", "--format=json"])
+        let result = try other.run(["--reuse-cmdline", "--format=json"])
         let object = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
         let line = try #require(object["commandLine"] as? String)
         #expect(line.hasPrefix("root=/dev/sda1 crashkernel_x=1 dyndbg=\"file a.c +p; crashkernel=2\" ro elfcorehdr=0x"), "\(line)")

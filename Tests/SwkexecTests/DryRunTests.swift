@@ -10,7 +10,7 @@ struct DryRunTests {
     init() throws { bench = try Bench() }
 
     private func json(_ arguments: [String]) throws -> [String: Any] {
-        let result = try bench.plan(arguments + ["--format=json"])
+        let result = try bench.run(arguments + ["--format=json"])
         #expect(result.status == 0, "\(result.errors)")
         return try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
     }
@@ -55,11 +55,11 @@ struct DryRunTests {
     @Test(arguments: ["-c", "-s"]) func controlCharactersInTheCommandLine(_ call: String) throws {
         let commandLine = "a\u{1b}[2J\u{7f}\u{9b}2J\nb"
         for format in ["table", "json"] {
-            let result = try bench.plan([call, "--append=\(commandLine)", "--format=\(format)"])
+            let result = try bench.run([call, "--append=\(commandLine)", "--format=\(format)"])
             #expect(result.status == 0, "\(result.errors)")
             #expect(result.output.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7f...0x9f ~= $0.value) || $0 == "\n" })
         }
-        #expect(try bench.plan([call, "--append=\(commandLine)"]).output.contains(#"command line  a\u{1b}[2J\u{7f}\u{9b}2J\u{a}b"#))
+        #expect(try bench.run([call, "--append=\(commandLine)"]).output.contains(#"command line  a\u{1b}[2J\u{7f}\u{9b}2J\u{a}b"#))
         #expect((try json([call, "--append=\(commandLine)"])["commandLine"] as? String)?.hasPrefix(commandLine) == true)
     }
 
@@ -94,13 +94,13 @@ struct DryRunTests {
     }
 
     @Test func aFixedSeedMakesPlansThatCanBeRepeated() throws {
-        let first = try bench.plan(["--format=json", Self.seed]).output
-        #expect(try bench.plan(["--format=json", Self.seed]).output == first)
-        #expect(try bench.plan(["--format=json"]).output != first)
+        let first = try bench.run(["--format=json", Self.seed]).output
+        #expect(try bench.run(["--format=json", Self.seed]).output == first)
+        #expect(try bench.run(["--format=json"]).output != first)
     }
 
     @Test func debugChangesNothing() throws {
-        #expect(try bench.plan(["--format=json", Self.seed, "-d"]).output == bench.plan(["--format=json", Self.seed]).output)
+        #expect(try bench.run(["--format=json", Self.seed, "-d"]).output == bench.run(["--format=json", Self.seed]).output)
     }
 
     @Test func withoutChecksThereIsNoDigest() throws {
@@ -108,12 +108,12 @@ struct DryRunTests {
         let digest = try #require(plan["digest"] as? [String: Any])
         #expect(digest["value"] is NSNull)
         #expect(digest["bytes"] as? Int == 0)
-        #expect(try bench.plan(["-i"]).output.contains("purgatory does not check"))
+        #expect(try bench.run(["-i"]).output.contains("purgatory does not check"))
     }
 
     @Test func tableNamesEverySegmentTheFlagsAndTheDigest() throws {
         let arguments = ["--hotplug", "--initrd=\(bench.initrd)", "--append=console=ttyS0", Self.seed]
-        let table = try bench.plan(arguments).output
+        let table = try bench.run(arguments).output
         let plan = try json(arguments)
         for segment in try segments(plan) {
             let role = try #require(segment["role"] as? String)
@@ -133,7 +133,7 @@ struct DryRunTests {
     /// No terminal here: 80 columns. The region is 256 MiB, so a column is 3.28 MiB.
     @Test func mapIsDrawnToScale() throws {
         let plan = try json([])
-        let map = try bench.plan(["--format=map"]).output.split(separator: "\n")
+        let map = try bench.run(["--format=map"]).output.split(separator: "\n")
         let bar = map[1]
         #expect(bar.count == 80 && bar.hasPrefix("|") && bar.hasSuffix("|"))
         for (role, letter) in [("kernel", "K"), ("elfcorehdr", "E"), ("purgatory", "P"), ("bootParameters", "B"), ("setupData", "S")] {

@@ -27,7 +27,7 @@ struct HotplugGateTests {
     }
 
     @Test func noKernelOfTheMachineUpdates() throws {
-        let bench = try TargetBench(.aarch64)
+        let bench = try Bench(.aarch64)
         let machine = ["--arch=aarch64", "--sysroot=\(RecordedMachine.aarch64.sysroot)"]
         let said = try refusals(bench.kernel, machine)
         #expect(

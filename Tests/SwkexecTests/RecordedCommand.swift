@@ -36,30 +36,7 @@ enum RecordedCommand {
     ) -> Outcome {
         let recorder = RecordingSystemCalls(answers: answers, onWrite: onWrite)
         do {
-            switch try invocation(arguments) {
-            case .load(var options):
-                options.root = root
-                _ = try LoadCommand(options: options, systemCalls: recorder).run()
-            case .loadJumpBack(var options):
-                options.root = root
-                _ = try JumpBackCommand(options: options, systemCalls: recorder).run()
-            case .loadWithoutKernel(var options):
-                options.root = root
-                _ = try FadumpLoadCommand(options: options, systemCalls: recorder).runWithoutKernel()
-            case .unload(let purpose, let syscall, let usesFadump, let architecture):
-                try UnloadCommand(
-                    purpose: purpose, syscall: syscall, usesFadump: usesFadump, architecture: architecture, systemCalls: recorder,
-                    root: SystemRoot(root)
-                ).run()
-            case .fadump(let options):
-                _ = try FadumpCommand(options: options, systemCalls: recorder, root: SystemRoot(root)).run()
-            case .execute(let options):
-                try ExecuteCommand(options: options, systemCalls: recorder).run(Reboot(recorder, root: SystemRoot(root)))
-            case .apply(var options):
-                options.root = root
-                _ = try ApplyCommand(options: options, systemCalls: recorder).run()
-            default: return Outcome(recorder: recorder, failure: "neither a load nor -e")
-            }
+            _ = try invocation(arguments).run(recorder, machine: root)
             return Outcome(recorder: recorder, failure: nil)
         } catch {
             return Outcome(recorder: recorder, failure: "\(error)")

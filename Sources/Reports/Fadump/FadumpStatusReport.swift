@@ -73,7 +73,7 @@ public struct FadumpStatusReport: Report {
 
     private func shown<Value>(_ reading: Reading<Value>, _ describe: (Value) -> String) -> String {
         switch reading {
-        case .shown(let value, _): describe(value)
+        case .found(let value, _): describe(value)
         case .absent(let file): "unknown: no \(file)"
         case .unreadable(_, let error): "unknown: \(error)"
         }

@@ -22,25 +22,11 @@ public struct Tool: Sendable {
     /// Runs it and gives its standard output. Throws when it ends with another status than 0.
     public func output(_ arguments: [String] = [], input: [UInt8] = []) throws -> [UInt8] {
         guard let path else { throw Failure(description: "no \(name) on this machine") }
-        // Files instead of pipes: nothing can block, however much is written.
-        let folder = try TemporaryFolder()
-        try folder.write(input, to: "input")
-        try folder.write([], to: "output")
-        try folder.write([], to: "errors")
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.environment = ["LC_ALL": "C", "PATH": "/usr/bin:/bin"]
-        process.standardInput = FileHandle(forReadingAtPath: folder.file("input").string)
-        process.standardOutput = FileHandle(forWritingAtPath: folder.file("output").string)
-        process.standardError = FileHandle(forWritingAtPath: folder.file("errors").string)
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            let errors = String(decoding: try folder.read("errors"), as: UTF8.self)
-            throw Failure(description: "\(name) \(arguments): status \(process.terminationStatus): \(errors)")
+        let result = try ProgramResult(running: path, arguments, input: input, environment: ["LC_ALL": "C", "PATH": "/usr/bin:/bin"])
+        guard result.status == 0 else {
+            throw Failure(description: "\(name) \(arguments): status \(result.status): \(result.errors)")
         }
-        return try folder.read("output")
+        return result.bytes
     }
 
     public func text(_ arguments: [String] = [], input: [UInt8] = []) throws -> String {

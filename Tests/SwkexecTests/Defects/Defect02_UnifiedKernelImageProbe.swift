@@ -25,7 +25,7 @@ struct Defect02_UnifiedKernelImageProbe {
             var bytes = [UInt8](repeating: 0xff, count: size)
             bytes.replaceSubrange(0..<min(2, size), with: first.prefix(size))
             let path = try bench.folder.write(bytes, to: "unknown").string
-            let result = try bench.plan([], kernel: path)
+            let result = try bench.run([], kernel: path)
             #expect(result.status == 1)
             #expect(result.complaint?.contains(path) == true, "\(result.errors)")
         }
@@ -36,7 +36,7 @@ struct Defect02_UnifiedKernelImageProbe {
         var image = SyntheticPE.unified()
         image.sectionCount = 0xffff
         let path = try bench.folder.write(image.bytes, to: "sections.efi").string
-        #expect(try bench.plan([], kernel: path).complaint?.contains("NumberOfSections 0xffff exceeds 96") == true)
+        #expect(try bench.run([], kernel: path).complaint?.contains("NumberOfSections 0xffff exceeds 96") == true)
     }
 
     @Test func noTemporaryFiles() throws {

@@ -26,7 +26,7 @@ struct Defect11_OptionsThatGetLost {
     }
 
     @Test(arguments: ["0", "-1", "", "0x0", "4294967296"]) func baud(_ value: String) throws {
-        let result = try bench.plan(["--serial=ttyS0", "--serial-baud=\(value)"])
+        let result = try bench.run(["--serial=ttyS0", "--serial-baud=\(value)"])
         #expect(result.status == 1)
         #expect(result.complaint?.contains("--serial-baud: '\(value)'") == true, "\(result.errors)")
     }

@@ -37,6 +37,6 @@ struct Defect13_SilentMismatch {
 
     /// Where it cannot be heard, the load says so.
     @Test func withoutAConsoleThereIsAWarning() throws {
-        #expect(try bench.plan(["--append=quiet"]).output.contains("purgatory cannot report a failed check"))
+        #expect(try bench.run(["--append=quiet"]).output.contains("purgatory cannot report a failed check"))
     }
 }

@@ -24,6 +24,6 @@ struct Defect14_NoDryRun {
         #expect(FileManager.default.isExecutableFile(atPath: entry.path))
         #expect(try String(contentsOf: entry, encoding: .utf8).contains("exec Scripts/test"))
         let script = try String(contentsOf: project.appending(path: "Scripts/support/test.py"), encoding: .utf8)
-        #expect(script.contains("\"swift\", \"test\"") && script.contains("Tests/VM/run"))
+        #expect(script.contains("swift_tests.run(") && script.contains("\"Tests/VM/run\""))
     }
 }

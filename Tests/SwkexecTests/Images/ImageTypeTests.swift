@@ -80,7 +80,7 @@ struct ImageTypeTests {
             ("nbi-x86", "an NBI network boot image of Etherboot"), ("beoboot-x86", "a beoboot image of Scyld Beowulf"),
         ] {
             let path = try #require(files[name])
-            let complaint = try #require(try bench.plan([], kernel: path).complaint)
+            let complaint = try #require(try bench.run([], kernel: path).complaint)
             #expect(complaint == "\(path): \(expected): a dead format, which is recognised but not loaded")
         }
     }

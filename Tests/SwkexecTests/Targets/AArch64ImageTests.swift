@@ -3,10 +3,10 @@ import Testing
 
 /// The wrappers that arm64 kernels come in, from the file to the segments.
 struct AArch64ImageTests {
-    private let bench: TargetBench
+    private let bench: Bench
     private let image = SyntheticARM64Image().bytes
 
-    init() throws { bench = try TargetBench(.aarch64) }
+    init() throws { bench = try Bench(.aarch64) }
 
     private func unified(_ linux: [UInt8]) throws -> String {
         var file = SyntheticPE.unified(linux: linux, commandLine: "quiet nr_cpus=1\n")

@@ -5,9 +5,9 @@ import Testing
 
 /// Options that mean something on arm64 alone, or something else there.
 struct AArch64OptionTests {
-    private let bench: TargetBench
+    private let bench: Bench
 
-    init() throws { bench = try TargetBench(.aarch64) }
+    init() throws { bench = try Bench(.aarch64) }
 
     private func complaint(_ arguments: [String], on machine: TemporaryFolder? = nil) throws -> String {
         let result = try bench.run(arguments, on: machine)

@@ -4,9 +4,9 @@ import Testing
 
 /// `--arch=ppc64le` in every form of a dry run, read by sha256sum, fdtget and Foundation's JSON.
 struct PPC64LEDryRunTests {
-    private let bench: TargetBench
+    private let bench: Bench
 
-    init() throws { bench = try TargetBench(.ppc64le) }
+    init() throws { bench = try Bench(.ppc64le) }
 
     @Test(arguments: [true, false]) func digestOfTheFiles(_ hotplug: Bool) throws {
         let (json, segments) = try bench.plan((hotplug ? ["--hotplug"] : []) + ["--initrd=\(bench.initrd)"])

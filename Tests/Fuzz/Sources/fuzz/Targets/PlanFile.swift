@@ -3,6 +3,7 @@ import HostState
 import LoadPlan
 import PhysicalMemory
 import PlanFile
+import Reports
 import SHA256
 import TestSupport
 import X86_64
@@ -23,7 +24,7 @@ extension FuzzTarget {
         let sealed = sealed(bytes)
         attempt {
             let file = try PlanFile(Bytes(sealed))
-            promise(isLines(PlanFileTable.text(file, root: machineFolder.root)), "a plan's text has no control characters")
+            checkText(of: PlanFileReport(file, root: machineFolder.root))
             let written = try file.contents().flatMap(array)
             promise(try PlanFile(Bytes(written)).facts == file.facts, "what was read is written and read again as the same")
         }

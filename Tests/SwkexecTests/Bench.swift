@@ -1,38 +1,51 @@
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
-/// A folder with a small kernel of another architecture and an initrd, and the recorded machine they are planned for.
-final class TargetBench {
+/// A folder with a small kernel and an initrd, and the recorded machine they are planned for.
+final class Bench {
     let folder: TemporaryFolder
     let kernel: String
     let initrd: String
-    private let machine: RecordedMachine
-    private static let seed = "--rng-seed=\(String(repeating: "a5", count: 32))"
+    let sysroot: String
+    /// Options that every run has.
+    private let options: [String]
 
-    init(_ machine: RecordedMachine) throws {
-        self.machine = machine
+    private init(_ sysroot: FilePath, kernel: [UInt8], named name: String, options: [String]) throws {
         folder = try TemporaryFolder()
-        let bytes =
+        self.kernel = try folder.write(kernel, to: name).string
+        initrd = try folder.write("070701 not much of an archive", to: "initrd.img").string
+        self.sysroot = sysroot.string
+        self.options = options
+    }
+
+    /// An x86_64 machine.
+    convenience init(_ sysroot: FilePath = Fixture.bios.sysroot) throws {
+        try self.init(sysroot, kernel: SyntheticBzImage.small().bytes, named: "vmlinuz", options: [])
+    }
+
+    /// One of another architecture, by kexec_load and with always the same seed.
+    convenience init(_ machine: RecordedMachine) throws {
+        let kernel =
             switch machine {
             case .ppc64le: SyntheticELFKernel.ppc64().bytes
             case .aarch64: SyntheticARM64Image().bytes
             }
-        kernel = try folder.write(bytes, to: "kernel").string
-        initrd = try folder.write("070701 not much of an archive", to: "initrd.img").string
+        let seed = "--rng-seed=\(String(repeating: "a5", count: 32))"
+        try self.init(machine.sysroot, kernel: kernel, named: "kernel", options: ["-c", "--arch=\(machine.architecture)", seed])
     }
 
     /// A file beside the kernel.
     func file(_ bytes: [UInt8], _ name: String = "other") throws -> String { try folder.write(bytes, to: name).string }
 
     /// A dry run of `-p` with these further arguments.
+    /// - Parameters:
+    ///   - kernel: in place of the small one
+    ///   - machine: in place of the recorded one
     func run(_ arguments: [String], kernel: String? = nil, on machine: TemporaryFolder? = nil) throws -> Command.Result {
-        try Command.run(
-            [
-                "-p", "-c", kernel ?? self.kernel, "--arch=\(self.machine.architecture)",
-                "--sysroot=\(machine?.path ?? self.machine.sysroot)", "--dry-run",
-                Self.seed,
-            ] + arguments)
+        let root = machine?.path.string ?? sysroot
+        return try Command.run(["-p", kernel ?? self.kernel, "--sysroot=\(root)", "--dry-run"] + options + arguments)
     }
 
     /// What such a run plans: the JSON, and each segment's bytes by its role.
