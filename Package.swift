@@ -49,27 +49,33 @@ let package = Package(
             "HostState",
             uses: "BinaryLayout", "ByteStorage", "CPlanFormat", "DeviceTree", "ELF", "PhysicalMemory", "SHA256", "SystemPackage"),
 
+        // The options of the command line: one table, made of every machine's.
+        module("CommandLineOptions", uses: "SystemPackage"),
+
         // From those to a plan.
         module("Purgatory", uses: "BinaryLayout", "ELF", "PhysicalMemory", builtBy: "PurgatoryBuilder"),
         module(
             "LoadPlan",
-            uses: "ByteStorage", "DeviceTree", "ELF", "HostState", "KernelImage", "PhysicalMemory", "Purgatory", "SHA256",
-            "SystemPackage"),
+            uses: "ByteStorage", "CommandLineOptions", "DeviceTree", "ELF", "HostState", "KernelImage", "PhysicalMemory", "Purgatory",
+            "SHA256", "SystemPackage"),
         module(
-            "LinuxLoad", uses: "ByteStorage", "DeviceTree", "ELF", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory"),
+            "LinuxLoad",
+            uses: "ByteStorage", "CommandLineOptions", "DeviceTree", "ELF", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory",
+            "Purgatory"),
 
         // A module a machine, and the one that names them all.
         module(
             "X86_64",
-            uses: "BinaryLayout", "ByteStorage", "ELF", "HostState", "KernelImage", "LinuxLoad", "LoadPlan", "PhysicalMemory", "Purgatory"),
+            uses: "BinaryLayout", "ByteStorage", "CommandLineOptions", "ELF", "HostState", "KernelImage", "LinuxLoad", "LoadPlan",
+            "PhysicalMemory", "Purgatory"),
         module(
             "PPC64LE",
-            uses: "BinaryLayout", "ByteStorage", "DeviceTree", "ELF", "HostState", "KernelImage", "LinuxLoad", "LoadPlan", "PhysicalMemory",
-            "Purgatory"),
+            uses: "BinaryLayout", "ByteStorage", "CommandLineOptions", "DeviceTree", "ELF", "HostState", "KernelImage", "LinuxLoad",
+            "LoadPlan", "PhysicalMemory", "Purgatory"),
         module(
             "AArch64",
-            uses: "BinaryLayout", "ByteStorage", "DeviceTree", "ELF", "HostState", "KernelImage", "LinuxLoad", "LoadPlan", "PhysicalMemory",
-            "Purgatory"),
+            uses: "BinaryLayout", "ByteStorage", "CommandLineOptions", "DeviceTree", "ELF", "HostState", "KernelImage", "LinuxLoad",
+            "LoadPlan", "PhysicalMemory", "Purgatory"),
         module("Machines", uses: "AArch64", "LoadPlan", "PPC64LE", "X86_64"),
 
         // The dump that PowerPC firmware takes, in place of a crash image.
@@ -99,9 +105,9 @@ let package = Package(
             uses: "ByteStorage", "CLinux", "FirmwareAssistedDump", "HostState", "LoadPlan", "PhysicalMemory", "SystemPackage"),
         program(
             "swkexec",
-            uses: "Applier", "BinaryLayout", "ByteStorage", "CLinux", "Decompression", "DeviceTree", "ELF", "FirmwareAssistedDump",
-            "HostState", "KernelImage", "KexecSystem", "LoadPlan", "Machines", "PhysicalMemory", "PlanFile", "Purgatory", "Readiness",
-            "Reports", "SHA256", "SystemPackage"),
+            uses: "AArch64", "Applier", "BinaryLayout", "ByteStorage", "CLinux", "CommandLineOptions", "Decompression", "DeviceTree", "ELF",
+            "FirmwareAssistedDump", "HostState", "KernelImage", "KexecSystem", "LinuxLoad", "LoadPlan", "Machines", "PPC64LE",
+            "PhysicalMemory", "PlanFile", "Purgatory", "Readiness", "Reports", "SHA256", "SystemPackage", "X86_64"),
 
         // The kernel log out of a captured core, a command of its own.
         module("VmcoreLog", uses: "BinaryLayout", "ELF", "SystemPackage"),
@@ -150,7 +156,8 @@ let package = Package(
         tests("Reports", with: "ByteStorage", "HostState", "JSON", "LoadPlan", "PhysicalMemory", "PlanFile", "SHA256"),
         tests("KexecSystem", with: "FirmwareAssistedDump", "HostState", "LoadPlan", "RecordedCalls", "SystemPackage"),
         tests(
-            "swkexec", in: "SwkexecTests", with: "Purgatory", "RecordedCalls", "SystemPackage", "X86_64", without: "Defects/README.md"),
+            "swkexec", in: "SwkexecTests",
+            with: "CommandLineOptions", "Machines", "Purgatory", "RecordedCalls", "SystemPackage", "X86_64", without: "Defects/README.md"),
         tests("VmcoreLog", with: "BinaryLayout", "SystemPackage"),
         tests("CSHA256"),
         tests("CPurgatoryCommon", in: "PurgatoryCommonTests"),

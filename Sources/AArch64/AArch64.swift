@@ -9,9 +9,7 @@ public struct AArch64: TargetArchitecture {
     public init() {}
 
     public var machine: Machine { .aarch64 }
-    public var takesDeviceTree: Bool { true }
     public var serialNames: SerialNames { .devices }
-    public var startsWithoutCaches: Bool { true }
     public var pageSize: ByteCount { Layout.pageSize }
 
     /// Up to Linux 7.2 its kernels rewrite nothing.
@@ -24,8 +22,6 @@ public struct AArch64: TargetArchitecture {
     }
 
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
-        try request.refusePCOptions()
-        try request.refusePowerPCOptions()
-        return try Load(request, on: host).draft()
+        try Load(request, on: host).draft()
     }
 }

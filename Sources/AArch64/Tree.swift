@@ -9,6 +9,8 @@ extension Load: DeviceTreeLoad {
     private static let foreignProperties = [
         "linux,initrd-start", "linux,initrd-end", "linux,elfcorehdr", "linux,usable-memory-range",
     ]
+    /// What the EFI stub tells its kernel of the firmware (drivers/firmware/efi/fdtparams.c, libstub/fdt.c).
+    private static let propertiesOfEFI = "linux,uefi-"
 
     func tree(_ commandLine: KernelCommandLine, _ places: Places) throws(DeviceTreeError) -> DeviceTree {
         var tree = oldTree
@@ -24,6 +26,7 @@ extension Load: DeviceTreeLoad {
         let usable = try crash ? cells.bytes(host.crashRegions.reversed()) : nil
         try tree.edit("/chosen", creating: true) { chosen in
             chosen.startOver(without: Self.foreignProperties, commandLine)
+            if !request.handsOverEFI { chosen.properties.removeAll { $0.name.hasPrefix(Self.propertiesOfEFI) } }
             chosen.setInitrd(initrd(places))
             if let header { chosen["linux,elfcorehdr"] = header }
             if let usable { chosen["linux,usable-memory-range"] = usable }

@@ -55,8 +55,7 @@ public struct FileLoadPlan: Sendable {
     /// - Parameter extraFlags: those the user asked for; the planner adds what follows from the
     ///   request
     public init(
-        _ request: LoadRequest, on host: HostState, for architecture: any TargetArchitecture, extraFlags: KexecFileFlags,
-        warnings: [String]
+        _ request: LoadRequest, on host: HostState, for architecture: any TargetArchitecture, extraFlags: KexecFileFlags
     ) throws(PlanError) {
         hotplugRequested = request.hotplug && request.purpose == .crash
         if hotplugRequested, let obstacle = HotplugGate.obstacle(on: host, for: architecture) { throw .hotplug(obstacle) }
@@ -74,7 +73,7 @@ public struct FileLoadPlan: Sendable {
             + [request.initrd].compactMap { $0 }.map { File(role: .initrd, name: $0.name, contents: $0.contents) }
         commandLine = request.commandLine
         self.flags = flags
-        self.warnings = request.warnings + warnings
+        warnings = request.warnings
     }
 
     private init(_ plan: FileLoadPlan, files: [File]) {

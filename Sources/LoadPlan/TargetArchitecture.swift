@@ -1,3 +1,4 @@
+import CommandLineOptions
 import ELF
 import HostState
 import PhysicalMemory
@@ -7,13 +8,11 @@ import Purgatory
 public protocol TargetArchitecture: Sendable {
     /// Its names and numbers.
     var machine: Machine { get }
-    /// A new kernel takes a device tree from the loader.
-    var takesDeviceTree: Bool { get }
+    /// The options that not every machine has; one that several have stands at each.
+    var optionRows: [OptionRow] { get }
 
     /// What `--serial` can name.
     var serialNames: SerialNames { get }
-    /// Purgatory starts with the data cache off, and may switch it on.
-    var startsWithoutCaches: Bool { get }
 
     /// Segments are made of whole pages of this size: the largest that kernels of the architecture are
     /// built with, since nothing tells which one the running kernel has.
@@ -46,8 +45,6 @@ public protocol TargetArchitecture: Sendable {
 extension TargetArchitecture {
     /// As uname -m prints it.
     public var name: String { machine.name }
-
-    public var startsWithoutCaches: Bool { false }
 
     public func facts(of plan: LoadPlan, on host: HostState) -> [Precondition] { [] }
 

@@ -9,7 +9,6 @@ public struct PPC64LE: TargetArchitecture {
     public init() {}
 
     public var machine: Machine { .ppc64le }
-    public var takesDeviceTree: Bool { true }
     public var serialNames: SerialNames { .none }
     public var pageSize: ByteCount { Layout.pageSize }
 
@@ -31,7 +30,6 @@ public struct PPC64LE: TargetArchitecture {
     }
 
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
-        try request.refusePCOptions()
-        return try Load(request, on: host).draft()
+        try Load(request, on: host).draft()
     }
 }

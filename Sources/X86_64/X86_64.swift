@@ -12,7 +12,6 @@ public struct X86_64: TargetArchitecture {
 
     public var machine: Machine { .x86_64 }
     public var pageSize: ByteCount { .page }
-    public var takesDeviceTree: Bool { false }
     public var serialNames: SerialNames { .ioPorts }
 
     /// arch/x86/kernel/crash.c, arch_crash_handle_hotplug_event: elfcorehdr, and only it.
@@ -33,7 +32,6 @@ public struct X86_64: TargetArchitecture {
 
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
         if let guest = host.confidentialGuest { throw .confidentialGuest(guest) }
-        try request.refusePowerPCOptions()
         if request.arguments != .linux { return try ProgramLoad(request, on: host).draft() }
         if let version = MultibootImage.version(of: request.kernel.contents.bytes, type: request.type) {
             return try MultibootLoad(request, version: version, on: host).draft()

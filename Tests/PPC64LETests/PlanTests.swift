@@ -98,12 +98,6 @@ import Testing
         #expect(message(wrapper).contains("not a zImage"))
     }
 
-    @Test func otherArchitecturesOptions() throws {
-        var request = try Pseries.request()
-        request.entry = .realMode
-        #expect(throws: PlanError.entry("--real-mode", "only x86 kernels have such an entry point")) { try Pseries.plan(request) }
-    }
-
     private func message(_ change: (TemporaryFolder) throws -> Void) throws -> String {
         let machine = try Pseries.changed(change)
         do {

@@ -1,4 +1,5 @@
 import Foundation
+import CommandLineOptions
 import TestSupport
 import Testing
 
@@ -23,14 +24,14 @@ struct CompletionTests {
     @Test func everySpellingIsInEveryCompletion() throws {
         for file in ["swkexec.bash", "_swkexec", "swkexec.fish"] {
             let script = try text("Completions/\(file)")
-            for row in OptionTable.rows + OptionTable.fadump {
+            for row in OptionTable.command.rows + OptionTable.fadump.rows {
                 for name in row.long { #expect(script.hasWord(file.hasSuffix("fish") ? "-l \(name)" : "--\(name)"), "\(file): \(name)") }
             }
         }
     }
 
     @Test func theManualsHaveEveryOption() throws {
-        for (name, rows) in [("Man/swkexec.8", OptionTable.rows), ("Man/swkexec-fadump.8", OptionTable.fadump)] {
+        for (name, rows) in [("Man/swkexec.8", OptionTable.command.rows), ("Man/swkexec-fadump.8", OptionTable.fadump.rows)] {
             let manual = try text(name)
             for row in rows {
                 for name in row.long { #expect(manual.hasWord("Fl -\(name)"), "\(name)") }

@@ -1,4 +1,5 @@
 import ByteStorage
+import CommandLineOptions
 import Foundation
 import HostState
 import KexecSystem
@@ -52,7 +53,9 @@ enum RecordedCommand {
         return try Planner.plan(request, on: host, for: X86_64())
     }
 
-    static func invocation(_ arguments: [String]) throws -> Invocation {
+    static func invocation(_ arguments: [String]) throws -> Invocation { try Invocation(parsed(arguments)) }
+
+    static func parsed(_ arguments: [String]) throws -> ParsedOptions {
         lock.lock()
         defer { lock.unlock() }
         var words = unsafe (["swkexec"] + arguments).map { unsafe strdup($0) } + [nil]
@@ -61,7 +64,7 @@ enum RecordedCommand {
         let count = Int32(arguments.count + 1)
         return try unsafe words.withUnsafeMutableBufferPointer { buffer in
             guard let argv = buffer.baseAddress else { throw UsageError.conflict("no words") }
-            return try Invocation(try unsafe ParsedOptions(count, argv))
+            return try unsafe ParsedOptions(count, argv)
         }
     }
 }

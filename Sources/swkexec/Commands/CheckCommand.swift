@@ -1,3 +1,4 @@
+import CommandLineOptions
 import ByteStorage
 import HostState
 import KernelImage

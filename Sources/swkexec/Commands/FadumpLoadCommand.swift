@@ -1,3 +1,4 @@
+import CommandLineOptions
 import FirmwareAssistedDump
 import HostState
 import KexecSystem
@@ -42,7 +43,7 @@ struct FadumpLoadCommand {
     func requireMemoryForAnImage(_ option: OptionID) throws {
         let state = FadumpState.read(root)
         guard state.isEnabled, try KexecFiles(root).crashSize.get() ?? 0 == 0 else { return }
-        throw FadumpLoadError.noMemory(state.enabled.file, option: OptionTable.row(option)?.long.first ?? "")
+        throw FadumpLoadError.noMemory(state.enabled.file, option: option.spelling)
     }
 
     /// `-p -u`: false where fadump is not enabled.
@@ -112,7 +113,7 @@ enum FadumpLoadError: Error, CustomStringConvertible {
         switch self {
         case .hotplug(let obstacle): "\(obstacle) (nothing was changed)"
         case .noMemory(let file, let option):
-            "--\(option): no memory is reserved for a crash kernel, because fadump has it (\(file) reads 1); boot with fadump=off to have kdump"
+            "\(option): no memory is reserved for a crash kernel, because fadump has it (\(file) reads 1); boot with fadump=off to have kdump"
         }
     }
 }

@@ -1,4 +1,5 @@
 import ByteStorage
+import CommandLineOptions
 import DeviceTree
 import HostState
 import KexecSystem
@@ -15,7 +16,7 @@ struct LoadCommand {
 
     func run() throws -> Int32 {
         let architecture = try TargetMachine.architecture(named: options.architecture)
-        try options.check(for: architecture)
+        try options.checkSerial(for: architecture)
         if options.purpose == .crash {
             let fadump = FadumpLoadCommand(options: FadumpLoadOptions(options), systemCalls: systemCalls)
             // A plan file is of an image, whatever this machine has.
@@ -27,10 +28,7 @@ struct LoadCommand {
         do {
             let host = try HostState.read(SystemRoot(options.root))
             var request = try LoadRequestReader(options: options, host: host).read()
-            if options.namesDeviceTree, !architecture.takesDeviceTree {
-                request.warnings.append("--dtb: a new kernel on \(architecture.name) takes no device tree; not used")
-            }
-            if architecture.takesDeviceTree, let file = options.deviceTree {
+            if let file = options.deviceTree {
                 request.deviceTree = .init(name: "\(file)", contents: try deviceTree(file))
             }
             if case .devices = architecture.serialNames, let name = options.serial {
@@ -65,6 +63,9 @@ struct LoadCommand {
                 try loadFiles(request, host, architecture)
             } catch let error as KexecError where SyscallChoice.mayFallBack(after: error.errno, sending: options.fileFlags) {
                 explain("\(error); trying kexec_load")
+                for id in [OptionID.noCMA, .forceDTB] where options.fileFlags.contains(id == .noCMA ? .noCMA : .forceDTB) {
+                    if let row = OptionTable.command[id] { Terminal.complain("warning: \(OptionCheck.sentence(row)): not used") }
+                }
                 try loadSegments(request, host, architecture)
             }
         }
@@ -90,8 +91,7 @@ struct LoadCommand {
     private func filePlan(
         _ request: LoadRequest, _ host: HostState, _ architecture: any TargetArchitecture
     ) throws -> FileLoadPlan {
-        let warnings = options.segmentOptions.map { "\($0) has no effect on kexec_file_load" }
-        return try FileLoadPlan(request, on: host, for: architecture, extraFlags: options.fileFlags, warnings: warnings)
+        try FileLoadPlan(request, on: host, for: architecture, extraFlags: options.fileFlags)
     }
 
     private func explain(_ text: String) {

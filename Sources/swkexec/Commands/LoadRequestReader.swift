@@ -42,7 +42,7 @@ struct LoadRequestReader {
         request.entryAddress = options.entryAddress
         request.screen = options.screen
         request.passesMemoryMap = options.passesMemoryMap
-        request.warnings += warnings()
+        request.warnings += options.warnings
         request.hotplug = options.isHotplug
         request.checksDigest = options.checksDigest
         request.onMismatch = options.onMismatch
@@ -53,15 +53,6 @@ struct LoadRequestReader {
         request.serialName = options.serial
         request.purgatoryUsesCaches = options.purgatoryUsesCaches ?? true
         return request
-    }
-
-    private func warnings() -> [String] {
-        var warnings: [String] = []
-        if options.passesMemoryMap, options.purpose == .reboot, !options.preservesContext {
-            warnings.append(
-                "--pass-memmap-cmdline has no effect: a kernel that has the whole machine finds its memory map in the boot parameters")
-        }
-        return warnings
     }
 
     private func warnings(_ unified: UnifiedKernelImage) -> [String] {

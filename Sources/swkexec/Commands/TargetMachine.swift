@@ -1,3 +1,4 @@
+import CommandLineOptions
 import CLinux
 import LoadPlan
 import Machines

@@ -1,3 +1,4 @@
+import CommandLineOptions
 import Applier
 import ByteStorage
 import SystemPackage

@@ -1,4 +1,5 @@
 import ByteStorage
+import CommandLineOptions
 import SystemPackage
 
 extension ParsedOptions {

@@ -1,3 +1,4 @@
+import CommandLineOptions
 import Reports
 import SystemPackage
 
@@ -15,15 +16,8 @@ struct ApplyOptions {
 }
 
 extension ApplyOptions {
-    private static let allowed: [OptionID] = [
-        .apply, .force, .dryRun, .format, .writeSegments, .sysroot, .architecture, .debug,
-    ]
-
     init(_ parsed: ParsedOptions) throws(UsageError) {
         try parsed.requireNoWords(after: .apply)
-        for option in parsed.options where !Self.allowed.contains(option.id) {
-            throw .conflict("--apply carries out a plan as it was made: \(parsed.name(option.id)) has no meaning with it")
-        }
         guard let file = try parsed.fileName(.apply) else { throw .missingArgument("--apply") }
         self.file = file
         isForced = parsed.contains(.force)
@@ -33,6 +27,5 @@ extension ApplyOptions {
         root = parsed.argument(.sysroot)?.path ?? "/"
         architecture = parsed.argument(.architecture)?.text
         isVerbose = parsed.contains(.debug)
-        try parsed.requireDryRun(for: [.format, .writeSegments, .sysroot, .architecture])
     }
 }

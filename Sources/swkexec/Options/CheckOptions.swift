@@ -1,3 +1,4 @@
+import CommandLineOptions
 import Reports
 import SystemPackage
 
@@ -15,13 +16,8 @@ struct CheckOptions {
 }
 
 extension CheckOptions {
-    private static let allowed: [OptionID] = [.initrd, .commandLine, .hotplug, .sysroot, .format, .architecture]
-
     /// - Parameter parsed: a command line whose first word is `check`
     init(_ parsed: ParsedOptions) throws(UsageError) {
-        for option in parsed.options where !Self.allowed.contains(option.id) {
-            throw .conflict("check changes nothing and loads nothing: \(parsed.name(option.id)) has no meaning with it")
-        }
         guard parsed.words.count <= 2 else { throw .conflict("one kernel at a time: '\(parsed.words[2].text)' is one too many") }
         if parsed.words.count == 2 {
             guard !parsed.words[1].bytes.isEmpty else { throw .conflict("the kernel's name is empty") }
@@ -43,5 +39,6 @@ extension CheckOptions {
             self.format = format
         }
         architecture = parsed.argument(.architecture)?.text
+        if let architecture { _ = try TargetMachine.architecture(named: architecture) }
     }
 }

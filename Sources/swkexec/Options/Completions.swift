@@ -1,3 +1,4 @@
+import CommandLineOptions
 import KernelImage
 import Reports
 
@@ -74,10 +75,10 @@ enum Completions {
         # bash completion for swkexec; made by `swkexec completion bash`
         _swkexec_fadump() {
             case $prev in
-        \(bashCases(OptionTable.fadump))    esac
+        \(bashCases(OptionTable.fadump.rows))    esac
             $split && return
             if [[ $cur == -* ]]; then
-                COMPREPLY=($(compgen -W '\(bashOptions(OptionTable.fadump))' -- "$cur"))
+                COMPREPLY=($(compgen -W '\(bashOptions(OptionTable.fadump.rows))' -- "$cur"))
                 [[ ${COMPREPLY-} == *= ]] && compopt -o nospace
             elif [[ $cword == 2 ]]; then
                 COMPREPLY=($(compgen -W '\(fadumpVerbs)' -- "$cur"))
@@ -93,10 +94,10 @@ enum Completions {
                 return
             fi
             case $prev in
-        \(bashCases(OptionTable.rows))    esac
+        \(bashCases(OptionTable.command.rows))    esac
             $split && return
             if [[ $cur == -* ]]; then
-                COMPREPLY=($(compgen -W '\(bashOptions(OptionTable.rows))' -- "$cur"))
+                COMPREPLY=($(compgen -W '\(bashOptions(OptionTable.command.rows))' -- "$cur"))
                 [[ ${COMPREPLY-} == *= ]] && compopt -o nospace
             else
                 [[ $cword == 1 ]] && COMPREPLY=($(compgen -W '\(subcommands)' -- "$cur"))
@@ -134,13 +135,13 @@ enum Completions {
         # made by `swkexec completion zsh`
         if (( CURRENT > 2 )) && [[ $words[2] == fadump ]]; then
             _arguments -s \\
-        \(zshLines(OptionTable.fadump, indent: "        ")) \\
+        \(zshLines(OptionTable.fadump.rows, indent: "        ")) \\
                 '1:fadump:(fadump)' \\
                 '2:what to do:(\(fadumpVerbs))' \\
                 '3:file:_files'
         else
             _arguments -s \\
-        \(zshLines(OptionTable.rows, indent: "        ")) \\
+        \(zshLines(OptionTable.command.rows, indent: "        ")) \\
                 '1:kernel or command:{compadd \(subcommands); _files}' \\
                 '*:kernel:_files'
         fi
@@ -177,7 +178,7 @@ enum Completions {
                 "complete -c swkexec -n __fish_use_subcommand -a '\(subcommands)'",
                 "complete -c swkexec -n '\(isFadump)' -a '\(fadumpVerbs)'",
             ]
-            + fishLines(OptionTable.rows, where: "not \(isFadump)") + fishLines(OptionTable.fadump, where: isFadump)
+            + fishLines(OptionTable.command.rows, where: "not \(isFadump)") + fishLines(OptionTable.fadump.rows, where: isFadump)
         return lines.joined(separator: "\n") + "\n"
     }
 }

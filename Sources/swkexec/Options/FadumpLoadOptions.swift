@@ -1,3 +1,4 @@
+import CommandLineOptions
 import LoadPlan
 import Reports
 import SystemPackage
@@ -30,15 +31,5 @@ struct FadumpLoadOptions {
         isDryRun = parsed.contains(.dryRun)
         format = try LoadOptions.format(parsed)
         isVerbose = parsed.contains(.debug)
-        try parsed.requireDryRun(for: [.format, .writeSegments, .sysroot, .architecture])
-    }
-}
-
-extension ParsedOptions {
-    /// Whether fadump, where it is enabled, stands for the crash image.
-    func usesFadump(for purpose: LoadPlan.Purpose) throws(UsageError) -> Bool {
-        guard contains(.noFadump) else { return true }
-        guard purpose == .crash else { throw .conflict("\(name(.noFadump)) concerns crash images: it needs -p") }
-        return false
     }
 }

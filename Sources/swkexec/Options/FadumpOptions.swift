@@ -1,4 +1,5 @@
 import BinaryLayout
+import CommandLineOptions
 import FirmwareAssistedDump
 import PhysicalMemory
 import Readiness
@@ -41,26 +42,12 @@ enum FadumpOptions {
 }
 
 extension FadumpOptions {
-    /// The word behind `fadump`, and the options that have a meaning with it.
+    /// The word behind `fadump`.
     enum Verb: String, CaseIterable {
         case status, register, unregister, reload
         case releaseMemory = "release-memory"
         case appendArguments = "append-arguments"
         case header, elfcorehdr, plan
-
-        var options: Set<OptionID> {
-            switch self {
-            case .status: [.format, .sysroot]
-            case .register, .unregister, .reload, .releaseMemory, .appendArguments: []
-            case .header: [.format, .registersSize, .cpuMaskSize, .byteOrder]
-            case .elfcorehdr: [.format, .header, .regions, .memory, .output, .memoryReserved]
-            case .plan:
-                [
-                    .format, .sysroot, .memory, .crashKernel, .platform, .pageSize, .registersSize, .cpuMaskSize, .cpuStateSize, .hptSize,
-                    .memoryRegions, .bootRegions,
-                ]
-            }
-        }
 
         /// What the word behind it is called; nil where there must be none.
         var argument: String? {
@@ -79,9 +66,7 @@ extension FadumpOptions {
         guard let verb = Verb(rawValue: parsed.words[1].text) else {
             throw .badArgument(option: "fadump", value: parsed.words[1].text, allowed: "one of \(verbs)")
         }
-        for option in parsed.options where !verb.options.contains(option.id) {
-            throw .conflict("\(parsed.name(option.id)) has no meaning with fadump \(verb.rawValue)")
-        }
+        if let action = Action(rawValue: "fadump \(verb.rawValue)") { _ = try OptionUse(parsed, for: action) }
         let argument = try Self.argument(of: verb, parsed)
         switch verb {
         case .status: self = .status(root: Self.root(parsed), try Self.format(parsed))

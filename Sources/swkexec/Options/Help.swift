@@ -1,3 +1,4 @@
+import CommandLineOptions
 import HostState
 
 /// The texts of --help and --version, made from the option table.
@@ -21,9 +22,9 @@ enum Help {
             Loads the kernel that captures the memory of this one when it panics, or one to reboot into.
             With a kernel and no action: load it, then run shutdown.
             """
-        for group in OptionTable.groups {
+        for group in OptionTable.command.groups {
             text += "\n\n\(group.title):"
-            for row in group.rows { text += "\n" + describe(row) }
+            for row in group.rows { text += "\n" + describe(row, OptionTable.command.machines[row.id]) }
         }
         text += "\n\nswkexec check tells whether a dump would be captured if this machine panicked now: exit status 0 if\n"
         text += "so, 1 if not. With KERNEL also whether that fits; --sysroot and --arch as above."
@@ -56,17 +57,18 @@ enum Help {
 
             Options:
             """
-        for row in OptionTable.fadump { text += "\n" + describe(row) }
+        for row in OptionTable.fadump.rows { text += "\n" + describe(row, nil) }
         return text + "\n"
     }
 
     private static let column = 30
     private static let width = 100
 
-    private static func describe(_ row: OptionRow) -> String {
+    /// - Parameter machines: those that have the option; nil for all
+    private static func describe(_ row: OptionRow, _ machines: [String]?) -> String {
         let long = row.long.map { "--\($0)" + (row.argument.map { "=\($0)" } ?? "") }
         let left = "  " + (row.short.map { "-\($0), " } ?? "    ") + long.joined(separator: ", ")
-        let lines = wrap(row.help, width - column)
+        let lines = wrap((machines.map { $0.joined(separator: ", ") + ": " } ?? "") + row.help, width - column)
         let indent = "\n" + String(repeating: " ", count: column)
         if left.count + 2 > column { return left + lines.map { indent + $0 }.joined() }
         return left + String(repeating: " ", count: column - left.count) + lines.joined(separator: indent)

@@ -1,6 +1,8 @@
+import CommandLineOptions
 import PhysicalMemory
 import Reports
 import SystemPackage
+import X86_64
 
 /// The options of `--load-jump-back-helper`.
 struct JumpBackOptions {
@@ -15,9 +17,6 @@ struct JumpBackOptions {
 
     init(_ parsed: ParsedOptions) throws(UsageError) {
         try parsed.requireNoWords(after: .loadJumpBackHelper)
-        for id in [OptionID.load, .loadPanic, .loadPreserveContext, .force] where parsed.contains(id) {
-            throw .conflict("two actions at once: \(parsed.name(id)) and \(parsed.name(.loadJumpBackHelper))")
-        }
         target = try parsed.address(.entry).map { PhysicalAddress($0) }
         memoryWindow = try LoadOptions.window(parsed)
         root = parsed.argument(.sysroot)?.path ?? "/"
@@ -25,6 +24,5 @@ struct JumpBackOptions {
         isDryRun = parsed.contains(.dryRun)
         format = try LoadOptions.format(parsed)
         isVerbose = parsed.contains(.debug)
-        try LoadOptions.requireDryRun(parsed)
     }
 }

@@ -1,3 +1,4 @@
+import CommandLineOptions
 import KernelImage
 import KexecSystem
 import LoadPlan
@@ -5,6 +6,10 @@ import PhysicalMemory
 import Purgatory
 import Reports
 import SystemPackage
+import X86_64
+import AArch64
+import PPC64LE
+import LinuxLoad
 
 /// The options of a load.
 struct LoadOptions {
@@ -38,6 +43,8 @@ struct LoadOptions {
     var syscall: SyscallChoice
     /// Options given that kexec_load alone can honour.
     var segmentOptions: [String]
+    /// Of options that are not used, and of those that only one call could honour.
+    var warnings: [String]
     var fileFlags: KexecFileFlags
     var kernel: FilePath
     /// What the kernel must be; nil for anything.
@@ -46,8 +53,6 @@ struct LoadOptions {
     var entry: KernelEntry?
     var initrd: Initrd?
     var modules: [Module]
-    /// --dtb was given, with or without a file's name.
-    var namesDeviceTree: Bool
     var deviceTree: FilePath?
     var arguments: ProgramArguments
     /// Where the image is entered; nil for purgatory.
@@ -85,17 +90,14 @@ struct LoadOptions {
 }
 
 extension LoadOptions {
-    init(_ parsed: ParsedOptions) throws(UsageError) {
+    init(_ use: OptionUse) throws(UsageError) {
+        let parsed = use.options
         purpose = parsed.contains(.loadPanic) ? .crash : .reboot
         preservesContext = parsed.contains(.loadPreserveContext)
-        then = try Self.then(parsed)
-        syscall = parsed.syscall
-        segmentOptions = [
-            OptionID.noChecks, .memoryMinimum, .memoryMaximum, .serial, .serialBaud, .onMismatch, .rngSeed, .noEFI, .noOldRoot,
-            .writeSegments,
-            .entry32Bit, .realMode, .module, .loadPreserveContext, .argumentsELF, .argumentsNone, .entry,
-            .consoleSerial, .consoleVGA, .resetVGA, .passMemoryMap, .purgatoryCache,
-        ].filter { parsed.contains($0) }.map { parsed.name($0) }
+        then = Self.then(use.action, parsed)
+        syscall = use.call
+        segmentOptions = use.needingKexecLoad
+        warnings = use.warnings
         fileFlags = []
         if parsed.contains(.noCMA) { fileFlags.insert(.noCMA) }
         if parsed.contains(.forceDTB) { fileFlags.insert(.forceDTB) }
@@ -105,18 +107,15 @@ extension LoadOptions {
             .type, allowed: "a known type (\(ImageType.allCases.map(\.rawValue).joined(separator: ", ")))"
         ) { ImageType(rawValue: $0) }
         entry = try Self.entry(parsed, type)
-        // To kexec_file_load every bzImage is one with a 64-bit entry, and nothing is a multiboot image.
-        if let type, [.bzImage, .multiboot, .multiboot2].contains(type) { segmentOptions.append("-t \(type.rawValue)") }
         initrd = try Self.initrd(parsed)
         modules = try parsed.arguments(.module).map { (word) throws(UsageError) in try Self.module(word) }
-        namesDeviceTree = parsed.contains(.deviceTree)
         deviceTree = parsed.argument(.deviceTree).flatMap { $0.bytes.isEmpty ? nil : $0.path }
-        arguments = try Self.arguments(parsed)
+        arguments = Self.arguments(parsed)
         entryAddress = try parsed.address(.entry).flatMap { $0 == 0 ? nil : PhysicalAddress($0) }
         append = parsed.argument(.commandLine)?.bytes
         reusesCommandLine = parsed.contains(.reuseCommandLine)
         isHotplug = parsed.contains(.hotplug)
-        usesFadump = try parsed.usesFadump(for: purpose)
+        usesFadump = !parsed.contains(.noFadump)
         checksDigest = !parsed.contains(.noChecks)
         onMismatch =
             try parsed.value(.onMismatch, allowed: "'halt' or 'reset'") {
@@ -137,19 +136,18 @@ extension LoadOptions {
         root = parsed.argument(.sysroot)?.path ?? "/"
         architecture = parsed.argument(.architecture)?.text
         isDryRun = parsed.contains(.dryRun)
-        planFile = try Self.planFile(parsed, then, syscall)
+        planFile = try parsed.fileName(.planFile)
         format = try Self.format(parsed)
         segmentsFolder = parsed.argument(.writeSegments)?.path
         isVerbose = parsed.contains(.debug)
-        try checkCoreHeaders(parsed)
-        try checkContext(parsed)
-        try parsed.requireDryRun(for: planFile == nil ? [.format, .writeSegments, .sysroot, .architecture] : [.format, .writeSegments])
+        if preservesContext, arguments == .linux, !parsed.contains(.memoryMaximum) {
+            throw .conflict(
+                "--load-preserve-context needs --mem-max=ADDRESS: the RAM up to there is the other kernel's, and this one's is kept aside")
+        }
     }
 
-    /// The last of --args-linux, --args-elf, --args-none.
-    private static func arguments(_ parsed: ParsedOptions) throws(UsageError) -> ProgramArguments {
-        let choices: [OptionID: ProgramArguments] = [.argumentsLinux: .linux, .argumentsELF: .notes, .argumentsNone: .none]
-        return parsed.options.reversed().lazy.compactMap { choices[$0.id] }.first ?? .linux
+    private static func arguments(_ parsed: ParsedOptions) -> ProgramArguments {
+        parsed.last(of: [.argumentsLinux: .linux, .argumentsELF: .notes, .argumentsNone: .none]) ?? .linux
     }
 
     private static func screen(_ parsed: ParsedOptions) -> LoadRequest.Screen {
@@ -164,26 +162,12 @@ extension LoadOptions {
         try parsed.value(.format, allowed: "table, map or json") { PlanFormat(rawValue: $0) } ?? .table
     }
 
-    private static func planFile(_ parsed: ParsedOptions, _ then: Then, _ syscall: SyscallChoice) throws(UsageError) -> FilePath? {
-        guard let file = try parsed.fileName(.planFile) else { return nil }
-        guard case .nothing = then else { throw .conflict("--plan-file goes with -l or -p: nothing is loaded or started") }
-        if syscall == .kexecFileLoad {
-            throw .conflict("--plan-file is for kexec_load, whose segments it holds: -s has no meaning with it")
+    private static func then(_ action: Action, _ parsed: ParsedOptions) -> Then {
+        switch action {
+        case .loadAndExecute, .preserveContextAndExecute: .execute(ExecuteOptions(parsed))
+        case .loadAndShutDown: .shutDown
+        default: .nothing
         }
-        for id in [OptionID.noCMA, .forceDTB] where parsed.contains(id) {
-            throw .conflict("--plan-file is for kexec_load, whose segments it holds: \(parsed.name(id)) has no meaning with it")
-        }
-        return file
-    }
-
-    private static func then(_ parsed: ParsedOptions) throws(UsageError) -> Then {
-        guard !parsed.options.isEmpty || !parsed.words.isEmpty else { throw .conflict("nothing to do (see --help)") }
-        for (one, other) in [(OptionID.load, OptionID.loadPanic), (.force, .loadPanic), (.loadPreserveContext, .loadPanic)]
-        where parsed.contains(one) && parsed.contains(other) {
-            throw .conflict("two actions at once: \(parsed.name(one)) and \(parsed.name(other))")
-        }
-        if parsed.contains(.force) { return .execute(ExecuteOptions(parsed)) }
-        return [OptionID.load, .loadPanic, .loadPreserveContext].contains { parsed.contains($0) } ? .nothing : .shutDown
     }
 
     private static func kernel(_ parsed: ParsedOptions) throws(UsageError) -> FilePath {
@@ -228,5 +212,11 @@ extension LoadOptions {
         let digits = text.utf8.map { UInt8(ascii: "0") <= $0 && $0 <= UInt8(ascii: "9") ? $0 - 48 : ($0 | 0x20) &- 87 }
         guard digits.count == 64, digits.allSatisfy({ $0 < 16 }) else { return nil }
         return stride(from: 0, to: 64, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    }
+
+    /// Throws where --serial names what no port of a PC is called.
+    func checkSerial(for architecture: any TargetArchitecture) throws(UsageError) {
+        guard architecture.serialNames == .ioPorts, let serial, SerialPort.base(named: serial) == nil else { return }
+        throw .badArgument(option: "--serial", value: serial, allowed: "ttyS0 to ttyS3 or an I/O port like 0x3f8")
     }
 }

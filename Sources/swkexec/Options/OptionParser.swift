@@ -1,12 +1,7 @@
 import CLinux
-import SystemPackage
+import CommandLineOptions
 
-/// A word of the command line, byte for byte: a kernel's command line and a file's name need not
-/// be UTF-8.
-struct Word {
-    /// Without the NUL at its end.
-    let bytes: [UInt8]
-
+extension Word {
     init(_ pointer: UnsafePointer<CChar>) {
         var bytes: [UInt8] = []
         var next = unsafe pointer
@@ -14,29 +9,15 @@ struct Word {
             unsafe bytes.append(UInt8(bitPattern: next.pointee))
             unsafe next = next.advanced(by: 1)
         }
-        self.bytes = bytes
+        self.init(bytes)
     }
-
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    /// For comparing and for messages.
-    var text: String { String(decoding: bytes, as: UTF8.self) }
-    var path: FilePath { unsafe FilePath(platformString: bytes.map { CChar(bitPattern: $0) } + [0]) }
 }
 
-/// The command line, split by the C library's getopt_long into options and other words.
-struct ParsedOptions {
-    /// In the order they were given; the last of a kind wins.
-    private(set) var options: [(id: OptionID, argument: Word?)] = []
-    /// The words that are no options.
-    private(set) var words: [Word] = []
-    /// Whether the first word of all is `fadump`, which has options of its own.
-    let isFadump: Bool
-
-    func contains(_ id: OptionID) -> Bool { options.contains { $0.id == id } }
-    func argument(_ id: OptionID) -> Word? { options.last { $0.id == id }?.argument }
-    /// Of an option that may be given several times, in their order.
-    func arguments(_ id: OptionID) -> [Word] { options.compactMap { $0.id == id ? $0.argument : nil } }
+/// The C library's getopt_long splits the command line.
+extension ParsedOptions {
+    /// The values that getopt_long answers for options lie above every letter, so that long and short
+    /// ones can be told apart.
+    private static let firstValue = 1000
 
     /// Parses the command line of this process.
     init() throws(UsageError) {
@@ -46,13 +27,14 @@ struct ParsedOptions {
     /// Parses a command line, the program's name first. getopt_long keeps its state in globals and
     /// reorders the words: one at a time.
     init(_ argc: Int32, _ argv: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) throws(UsageError) {
-        isFadump = unsafe argc > 1 && argv[1].map { unsafe Word($0).text } == OptionTable.fadumpWord
-        let rows = isFadump ? OptionTable.fadump : OptionTable.rows
+        let isFadump = unsafe argc > 1 && argv[1].map { unsafe Word($0).text } == OptionTable.fadumpWord
+        let table = isFadump ? OptionTable.fadump : .command
         clinux_options_begin()
-        for row in rows {
-            for name in row.long { unsafe clinux_options_add(name, row.argument == nil ? 0 : 1, Int32(row.id.rawValue)) }
+        for (index, row) in table.rows.enumerated() {
+            for name in row.long { unsafe clinux_options_add(name, row.argument == nil ? 0 : 1, Int32(Self.firstValue + index)) }
         }
-        let shortOptions = OptionTable.shortOptions(rows)
+        let shortOptions = table.shortOptions
+        var options: [(id: OptionID, argument: Word?)] = []
         while true {
             var argument: UnsafePointer<CChar>?
             var offender: UnsafePointer<CChar>?
@@ -62,30 +44,30 @@ struct ParsedOptions {
             let word = unsafe offender.map { unsafe Word($0).text } ?? ""
             switch value {
             case 0x3f where letter == 0x3f: options.append((.help, nil))  // -?
-            case 0x3f: throw Self.unknown(word, letter, among: rows)
-            case 0x3a: throw .missingArgument(letter > 0x7f ? Self.name(Int(letter)) : "-\(Self.character(letter))")
+            case 0x3f: throw Self.unknown(word, letter, among: table.rows)
+            case 0x3a:
+                throw .missingArgument(Self.row(of: Int(letter), among: table.rows)?.name(for: letter) ?? "-\(Self.character(letter))")
             default:
-                guard let id = Self.id(of: Int(value), among: rows) else { throw .unknownOption(word) }
-                unsafe options.append((id, argument.map { unsafe Word($0) }))
+                guard let row = Self.row(of: Int(value), among: table.rows) else { throw .unknownOption(word) }
+                unsafe options.append((row.id, argument.map { unsafe Word($0) }))
             }
         }
+        var words: [Word] = []
         let rest = Int(clinux_options_rest())
         for i in max(1, rest)..<max(1, rest, Int(argc)) {
             if let word = unsafe argv[i] { words.append(unsafe Word(word)) }
         }
+        self.init(options, words: words, table: table)
     }
 
     private static func character(_ value: Int32) -> Character {
         Character(Unicode.Scalar(UInt8(truncatingIfNeeded: value)))
     }
 
-    private static func id(of value: Int, among rows: [OptionRow]) -> OptionID? {
-        if let id = OptionID(rawValue: value) { return id }
-        return rows.first { $0.short?.asciiValue.map(Int.init) == value }?.id
-    }
-
-    private static func name(_ value: Int) -> String {
-        OptionID(rawValue: value).flatMap(OptionTable.row)?.long.first.map { "--\($0)" } ?? "an option"
+    private static func row(of value: Int, among rows: [OptionRow]) -> OptionRow? {
+        let index = value - firstValue
+        if rows.indices.contains(index) { return rows[index] }
+        return rows.first { $0.short?.asciiValue.map(Int.init) == value }
     }
 
     /// getopt_long answers '?' for three mistakes; which one it was, the word tells.
@@ -98,23 +80,7 @@ struct ParsedOptions {
     }
 }
 
-/// The command line does not make sense. All end in exit status 1.
-enum UsageError: Error, Equatable, CustomStringConvertible {
-    case unknownOption(String)
-    case ambiguousOption(String, [String])
-    case missingArgument(String)
-    case unexpectedArgument(String)
-    case badArgument(option: String, value: String, allowed: String)
-    case conflict(String)
-
-    var description: String {
-        switch self {
-        case .unknownOption(let name): "unknown option \(name) (see --help)"
-        case .ambiguousOption(let name, let candidates): "option \(name) is ambiguous: \(candidates.joined(separator: ", "))"
-        case .missingArgument(let name): "option \(name) needs an argument"
-        case .unexpectedArgument(let name): "option \(name) takes no argument"
-        case .badArgument(let option, let value, let allowed): "\(option): '\(value)' is not \(allowed)"
-        case .conflict(let what): what
-        }
-    }
+extension OptionRow {
+    /// As the user wrote it: by its letter, or by a long name.
+    fileprivate func name(for value: Int32) -> String { value > 0x7f ? id.spelling : name }
 }

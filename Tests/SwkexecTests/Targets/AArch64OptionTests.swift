@@ -120,4 +120,39 @@ struct AArch64OptionTests {
         #expect(try value("/chosen", "kaslr-seed") == "a5a5a5a5 a5a5a5a5\n")
         #expect(try complaint(["--on-mismatch=reset"], on: machine).contains("PSCI"))
     }
+
+    // MARK: - EFI
+
+    /// What the EFI stub writes into /chosen.
+    private static let efi = [
+        "linux,uefi-system-table", "linux,uefi-mmap-start", "linux,uefi-mmap-size", "linux,uefi-mmap-desc-size",
+        "linux,uefi-mmap-desc-ver", "linux,uefi-secure-boot",
+    ]
+
+    private func machineWithEFI(memory: String) throws -> TemporaryFolder {
+        let machine = try RecordedMachine.aarch64.copy()
+        let chosen = Self.efi.map { "\($0) = <0x1>;" }.joined(separator: " ")
+        let source = "/dts-v1/; / { #address-cells = <2>; #size-cells = <2>; \(memory) chosen { \(chosen) linux,other = <1>; }; };"
+        try machine.write(try Tool.dtc.output(["-q", "-I", "dts", "-O", "dtb", "-"], input: Array(source.utf8)), to: "sys/firmware/fdt")
+        return machine
+    }
+
+    private static let memory = "memory@40000000 { device_type = \"memory\"; reg = <0 0x40000000 0 0x80000000>; };"
+
+    @Test(.enabled(if: Tool.dtc.isAvailable && Tool.fdtget.isAvailable, "dtc is not installed"), arguments: [[], ["--noefi"]])
+    func withoutEFI(_ option: [String]) throws {
+        let machine = try machineWithEFI(memory: Self.memory)
+        let plan = try bench.plan(option + ["--append=earlycon=pl011,0x9000000"], on: machine)
+        let fdt = try bench.file(try #require(plan.segments["fdt"]), "fdt-\(option.count)")
+        let properties = try Tool.fdtget.text(["-p", fdt, "/chosen"]).split(separator: "\n").map(String.init)
+        #expect(Set(properties).intersection(Self.efi) == (option.isEmpty ? Set(Self.efi) : []))
+        #expect(properties.contains("linux,other") && properties.contains("linux,usable-memory-range"))
+    }
+
+    /// The stub takes the memory out of the tree: without EFI nothing would be left.
+    @Test(.enabled(if: Tool.dtc.isAvailable, "dtc is not installed")) func noMemoryWithoutEFI() throws {
+        let machine = try machineWithEFI(memory: "")
+        #expect(try complaint(["--noefi"], on: machine).hasPrefix("--noefi: the device tree names no memory"))
+        _ = try bench.plan(["--append=earlycon=pl011,0x9000000"], on: machine)
+    }
 }

@@ -40,7 +40,7 @@ extension FuzzTarget {
             let host = try HostState.read(machineFolder.root)
             let request = try LoadFiles.request(files, on: host)
             attempt {
-                let plan = try FileLoadPlan(request, on: host, for: X86_64(), extraFlags: [], warnings: [])
+                let plan = try FileLoadPlan(request, on: host, for: X86_64(), extraFlags: [])
                 checkText(of: FileLoadReport(plan))
             }
             let plan = try Planner.plan(request, on: host, for: X86_64())

@@ -1,0 +1,101 @@
+/// An option of the command, whatever its spellings: its first long name.
+public struct OptionID: Hashable, Sendable {
+    public let name: String
+
+    public init(_ name: String) { self.name = name }
+
+    /// As it is written.
+    public var spelling: String { "--\(name)" }
+}
+
+/// The call that a load is made by; the raw value is what messages call it.
+public enum LoadCall: String, Hashable, CaseIterable, Sendable {
+    case kexecLoad = "kexec_load (-c)"
+    case kexecFileLoad = "kexec_file_load (-s)"
+}
+
+/// The parts of the help.
+public enum OptionGroup: String, CaseIterable, Sendable {
+    case actions = "Actions"
+    case contents = "What is loaded"
+    case kinds = "Kinds of kernels"
+    case manner = "How it is loaded"
+    case start = "How it is started"
+    case withoutLoading = "Without loading"
+    case planFiles = "Plans in files"
+    case fadump = "Options"
+}
+
+/// One row of the table that parses the command line, checks it and prints the help: an option, and with which actions
+/// and calls it means something. On which machines it does, the tables that hold the row say.
+public struct OptionRow: Sendable {
+    /// A place where the option does nothing and is taken all the same.
+    public struct Taken: Sendable {
+        public enum Place: Sendable {
+            case with(Set<Action>)
+            case by(LoadCall)
+            case onOtherMachines
+        }
+
+        public let place: Place
+        /// Whether the user is told that it is not used: not where what it asks for is so anyway.
+        public let isReported: Bool
+        public let reason: String
+
+        /// What the option asks for is not done, and a warning says so.
+        public static func unused(_ place: Place, because reason: String) -> Taken {
+            Taken(place: place, isReported: true, reason: reason)
+        }
+
+        /// What the option asks for is so without it.
+        public static func unneeded(_ place: Place, because reason: String) -> Taken {
+            Taken(place: place, isReported: false, reason: reason)
+        }
+
+        /// Callers of kexec-tools put these options in front of every load, by whichever call.
+        public static let byKexecFileLoad = unused(.by(.kexecFileLoad), because: "kexec-tools takes it there, does nothing and loads")
+    }
+
+    public let id: OptionID
+    public let short: Character?
+    /// The first is the one that messages use.
+    public let long: [String]
+    /// What the option's argument is called; nil for an option without one.
+    public let argument: String?
+    public let group: OptionGroup
+    public let help: String
+    /// What it means something with.
+    public let actions: Set<Action>
+    /// Of a load: the calls that can do what it asks for.
+    public let calls: Set<LoadCall>
+    /// One of these has to stand beside it, as far as they mean something with the action themselves.
+    public let needs: [OptionID]
+    public let taken: [Taken]
+    /// Why it cannot be had anywhere; nil for all options but those that are here to say so.
+    public let refusal: String?
+
+    public init(
+        _ id: OptionID, _ short: Character? = nil, or aliases: [String] = [], taking argument: String? = nil, in group: OptionGroup,
+        with actions: Set<Action>, by calls: Set<LoadCall> = Set(LoadCall.allCases), needs: [OptionID] = [], taken: [Taken] = [],
+        refusal: String? = nil, help: String
+    ) {
+        self.id = id
+        self.short = short
+        long = [id.name] + aliases
+        self.argument = argument
+        self.group = group
+        self.help = help
+        self.actions = actions
+        self.calls = calls
+        self.needs = needs
+        self.taken = taken
+        self.refusal = refusal
+    }
+
+    /// As messages call it: letters of kexec-tools are better known than long names, but nobody looks for -n who
+    /// wrote --dry-run.
+    public var name: String { group == .withoutLoading ? id.spelling : short.map { "-\($0)" } ?? id.spelling }
+
+    /// Only kexec_load(2) can do what it asks for.
+    public var needsKexecLoad: Bool { calls == [.kexecLoad] }
+}
