@@ -8,10 +8,10 @@ extension Elfcorehdr {
     /// RAM without the crash kernel's regions, and a mapping of its own for the kernel, which KASLR
     /// puts elsewhere than where RAM is mapped.
     init(_ host: HostState) throws(PlanError) {
-        let facts = try DumpFacts(host)
-        guard let ram = host.directMap else { throw .missingFact(host.root.file(KernelCore.name), "where the kernel maps RAM") }
+        let notes = try DumpNotes(host)
+        guard let ram = host.directMap else { throw .notShown(host.root.file(KernelCore.name), "where the kernel maps RAM") }
         self.init(
-            machine: Machine.aarch64.elfMachine, crashNotes: facts.crashNotes, vmcoreinfo: facts.vmcoreinfo,
+            machine: Machine.aarch64.elfMachine, crashNotes: notes.crashNotes, vmcoreinfo: notes.vmcoreinfo,
             kernelText: try host.elfcorehdrText(linkedAtOrAbove: 0), memory: try host.dumpedMemory(),
             directMapOffset: ram.virtualAddress &- ram.physicalAddress.rawValue)
     }

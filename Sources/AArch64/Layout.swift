@@ -3,7 +3,7 @@ import PhysicalMemory
 /// Sizes that the boot protocol and the kernel fix.
 enum Layout {
     /// What sizes and places of segments are multiples of: the largest page that its kernels are built with, since nothing
-    /// tells which one the running kernel has.
+    /// shows which one the running kernel has.
     static let pageSize = ByteCount.kibibytes(64)
     /// Purgatory maps memory in blocks of this size, so each that it touches has to be RAM.
     static let block = ByteCount.mebibytes(2)

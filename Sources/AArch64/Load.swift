@@ -8,7 +8,7 @@ import Purgatory
 
 /// The load of Linux on aarch64.
 ///
-/// The kernel first (see `KernelPlace`); then, from the top of memory down: elfcorehdr (for a crash),
+/// The kernel first (see `KernelPlacement`); then, from the top of memory down: elfcorehdr (for a crash),
 /// device tree, purgatory, initrd.
 struct Load: LinuxLoad {
     let request: LoadRequest
@@ -18,7 +18,7 @@ struct Load: LinuxLoad {
     let console: Console?
     let kernel: Kernel
     let usableMemory: [PhysicalRange]
-    private let kernelPlace: KernelPlace?
+    private let kernelPlacement: KernelPlacement?
     private let header: ElfcorehdrSegment?
 
     init(_ request: LoadRequest, on host: HostState) throws(PlanError) {
@@ -40,13 +40,13 @@ struct Load: LinuxLoad {
             header = try ElfcorehdrSegment(try Elfcorehdr(host), capacity: nil, pageSize: Layout.pageSize)
         case .reboot:
             // What is reserved within RAM belongs to firmware, and the new kernel leaves it alone, too.
-            let reserved = host.ioMemory.ranges(named: "reserved").subtracting(KernelPlace.runningKernel(host).map { [$0] } ?? [])
+            let reserved = host.ioMemory.ranges(named: "reserved").subtracting(KernelPlacement.runningKernel(host).map { [$0] } ?? [])
             usableMemory = host.memoryForReboot(without: reserved).wholeBlocks(of: Layout.block)
             header = nil
         }
         guard !usableMemory.isEmpty else { throw .rule(nil, "\(host.crashRegionSource) shows no 2 MiB of free memory") }
         let memory = request.memoryWindow.map { [usableMemory] in usableMemory.clipped(to: $0) } ?? usableMemory
-        kernelPlace = KernelPlace(of: kernel.size, kernel.header, request.purpose, in: memory, on: host)
+        kernelPlacement = KernelPlacement(of: kernel.size, kernel.header, request.purpose, in: memory, on: host)
     }
 
     var pageSize: ByteCount { Layout.pageSize }
@@ -59,7 +59,7 @@ struct Load: LinuxLoad {
             do { return try DeviceTree(blob.span) } catch { throw .deviceTree(error) }
         }
         guard let tree = host.deviceTree else {
-            throw .missingFact(host.root.file(HostState.bootDeviceTreeName), "the machine to its kernel")
+            throw .notShown(host.root.file(HostState.bootDeviceTreeName), "the machine")
         }
         return tree
     }
@@ -74,12 +74,12 @@ struct Load: LinuxLoad {
         ]
     }
 
-    func refine(_ wish: inout PlacementWish) {
-        switch wish.role {
+    func refine(_ placement: inout PlacementRequest) {
+        switch placement.role {
         case .kernel:
-            wish.alignment = ARM64Image.baseAlignment
-            wish.preferred = kernelPlace?.start
-        case .initrd: wish.within = kernelPlace?.initrdReach
+            placement.alignment = ARM64Image.baseAlignment
+            placement.preferred = kernelPlacement?.start
+        case .initrd: placement.within = kernelPlacement?.initrdReach
         default: break
         }
     }

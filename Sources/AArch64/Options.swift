@@ -3,10 +3,12 @@ import LinuxLoad
 
 /// The options that only aarch64 has.
 extension OptionID {
+    /// Whether purgatory switches MMU and caches on.
     public static let purgatoryCache = OptionID("purgatory-cache")
 }
 
 extension AArch64 {
+    /// With those that other machines have, too.
     public var optionRows: [OptionRow] {
         [
             .deviceTree, .noEFI, .serial,

@@ -2,36 +2,62 @@
 ///
 /// --help and --version are none: they are answered whatever stands beside them.
 public enum Action: String, Hashable, CaseIterable, Sendable {
+    /// A kernel for the next reboot.
     case load = "-l"
     /// A kernel without an action.
     case loadAndShutDown = "a load that ends in a shutdown"
+    /// A kernel that is started at once, without a shutdown.
     case loadAndExecute = "-f"
+    /// A crash kernel.
     case loadPanic = "-p"
     /// Only firmware-assisted dump can be asked for so.
     case loadPanicWithoutKernel = "-p without a kernel"
+    /// A kernel to visit: this one goes on when it jumps back.
     case loadPreserveContext = "--load-preserve-context"
+    /// The same, started at once.
     case preserveContextAndExecute = "--load-preserve-context -f"
+    /// The image that leads back from a visit.
     case loadJumpBackHelper = "--load-jump-back-helper"
+    /// Starts the kernel that is loaded.
     case execute = "-e"
+    /// Gives up the image for a reboot.
     case unload = "-u"
+    /// Gives up the crash image.
     case unloadPanic = "-p -u"
+    /// Tells by its exit status whether an image for a reboot is loaded.
     case status = "-l -S"
+    /// The same of a crash image.
     case statusPanic = "-S"
+    /// Prints the size of the crash kernel's region.
     case printCrashSize = "--print-ckr-size"
+    /// Loads a plan out of a file.
     case apply = "--apply"
+    /// Writes swkexec-apply for a machine.
     case writeApplier = "--write-applier"
+    /// Whether a panic would end in a dump.
     case check
+    /// Records what plans depend on.
     case snapshot
+    /// Prints the words for a shell that completes them.
     case completion
 
+    /// The actions of `swkexec fadump`, as swkexec-fadump(8) has them. This one: what the kernel shows.
     case fadumpStatus = "fadump status"
+    /// Asks the firmware for dumps.
     case fadumpRegister = "fadump register"
+    /// Asks for none any more.
     case fadumpUnregister = "fadump unregister"
+    /// Both, so that an older kernel describes the machine as it is now.
     case fadumpReload = "fadump reload"
+    /// Gives back the memory that holds a saved dump.
     case fadumpReleaseMemory = "fadump release-memory"
+    /// Adds to the capture kernel's command line.
     case fadumpAppendArguments = "fadump append-arguments"
+    /// Reads a crash info header.
     case fadumpHeader = "fadump header"
+    /// Computes what the capture kernel makes of one.
     case fadumpElfcorehdr = "fadump elfcorehdr"
+    /// Computes what a machine would reserve.
     case fadumpPlan = "fadump plan"
 }
 

@@ -1,13 +1,16 @@
 /// What becomes of an option where it stands.
 public enum OptionVerdict: Sendable {
+    /// It does what it says.
     case means
     /// It does nothing and is taken; the sentence says where it would do something.
     case taken(OptionRow.Taken, String)
+    /// The sentence says where it means something.
     case refused(String)
 }
 
 /// Decides whether an option means something: for all of them, with one sentence for all that do not.
 public struct OptionCheck: Sendable {
+    /// What the command line does.
     public let action: Action
     /// The machine that is planned for; nil where none is.
     public let machine: String?
@@ -15,8 +18,10 @@ public struct OptionCheck: Sendable {
     public let calls: Set<LoadCall>
     /// What stands on the command line.
     public let given: Set<OptionID>
+    /// The options that there are.
     public let table: OptionTable
 
+    /// Keeps what is given; nothing is decided yet.
     public init(_ action: Action, machine: String?, calls: Set<LoadCall>, given: Set<OptionID>, table: OptionTable) {
         self.action = action
         self.machine = machine
@@ -25,6 +30,7 @@ public struct OptionCheck: Sendable {
         self.table = table
     }
 
+    /// The first of machine, action, call and company that the option does not fit decides.
     public func verdict(_ row: OptionRow) -> OptionVerdict {
         if let refusal = row.refusal { return .refused("\(row.name): \(refusal)") }
         if let machine, let machines = table.machines[row.id], !machines.contains(machine) {

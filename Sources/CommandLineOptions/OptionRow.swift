@@ -1,7 +1,9 @@
 /// An option of the command, whatever its spellings: its first long name.
 public struct OptionID: Hashable, Sendable {
+    /// The first long name, without the dashes.
     public let name: String
 
+    /// The option of that long name.
     public init(_ name: String) { self.name = name }
 
     /// As it is written.
@@ -10,7 +12,9 @@ public struct OptionID: Hashable, Sendable {
 
 /// The call that a load is made by; the raw value is what messages call it.
 public enum LoadCall: String, Hashable, CaseIterable, Sendable {
+    /// Segments are laid out here.
     case kexecLoad = "kexec_load (-c)"
+    /// The kernel lays them out.
     case kexecFileLoad = "kexec_file_load (-s)"
 }
 
@@ -31,15 +35,21 @@ public enum OptionGroup: String, CaseIterable, Sendable {
 public struct OptionRow: Sendable {
     /// A place where the option does nothing and is taken all the same.
     public struct Taken: Sendable {
+        /// Where that is.
         public enum Place: Sendable {
+            /// With one of these actions.
             case with(Set<Action>)
+            /// With a load by this call.
             case by(LoadCall)
+            /// On a machine that does not have the option.
             case onOtherMachines
         }
 
+        /// Where it is taken.
         public let place: Place
         /// Whether the user is told that it is not used: not where what it asks for is so anyway.
         public let isReported: Bool
+        /// Why, for whoever reads the table: which callers pass it.
         public let reason: String
 
         /// What the option asks for is not done, and a warning says so.
@@ -56,13 +66,17 @@ public struct OptionRow: Sendable {
         public static let byKexecFileLoad = unused(.by(.kexecFileLoad), because: "kexec-tools takes it there, does nothing and loads")
     }
 
+    /// What the rest of the program calls it.
     public let id: OptionID
+    /// Its letter; nil for an option without one.
     public let short: Character?
     /// The first is the one that messages use.
     public let long: [String]
     /// What the option's argument is called; nil for an option without one.
     public let argument: String?
+    /// Where the help has it.
     public let group: OptionGroup
+    /// What the help says of it: one line, without a full stop.
     public let help: String
     /// What it means something with.
     public let actions: Set<Action>
@@ -70,10 +84,12 @@ public struct OptionRow: Sendable {
     public let calls: Set<LoadCall>
     /// One of these has to stand beside it, as far as they mean something with the action themselves.
     public let needs: [OptionID]
+    /// Where it does nothing and is taken all the same.
     public let taken: [Taken]
     /// Why it cannot be had anywhere; nil for all options but those that are here to say so.
     public let refusal: String?
 
+    /// Means something with every call and alone, unless said otherwise.
     public init(
         _ id: OptionID, _ short: Character? = nil, or aliases: [String] = [], taking argument: String? = nil, in group: OptionGroup,
         with actions: Set<Action>, by calls: Set<LoadCall> = Set(LoadCall.allCases), needs: [OptionID] = [], taken: [Taken] = [],

@@ -21,6 +21,7 @@ public struct OptionTable: Sendable {
         index = Dictionary(all.map { ($0.id, $0) }) { first, _ in first }
     }
 
+    /// Nil for an option of another command.
     public subscript(id: OptionID) -> OptionRow? { index[id] }
 
     /// Each part of the help with its options.

@@ -6,10 +6,12 @@ public struct Word: Sendable {
     /// Without the NUL at its end.
     public let bytes: [UInt8]
 
+    /// A word without its NUL.
     public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     /// For comparing and for messages.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
+    /// The same bytes, as the name of a file.
     public var path: FilePath { unsafe FilePath(platformString: bytes.map { CChar(bitPattern: $0) } + [0]) }
 }
 
@@ -22,13 +24,16 @@ public struct ParsedOptions: Sendable {
     /// The words that are no options.
     public let words: [Word]
 
+    /// What a parser found; nothing is checked yet.
     public init(_ options: [(id: OptionID, argument: Word?)], words: [Word], table: OptionTable) {
         self.options = options
         self.words = words
         self.table = table
     }
 
+    /// Whether it was given.
     public func contains(_ id: OptionID) -> Bool { options.contains { $0.id == id } }
+    /// That of the last one; nil where it was not given or takes none.
     public func argument(_ id: OptionID) -> Word? { options.last { $0.id == id }?.argument }
     /// Of an option that may be given several times, in their order.
     public func arguments(_ id: OptionID) -> [Word] { options.compactMap { $0.id == id ? $0.argument : nil } }

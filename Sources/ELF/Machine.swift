@@ -12,13 +12,17 @@ public struct Machine: Hashable, Sendable {
     /// What LLVM calls it: the first part of a target triple.
     public let llvmName: String
 
+    /// PCs of 64 bits.
     public static let x86_64 = Machine(
         name: "x86_64", elfMachine: ELFMachine.x86_64, byteOrder: .littleEndian, llvmName: "x86_64")
+    /// Little-endian POWER, pseries and PowerNV.
     public static let ppc64le = Machine(
         name: "ppc64le", elfMachine: ELFMachine.ppc64, byteOrder: .littleEndian, llvmName: "powerpc64le")
+    /// Little-endian Arm of 64 bits.
     public static let aarch64 = Machine(
         name: "aarch64", elfMachine: ELFMachine.aarch64, byteOrder: .littleEndian, llvmName: "aarch64")
 
+    /// In the order that messages name them in.
     public static let all: [Machine] = [.x86_64, .ppc64le, .aarch64]
 
     /// By the name that uname -m prints.

@@ -16,6 +16,7 @@ public enum FadumpFiles {
     /// The header's bytes and what of the memory behind it was saved with it.
     public static func header(_ path: FilePath) throws -> [UInt8] { try SmallFile.head(path, limit: headerLimit).bytes }
 
+    /// The regions out of fadump_region's text, or out of the JSON that `fadump status` prints.
     public static func regions(_ path: FilePath) throws -> FadumpRegions {
         let bytes = try SmallFile.read(path, limit: textLimit)
         guard isJSON(bytes) else { return try FadumpRegions(bytes, from: path) }

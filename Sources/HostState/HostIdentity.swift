@@ -15,6 +15,7 @@ public struct HostIdentity: Sendable {
     /// The list of the CPUs that there may ever be.
     public let possibleCPUs: [UInt8]?
 
+    /// What is missing is nil; throws where a file cannot be read.
     public static func read(_ root: SystemRoot) throws(HostStateError) -> HostIdentity {
         HostIdentity(
             version: try root.read(versionName),
@@ -23,6 +24,7 @@ public struct HostIdentity: Sendable {
             possibleCPUs: try root.read(CrashNotes.possibleName))
     }
 
+    /// The kernel's version; nil where /proc/version is missing or of another form.
     public var release: KernelRelease? { version.flatMap { KernelRelease($0.trimmed.text) } }
 
     /// "Linux version RELEASE ", what /proc/version begins with on every kernel of that release.

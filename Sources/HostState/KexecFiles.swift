@@ -2,15 +2,18 @@ import DeviceTree
 import PhysicalMemory
 import SystemPackage
 
-/// What the kernel tells of kexec and of crash images. Plans, checks and every other command read these
+/// What the kernel shows of kexec and of crash images. Plans, checks and every other command read these
 /// files here, so that no two of them can disagree.
 public struct KexecFiles: Sendable {
+    /// Where they are read.
     public let root: SystemRoot
 
+    /// Reads nothing yet: each file is read when it is asked for.
     public init(_ root: SystemRoot) { self.root = root }
 
-    /// Newer names first, as everywhere here: Linux 7.2 moved the files.
+    /// The files of `imageLoaded`; newer names first, as everywhere here: Linux 7.2 moved the files.
     public static let loadedNames = ["sys/kernel/kexec/loaded", "sys/kernel/kexec_loaded"]
+    /// The files of `crashImageLoaded`.
     public static let crashLoadedNames = ["sys/kernel/kexec/crash_loaded", "sys/kernel/kexec_crash_loaded"]
     static let crashSizeNames = ["sys/kernel/kexec/crash_size", "sys/kernel/kexec_crash_size"]
     static let elfcorehdrCapacityNames = ["sys/kernel/kexec/crash_elfcorehdr_size", "sys/kernel/crash_elfcorehdr_size"]
@@ -45,6 +48,7 @@ public struct KexecFiles: Sendable {
         .read(Self.commandLineName, in: root) { name throws(HostStateError) in try root.read(name).map { Array($0.trimmed) } }
     }
 
+    /// The kernel's resources, /proc/iomem.
     public var ioMemory: Reading<IOMemory> {
         .read(IOMemory.name, in: root) { name throws(HostStateError) in
             try root.read(name).map { (bytes) throws(HostStateError) in try IOMemory(bytes, from: root.file(name)) }

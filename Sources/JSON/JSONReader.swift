@@ -9,11 +9,14 @@ public struct JSONReader {
 
     /// What is wrong with the text, and in which line.
     public struct Failure: Error, Equatable, CustomStringConvertible {
+        /// From 1.
         public let line: Int
+        /// What was found, or is missing.
         public let what: String
         public var description: String { "line \(line): \(what)" }
     }
 
+    /// The one value that the text is. Throws where it is none, or more follows.
     public static func value(_ bytes: [UInt8]) throws(Failure) -> JSONValue {
         var reader = JSONReader(bytes: bytes)
         let value = try reader.value(depth: 0)

@@ -1,11 +1,16 @@
 /// As much of JSON (RFC 8259) as reports need, with keys in the order they are given.
 public indirect enum JSONValue: Sendable {
+    /// A string; control characters are escaped when it is printed.
     case string(String)
     /// Whole and not negative; every number that is printed is one of bytes or of things counted.
     case number(UInt64)
+    /// true or false.
     case bool(Bool)
+    /// What is not known, or not there.
     case null
+    /// Values in their order.
     case array([JSONValue])
+    /// Members in their order.
     case object([JSONMember])
 }
 
@@ -13,6 +18,7 @@ public indirect enum JSONValue: Sendable {
 public typealias JSONMember = (String, JSONValue)
 
 extension JSONValue {
+    /// An array of strings.
     public static func strings(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
 
     /// Indented by two blanks a level; empty lists and objects on one line.

@@ -10,6 +10,7 @@ public struct KernelPiece: Sendable {
     /// A slice of the file, or a copy where parts of it share a page.
     public let contents: Bytes
 
+    /// A piece whose numbers were checked.
     public init(offset: ByteCount, memorySize: ByteCount, contents: Bytes) {
         self.offset = offset
         self.memorySize = memorySize

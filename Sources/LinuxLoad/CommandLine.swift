@@ -3,7 +3,7 @@ import PhysicalMemory
 
 extension KernelCommandLine {
     /// The line with parameters that the new kernel must see. Throws where it would not see them, or not all of the line.
-    /// - Parameter parameters: nil for those that need not be told
+    /// - Parameter parameters: nil for those that are not needed
     public func adding(_ parameters: [KernelCommandLine?]) throws(PlanError) -> KernelCommandLine {
         if bytes.contains(0) { throw .commandLineHasNUL }
         let parameters = parameters.compactMap { $0 }

@@ -3,7 +3,7 @@ import DeviceTree
 import LoadPlan
 import PhysicalMemory
 
-/// A load of a Linux kernel that is told by a flattened device tree.
+/// A load of a Linux kernel that is handed a flattened device tree.
 ///
 /// The tree is flattened twice: with the longest command line, which gives its size, and with the places that were found.
 /// Addresses in it have a fixed width.
@@ -16,6 +16,7 @@ public protocol DeviceTreeLoad: LinuxLoad {
 }
 
 extension DeviceTreeLoad {
+    /// None: most kernels do not change the tree.
     public func roomToGrow(_ tree: DeviceTree) throws(DeviceTreeError) -> ByteCount? { nil }
 
     /// The bytes that the blob needs, and room to grow.

@@ -13,6 +13,7 @@ public typealias Places = [SegmentRole: PhysicalRange]
 /// Sizes come before places. Steps that make contents are asked twice: with `unplaced`, to learn how large the contents can
 /// become, and with the places that were found. The second answer must not be longer than the first.
 public protocol LinuxLoad {
+    /// What the user asks for.
     var request: LoadRequest { get }
     /// What sizes and places of segments are multiples of (`TargetArchitecture.pageSize`).
     var pageSize: ByteCount { get }
@@ -31,7 +32,7 @@ public protocol LinuxLoad {
     /// The header of this kernel's memory; nil where the new kernel does not see that.
     func elfcorehdr(_ places: Places) throws(PlanError) -> ElfcorehdrSegment?
 
-    /// The user's command line with what the kernel must be told.
+    /// The user's command line with the parameters that the kernel needs.
     func commandLine(_ places: Places) throws(PlanError) -> KernelCommandLine
 
     /// The bytes that each role needs; those that need none get no place. The first of them chooses its place first, each
@@ -40,9 +41,9 @@ public protocol LinuxLoad {
     func sizes(purgatory: ByteCount) throws(PlanError) -> [(role: SegmentRole, size: ByteCount)]
 
     /// Adds what a segment asks of its place beyond size and whole pages.
-    func refine(_ wish: inout PlacementWish)
+    func refine(_ placement: inout PlacementRequest)
 
-    /// What the kernel is told, and whatever else is not kernel, elfcorehdr, initrd or purgatory.
+    /// What the kernel is handed, and whatever else is not kernel, elfcorehdr, initrd or purgatory.
     func ownSegments(_ commandLine: KernelCommandLine, _ places: Places) throws(PlanError) -> [PlacedSegment]
 
     /// Sets purgatory's parameters, all but the digest and what it covers.
@@ -91,14 +92,14 @@ extension LinuxLoad {
     }
 
     private func place(_ sizes: [(role: SegmentRole, size: ByteCount)]) throws(PlanError) -> Places {
-        var wishes: [PlacementWish] = []
+        var placements: [PlacementRequest] = []
         for (role, size) in sizes where size > .zero {
             guard let pages = size.alignedUp(to: pageSize) else { throw .rule(role, "its \(size) are too much") }
-            var wish = PlacementWish(role: role, size: pages, alignment: pageSize)
-            refine(&wish)
-            wishes.append(wish)
+            var placement = PlacementRequest(role: role, size: pages, alignment: pageSize)
+            refine(&placement)
+            placements.append(placement)
         }
-        return try Placement.place(wishes, in: usableMemory, limitedTo: request.memoryWindow)
+        return try Placement.place(placements, in: usableMemory, limitedTo: request.memoryWindow)
     }
 }
 

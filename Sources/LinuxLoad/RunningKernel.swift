@@ -11,13 +11,13 @@ extension HostState {
         ioMemory.ranges(named: "Kernel code").first.flatMap { kernelCore?.kernelText(physicalStart: $0.start, linkedAtOrAbove: lowest) }
     }
 
-    /// The same for an elfcorehdr. Throws where /proc/iomem or /proc/kcore do not tell.
+    /// The same for an elfcorehdr. Throws where /proc/iomem or /proc/kcore do not show it.
     public func elfcorehdrText(linkedAtOrAbove lowest: UInt64) throws(PlanError) -> Elfcorehdr.KernelText {
         guard let code = ioMemory.ranges(named: "Kernel code").first else {
-            throw .missingFact(root.file(IOMemory.name), "in a line 'Kernel code', where the kernel's text lies")
+            throw .notShown(root.file(IOMemory.name), "where the kernel's text lies, in a line 'Kernel code'")
         }
         guard let text = kernelText(linkedAtOrAbove: lowest), let range = PhysicalRange(start: code.start, size: text.memorySize) else {
-            throw .missingFact(
+            throw .notShown(
                 root.file(KernelCore.name), "at which virtual address the kernel code at \(code.start) runs; no mapping of it is there")
         }
         return Elfcorehdr.KernelText(virtualStart: text.virtualAddress, range: range)

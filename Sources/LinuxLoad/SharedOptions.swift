@@ -2,8 +2,11 @@ import CommandLineOptions
 
 /// Options that several machines have and others have not.
 extension OptionID {
+    /// x86_64 and aarch64.
     public static let noEFI = OptionID("noefi")
+    /// x86_64 and aarch64.
     public static let serial = OptionID("serial")
+    /// ppc64le and aarch64.
     public static let deviceTree = OptionID("dtb")
 }
 

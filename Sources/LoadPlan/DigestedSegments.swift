@@ -15,8 +15,8 @@ enum DigestedSegments {
         return LoadPlan.Digest(value: hash.finish(), coveredBytes: covered)
     }
 
-    /// Tells purgatory the digest and what it covers. What the kernel may rewrite is checked for
-    /// its shape instead.
+    /// Patches the digest and what it covers into purgatory. Of what the kernel may rewrite, purgatory
+    /// checks the header instead.
     static func seal(
         _ purgatory: PurgatoryImage, with digest: LoadPlan.Digest, over segments: [Segment], request: LoadRequest
     ) throws(PlanError) -> PurgatoryImage {

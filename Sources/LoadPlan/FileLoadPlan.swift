@@ -5,11 +5,16 @@ import PhysicalMemory
 
 /// The flags of kexec_file_load(2) (include/uapi/linux/kexec.h).
 public struct KexecFileFlags: OptionSet, Hashable, Sendable {
+    /// As the kernel takes it.
     public let rawValue: UInt64
+    /// Unknown bits are kept.
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 
+    /// KEXEC_FILE_UNLOAD
     public static let unload = KexecFileFlags(rawValue: 0x01)
+    /// KEXEC_FILE_ON_CRASH
     public static let onCrash = KexecFileFlags(rawValue: 0x02)
+    /// KEXEC_FILE_NO_INITRAMFS
     public static let noInitramfs = KexecFileFlags(rawValue: 0x04)
     /// The kernel says more in its log. Kernels 6.8 and newer.
     public static let debug = KexecFileFlags(rawValue: 0x08)
@@ -18,6 +23,7 @@ public struct KexecFileFlags: OptionSet, Hashable, Sendable {
     /// The running device tree is handed on though there is ACPI.
     public static let forceDTB = KexecFileFlags(rawValue: 0x20)
 
+    /// The names of the bits that are set, for a dry run.
     public var names: [String] {
         [
             (KexecFileFlags.unload, "KEXEC_FILE_UNLOAD"),
@@ -33,23 +39,36 @@ public struct KexecFileFlags: OptionSet, Hashable, Sendable {
 /// What kexec_file_load(2) will be asked to do: the kernel itself makes the segments, seals them
 /// and keeps them right on hotplug.
 public struct FileLoadPlan: Sendable {
+    /// A file that the kernel reads by its descriptor.
     public struct File: Sendable {
+        /// Which argument of the call it is.
         public enum Role: String, Sendable {
+            /// kernel_fd
             case kernel
+            /// initrd_fd
             case initrd
         }
+        /// Which argument of the call it is.
         public let role: Role
+        /// As the user named it.
         public let name: String
+        /// The whole file.
         public let contents: Bytes
     }
 
+    /// As uname -m prints it.
     public let architecture: String
+    /// Whether it is for a panic or for a reboot.
     public let purpose: LoadPlan.Purpose
     /// The kernel, then the initrd if there is one.
     public let files: [File]
+    /// The new kernel's, without its NUL.
     public let commandLine: KernelCommandLine
+    /// What the call is sent with.
     public let flags: KexecFileFlags
+    /// Whether the kernel must keep the image right, which it does by itself.
     public let hotplugRequested: Bool
+    /// What the user should know though the plan can be carried out.
     public let warnings: [String]
 
     /// - Parameter extraFlags: those the user asked for; the planner adds what follows from the

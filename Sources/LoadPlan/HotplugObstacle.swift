@@ -9,10 +9,11 @@ public enum HotplugObstacle: Error, Hashable, CustomStringConvertible {
     case missing(FilePath, release: KernelRelease?)
     /// The kernel took an image, and its file says that it will not update it.
     case declined(FilePath)
-    /// fadump's header is made at registration: what the file that tells this says.
+    /// fadump's header is made at registration: what hotplug_ready says.
     case registrationGoesStale(String)
 
-    /// - Parameter ready: what fadump's hotplug_ready says
+    /// The same, from the reading.
+    /// - Parameter ready: fadump's hotplug_ready
     public static func registrationGoesStale(_ ready: Reading<UInt64>) -> HotplugObstacle {
         switch ready {
         case .found(let value, let file): .registrationGoesStale("\(file) reads \(value)")
@@ -21,6 +22,7 @@ public enum HotplugObstacle: Error, Hashable, CustomStringConvertible {
         }
     }
 
+    /// What is missing, and where that is shown.
     public var reason: String {
         switch self {
         case .noKernelUpdates(let machine): "no kernel for \(machine) updates a crash image when memory or CPUs come and go"

@@ -1,9 +1,12 @@
 /// The command line of a kernel: parameters separated by blanks, of which some hold a quoted
 /// value with blanks inside (lib/cmdline.c, next_arg). Bytes, because nothing says that it is UTF-8.
 public struct KernelCommandLine: Hashable, Sendable, CustomStringConvertible {
+    /// Without a NUL at the end.
     public private(set) var bytes: [UInt8]
 
+    /// Of bytes as /proc/cmdline or a file has them.
     public init(_ bytes: [UInt8]) { self.bytes = bytes }
+    /// Of text in UTF-8.
     public init(_ text: String) { bytes = Array(text.utf8) }
 
     /// The whole parameters, quotes included, without the blanks between them.

@@ -5,7 +5,7 @@ import PhysicalMemory
 
 /// The rules that the kernel checks on kexec_load(2) (kernel/kexec_core.c, sanity_check_segment_list),
 /// checked before the call: a failed crash load leaves no crash image at all, and a dry run should
-/// tell what a load would.
+/// say what a load would.
 enum KernelRules {
     /// KEXEC_SEGMENT_MAX
     static let maximumSegments = 16

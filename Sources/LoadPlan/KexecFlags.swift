@@ -1,6 +1,8 @@
 /// The flags of kexec_load(2) (include/uapi/linux/kexec.h).
 public struct KexecFlags: OptionSet, Hashable, Sendable {
+    /// As the kernel takes it.
     public let rawValue: UInt64
+    /// Unknown bits are kept.
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 
     /// The image is entered at a panic.

@@ -4,6 +4,7 @@ import SHA256
 /// What kexec_load(2) will be asked to do. Everything that is printed or sent comes from this
 /// one value.
 public struct LoadPlan: Sendable {
+    /// When the image is entered. The raw values are words of the JSON form.
     public enum Purpose: String, Sendable {
         /// The image is entered at a panic, from the memory reserved for it.
         case crash
@@ -13,9 +14,12 @@ public struct LoadPlan: Sendable {
 
     /// The digest that purgatory checks, and how many bytes it covers.
     public struct Digest: Hashable, Sendable {
+        /// SHA-256 over the loaded bytes of the included segments.
         public let value: SHA256Digest
+        /// How many bytes that is.
         public let coveredBytes: UInt64
 
+        /// Made by the planner, or read from a plan file.
         public init(value: SHA256Digest, coveredBytes: UInt64) {
             self.value = value
             self.coveredBytes = coveredBytes
@@ -24,19 +28,22 @@ public struct LoadPlan: Sendable {
 
     /// The name of the architecture, `x86_64`.
     public let architecture: String
+    /// When the image is entered.
     public let purpose: Purpose
     /// Where the old kernel jumps to: into purgatory.
     public let entry: PhysicalAddress
     /// In address order.
     public let segments: [Segment]
+    /// What the call is sent with.
     public let flags: KexecFlags
     /// What to send instead when the kernel answers EINVAL to `flags`, on kernels where that can
     /// only mean that it is too old for them; nil everywhere else.
     public let olderFlags: KexecFlags?
-    /// Nil when purgatory is told not to check.
+    /// Nil when purgatory does not check (`-i`).
     public let digest: Digest?
     /// The new kernel's, without its NUL.
     public let commandLine: KernelCommandLine
+    /// Whether the image must stay right when memory and CPUs come and go.
     public let hotplugRequested: Bool
     /// The memory the segments could be placed in, in address order: the crash kernel's region, or
     /// RAM.
@@ -44,6 +51,7 @@ public struct LoadPlan: Sendable {
     /// What the user should know though the plan can be carried out.
     public let warnings: [String]
 
+    /// Made by the planner, or read from a plan file.
     public init(
         architecture: String, purpose: Purpose, entry: PhysicalAddress, segments: [Segment], flags: KexecFlags,
         olderFlags: KexecFlags?, digest: Digest?, commandLine: KernelCommandLine, hotplugRequested: Bool,
@@ -62,6 +70,7 @@ public struct LoadPlan: Sendable {
         self.warnings = warnings
     }
 
+    /// The first segment of that role; nil where there is none.
     public func segment(_ role: SegmentRole) -> Segment? { segments.first { $0.role == role } }
 
     /// The segments that the digest leaves out because the kernel may rewrite them.

@@ -3,10 +3,14 @@ import PhysicalMemory
 
 /// A segment that has its place but no digest rule yet.
 public struct PlacedSegment: Sendable {
+    /// What it is for.
     public let role: SegmentRole
+    /// Whole pages.
     public let memory: PhysicalRange
+    /// What is loaded there.
     public let contents: Bytes
 
+    /// A segment that an architecture has placed.
     public init(role: SegmentRole, memory: PhysicalRange, contents: Bytes) {
         self.role = role
         self.memory = memory
@@ -15,7 +19,8 @@ public struct PlacedSegment: Sendable {
 }
 
 /// What a segment asks of its place.
-public struct PlacementWish: Sendable {
+public struct PlacementRequest: Sendable {
+    /// The segment that asks.
     public let role: SegmentRole
     /// Whole pages, at least one.
     public let size: ByteCount
@@ -23,11 +28,12 @@ public struct PlacementWish: Sendable {
     public var alignment: ByteCount
     /// It must lie within this range; nil for anywhere.
     public var within: PhysicalRange?
-    /// Where it goes if that is free; nil for no such wish.
+    /// Where it goes if that is free; nil for anywhere.
     public var preferred: PhysicalAddress?
     /// It goes to `preferred` or nowhere.
     public var isFixed: Bool
 
+    /// Anywhere, at a whole page, unless more is asked.
     public init(
         role: SegmentRole, size: ByteCount, alignment: ByteCount = .page, within: PhysicalRange? = nil,
         preferred: PhysicalAddress? = nil, isFixed: Bool = false
@@ -44,14 +50,14 @@ public struct PlacementWish: Sendable {
     var onlyPlace: PhysicalRange? { isFixed ? preferred.flatMap { PhysicalRange(start: $0, size: size) } : nil }
 }
 
-/// Places segments from the top of memory down, in the order of the wishes.
+/// Places segments from the top of memory down, in the order of the requests.
 public enum Placement {
-    /// The places by role. Throws `PlanError.doesNotFit` for the first wish that finds none.
+    /// The places by role. Throws `PlanError.doesNotFit` for the first request that finds none.
     public static func place(
-        _ wishes: [PlacementWish], in memory: [PhysicalRange], limitedTo window: PhysicalRange?
+        _ requests: [PlacementRequest], in memory: [PhysicalRange], limitedTo window: PhysicalRange?
     ) throws(PlanError) -> [SegmentRole: PhysicalRange] {
         let usable = window.map { memory.clipped(to: $0) } ?? memory
-        let (places, failed) = tryPlacing(wishes, in: usable)
+        let (places, failed) = tryPlacing(requests, in: usable)
         guard let failed else { return places }
         let remedy: SpaceShortage.Remedy =
             if let place = failed.onlyPlace {
@@ -61,7 +67,7 @@ public enum Placement {
             } else if window != nil {
                 .widerLimits
             } else if memory.count == 1, let region = memory.first {
-                smallestRegion(for: wishes, like: region).map { .largerRegion($0) } ?? .none
+                smallestRegion(for: requests, like: region).map { .largerRegion($0) } ?? .none
             } else {
                 .none
             }
@@ -69,42 +75,42 @@ public enum Placement {
     }
 
     private static func tryPlacing(
-        _ wishes: [PlacementWish], in memory: [PhysicalRange]
-    ) -> (places: [SegmentRole: PhysicalRange], failed: PlacementWish?) {
+        _ requests: [PlacementRequest], in memory: [PhysicalRange]
+    ) -> (places: [SegmentRole: PhysicalRange], failed: PlacementRequest?) {
         var free = FreeMemory(memory)
         var places: [SegmentRole: PhysicalRange] = [:]
-        for wish in wishes {
-            guard let place = take(wish, of: &free) else { return (places, wish) }
-            places[wish.role] = place
+        for request in requests {
+            guard let place = take(request, of: &free) else { return (places, request) }
+            places[request.role] = place
         }
         return (places, nil)
     }
 
-    private static func take(_ wish: PlacementWish, of free: inout FreeMemory) -> PhysicalRange? {
-        if let place = wish.preferred.flatMap({ PhysicalRange(start: $0, size: wish.size) }),
-            wish.within.map({ $0.contains(place) }) ?? true,
-            let taken = free.takeHighest(size: wish.size, alignment: .page, within: place)
+    private static func take(_ request: PlacementRequest, of free: inout FreeMemory) -> PhysicalRange? {
+        if let place = request.preferred.flatMap({ PhysicalRange(start: $0, size: request.size) }),
+            request.within.map({ $0.contains(place) }) ?? true,
+            let taken = free.takeHighest(size: request.size, alignment: .page, within: place)
         {
             return taken
         }
-        return wish.isFixed ? nil : free.takeHighest(size: wish.size, alignment: wish.alignment, within: wish.within)
+        return request.isFixed ? nil : free.takeHighest(size: request.size, alignment: request.alignment, within: request.within)
     }
 
-    /// The size of the smallest region that holds all wishes, in whole MiB, as crashkernel=
+    /// The size of the smallest region that holds all requests, in whole MiB, as crashkernel=
     /// is given. Tried at the region's own start, where KASLR and the
     /// boot loader leave it.
-    private static func smallestRegion(for wishes: [PlacementWish], like region: PhysicalRange) -> ByteCount? {
+    private static func smallestRegion(for requests: [PlacementRequest], like region: PhysicalRange) -> ByteCount? {
         let step: UInt64 = 1 << 20
         var total: UInt64 = 0
-        for wish in wishes {
-            guard let sum = ByteCount(total).adding(wish.size) else { return nil }
+        for request in requests {
+            guard let sum = ByteCount(total).adding(request.size) else { return nil }
             total = sum.rawValue
         }
-        let slack = wishes.map(\.alignment.rawValue).max() ?? 0
+        let slack = requests.map(\.alignment.rawValue).max() ?? 0
         for steps in total / step...(total / step + slack / step + 2) {
             let (size, overflow) = (steps + 1).multipliedReportingOverflow(by: step)
             guard !overflow, let larger = PhysicalRange(start: region.start, size: ByteCount(size)) else { return nil }
-            if tryPlacing(wishes, in: [larger]).failed == nil { return ByteCount(size) }
+            if tryPlacing(requests, in: [larger]).failed == nil { return ByteCount(size) }
         }
         return nil
     }

@@ -8,18 +8,29 @@ import SystemPackage
 
 /// Why no plan can be made. Each is one line for the user: what is wrong, where, what to do.
 public enum PlanError: Error, Equatable, CustomStringConvertible {
+    /// A file that is no kernel for this machine: its name, and why.
     case kernel(String, KernelImageError)
+    /// Purgatory cannot be patched as this load needs it.
     case purgatory(PurgatoryError)
+    /// More CPUs and ranges than an ELF header can count.
     case elfcorehdr(ELFError)
+    /// The running device tree, or that of --dtb, is not what a kernel needs.
     case deviceTree(DeviceTreeError)
+    /// No memory is reserved: the file that shows that.
     case noCrashRegion(FilePath)
-    /// A fact of the machine that the plan needs: the file that tells it, and what it is.
-    case missingFact(FilePath, String)
+    /// Something of the machine that the plan needs: the file that should show it, and what it is.
+    case notShown(FilePath, String)
+    /// Why `--hotplug` cannot be kept.
     case hotplug(HotplugObstacle)
+    /// A segment finds no place.
     case doesNotFit(SpaceShortage)
+    /// Bytes with what is added, and what the kernel takes.
     case commandLineTooLong(Int, limit: Int)
+    /// A NUL would end it early.
     case commandLineHasNUL
+    /// What is added would be part of a quoted word.
     case commandLineHasOpenQuote
+    /// An initrd of no bytes: its name.
     case emptyInitrd(String)
     /// An option that this kernel or this machine cannot be entered with: the option, and why.
     case entry(String, String)
@@ -38,19 +49,19 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
         case .deviceTree(let error): "device tree: \(error)"
         case .noCrashRegion(let path):
             "no memory is reserved for a crash kernel (\(path) shows none): boot with crashkernel=256M or more"
-        case .missingFact(let path, let what): "\(path): missing, it tells \(what)"
+        case .notShown(let path, let what): "\(path) does not show \(what)"
         case .hotplug(let obstacle): "\(obstacle)"
         case .doesNotFit(let shortage): "\(shortage)"
         case .commandLineTooLong(let length, let limit):
-            "the command line has \(length) bytes with what the crash kernel must be told, the kernel takes \(limit)"
+            "the command line has \(length) bytes with what is added for the new kernel, which takes \(limit)"
         case .commandLineHasNUL: "the command line has a NUL byte inside"
         case .commandLineHasOpenQuote:
-            "the command line has a quote that is never closed: the crash kernel would not see what it must be told"
+            "the command line has a quote that is never closed: the crash kernel would not see what is added for it"
         case .emptyInitrd(let name): "\(name): the initrd is empty"
         case .entry(let option, let why): "\(option): \(why)"
         case .unsuitable(let name, let why): "\(name): \(why)"
         case .confidentialGuest(let guest):
-            "this machine is an \(guest.rawValue) guest: what purgatory does (CPUID, a serial port) raises exceptions there that nobody handles between two kernels; load with -s, where the kernel brings a purgatory of its own"
+            "this machine is an \(guest.rawValue) guest: what purgatory does (CPUID, a serial port) raises exceptions there, which nobody handles between two kernels; load with -s, where the kernel brings a purgatory of its own"
         case .rule(let role, let rule): "\(role.map { "segment \($0.rawValue): " } ?? "")\(rule)"
         }
     }
@@ -74,11 +85,14 @@ public struct SpaceShortage: Hashable, Sendable, CustomStringConvertible {
 
     /// The segment that found no place.
     public let role: SegmentRole
+    /// The memory that it needs.
     public let size: ByteCount
     /// Where a place was sought.
     public let memory: [PhysicalRange]
+    /// What would help.
     public let remedy: Remedy
 
+    /// Made where a placement fails.
     public init(role: SegmentRole, size: ByteCount, memory: [PhysicalRange], remedy: Remedy) {
         self.role = role
         self.size = size

@@ -7,6 +7,7 @@ import SHA256
 
 /// Makes a plan: a pure function of the request and the machine's state.
 public enum Planner {
+    /// Makes a plan, or throws the one reason why there is none.
     public static func plan(
         _ request: LoadRequest, on host: HostState, for architecture: any TargetArchitecture
     ) throws(PlanError) -> LoadPlan {
@@ -63,7 +64,7 @@ public enum Planner {
 
     /// A plan to jump back to the kernel that started this one and kept its context.
     /// - Parameters:
-    ///   - target: the physical address that this kernel was told (kexec_jump_back_entry=)
+    ///   - target: the jump back entry that this kernel was given, a physical address
     ///   - window: nothing is placed outside; nil for anywhere
     public static func planJumpBack(
         to target: PhysicalAddress, limitedTo window: PhysicalRange?, on host: HostState, for architecture: any TargetArchitecture

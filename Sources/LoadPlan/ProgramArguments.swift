@@ -1,4 +1,4 @@
-/// What an ELF file is told when it is entered.
+/// What an ELF file is given when it is entered.
 public enum ProgramArguments: Sendable {
     /// boot_params, as a Linux kernel takes them.
     case linux

@@ -5,8 +5,12 @@ public struct SerialPort: Hashable, Sendable {
     /// Bits a second; nil leaves the port as it was programmed.
     public let baud: UInt32?
 
+    /// The rate of divisor 1.
     public static let highestBaud: UInt32 = 115_200
 
+    /// - Parameters:
+    ///   - base: the I/O port of the first register
+    ///   - baud: nil for the highest
     public init(base: UInt16, baud: UInt32?) {
         self.base = base
         self.baud = baud

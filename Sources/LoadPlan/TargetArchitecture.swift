@@ -15,7 +15,7 @@ public protocol TargetArchitecture: Sendable {
     var serialNames: SerialNames { get }
 
     /// Segments are made of whole pages of this size: the largest that kernels of the architecture are
-    /// built with, since nothing tells which one the running kernel has.
+    /// built with, since no file shows which one the running kernel has.
     var pageSize: ByteCount { get }
 
     /// The hook that every segment is put to when hotplug is wanted: may this architecture's
@@ -29,9 +29,9 @@ public protocol TargetArchitecture: Sendable {
     /// Chooses the segments and their places.
     func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft
 
-    /// What a plan for this architecture takes for granted of the machine beyond release, boot, memory and
-    /// the places of the notes (`LoadPlan.facts`).
-    func facts(of plan: LoadPlan, on host: HostState) -> [Precondition]
+    /// What a plan for this architecture needs to be true of the machine beyond release, boot, memory and
+    /// the places of the notes (`LoadPlan.preconditions`).
+    func preconditions(of plan: LoadPlan, on host: HostState) -> [Precondition]
 
     /// The image that leads back to the kernel that started this one and kept its context.
     /// - Parameters:
@@ -46,8 +46,10 @@ extension TargetArchitecture {
     /// As uname -m prints it.
     public var name: String { machine.name }
 
-    public func facts(of plan: LoadPlan, on host: HostState) -> [Precondition] { [] }
+    /// None beyond those of every plan.
+    public func preconditions(of plan: LoadPlan, on host: HostState) -> [Precondition] { [] }
 
+    /// Throws: only few kernels jump back.
     public func draftJumpBack(
         to target: PhysicalAddress, limitedTo window: PhysicalRange?, on host: HostState
     ) throws(PlanError) -> LoadDraft {
@@ -59,14 +61,18 @@ extension TargetArchitecture {
 public struct LoadDraft: Sendable {
     /// All but purgatory.
     public var segments: [PlacedSegment]
-    /// Told everything but the digest and what it covers.
+    /// Patched with everything but the digest and what it covers.
     public var purgatory: PurgatoryImage
+    /// Where purgatory lies, in whole pages.
     public var purgatoryMemory: PhysicalRange
+    /// The new kernel's, with what was added.
     public var commandLine: KernelCommandLine
     /// The memory that the segments could be placed in, in address order.
     public var usableMemory: [PhysicalRange]
+    /// What the user should know though the plan can be carried out.
     public var warnings: [String]
 
+    /// Made by an architecture.
     public init(
         segments: [PlacedSegment], purgatory: PurgatoryImage, purgatoryMemory: PhysicalRange, commandLine: KernelCommandLine,
         usableMemory: [PhysicalRange], warnings: [String]

@@ -5,6 +5,7 @@ import X86_64
 
 /// The machines that plans can be made for, on any machine.
 public enum Machines {
+    /// In the order that messages name them in.
     public static let all: [any TargetArchitecture] = [X86_64(), PPC64LE(), AArch64()]
 
     /// By the name that uname -m prints; nil for any other machine.

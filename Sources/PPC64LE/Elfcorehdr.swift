@@ -8,7 +8,7 @@ extension Elfcorehdr {
     /// The elfcorehdr as the kernel itself writes it after memory came or went
     /// (arch/powerpc/kexec/ranges.c, get_crash_memory_ranges): RAM without the crash kernel's region,
     /// with what firmware keeps there, and with low memory from where purgatory saves it to.
-    init(_ host: HostState, _ facts: DumpFacts, firmware: Firmware, backup: PhysicalAddress) throws(PlanError) {
+    init(_ host: HostState, _ notes: DumpNotes, firmware: Firmware, backup: PhysicalAddress) throws(PlanError) {
         guard let low = PhysicalRange(start: PhysicalAddress(0), size: Layout.lowMemory),
             host.systemRAM.contains(where: { $0.contains(low) })
         else {
@@ -19,7 +19,7 @@ extension Elfcorehdr {
         }
         let memory = (host.systemRAM.subtracting(host.crashRegions + host.crashCMARanges + [low]) + keptInRegion).normalized()
         self.init(
-            machine: Machine.ppc64le.elfMachine, crashNotes: facts.crashNotes, vmcoreinfo: facts.vmcoreinfo, kernelText: nil,
+            machine: Machine.ppc64le.elfMachine, crashNotes: notes.crashNotes, vmcoreinfo: notes.vmcoreinfo, kernelText: nil,
             memory: [Memory(low, contentsAt: backup)] + memory.map { Memory($0) }, directMapOffset: Layout.directMap)
     }
 }

@@ -1,7 +1,7 @@
 import DeviceTree
 import PhysicalMemory
 
-/// What the running device tree tells of firmware and of what the running kernel gave it: memory
+/// What the running device tree has of firmware and of what the running kernel gave it: memory
 /// that must be left alone, and what purgatory needs to enter a kernel or to speak.
 struct Firmware {
     /// Run-time abstraction services of a logical partition.
@@ -74,7 +74,7 @@ struct Firmware {
         return try tree.memory().first
     }
 
-    /// Option vector 5 of PAPR: the bits of its byte 24 that tell the kind of MMU.
+    /// Option vector 5 of PAPR: the bits of its byte 24 that name the kind of MMU.
     private static let mmuOption = 24
     private static let mmuMask: UInt8 = 0xc0
     private static let mmuRadix: UInt8 = 0x40
@@ -127,7 +127,7 @@ extension Firmware.OPAL {
 }
 
 extension DeviceTree.LocatedNode {
-    /// The range that two properties tell, each a number of 4 or 8 bytes; nil where one is missing or
+    /// The range that two properties hold, each a number of 4 or 8 bytes; nil where one is missing or
     /// the size is 0.
     fileprivate func range(start: String, size: String) throws(DeviceTreeError) -> PhysicalRange? {
         guard let base = try number(start), let bytes = try number(size), bytes > 0 else { return nil }

@@ -3,7 +3,7 @@ import PhysicalMemory
 /// Addresses that the architecture and its kernel fix.
 enum Layout {
     /// What sizes and places of segments are multiples of: the largest page that its kernels are built with, since nothing
-    /// tells which one the running kernel has.
+    /// shows which one the running kernel has.
     static let pageSize = ByteCount.kibibytes(64)
     /// What a crash kernel overwrites at the bottom of memory, its exception vectors above all,
     /// and purgatory saves before (arch/powerpc/include/asm/crashdump-ppc64.h).

@@ -20,18 +20,18 @@ struct Load: LinuxLoad {
     let kernel: Kernel
     let usableMemory: [PhysicalRange]
     /// Of a crash.
-    private let facts: DumpFacts?
+    private let notes: DumpNotes?
 
     init(_ request: LoadRequest, on host: HostState) throws(PlanError) {
         self.request = request
         self.host = host
         kernel = try Kernel(request)
         guard let tree = host.deviceTree else {
-            throw .missingFact(host.root.file(HostState.deviceTreeName), "the machine to its kernel")
+            throw .notShown(host.root.file(HostState.deviceTreeName), "the machine")
         }
         oldTree = request.deviceTree?.contents ?? tree
         do { firmware = try Firmware(tree) } catch { throw .deviceTree(error) }
-        facts = request.purpose == .crash ? try DumpFacts(host) : nil
+        notes = request.purpose == .crash ? try DumpNotes(host) : nil
         usableMemory = try Self.usableMemory(request, host, firmware, kernel)
     }
 
@@ -65,20 +65,20 @@ struct Load: LinuxLoad {
     func sizes(purgatory: ByteCount) throws(PlanError) -> [(role: SegmentRole, size: ByteCount)] {
         [
             (.kernel, kernel.image.memorySize), (.fdt, try treeSize()), (.elfcorehdr, try elfcorehdrSize()),
-            (.backup, facts == nil ? .zero : Layout.lowMemory), (.purgatory, purgatory), (.initrd, initrdSize),
+            (.backup, notes == nil ? .zero : Layout.lowMemory), (.purgatory, purgatory), (.initrd, initrdSize),
         ]
     }
 
-    func refine(_ wish: inout PlacementWish) {
-        guard wish.role == .kernel else { return }
-        wish.alignment = max(pageSize, kernel.image.alignment)
-        wish.preferred = usableMemory.first?.start.alignedUp(to: wish.alignment)
+    func refine(_ placement: inout PlacementRequest) {
+        guard placement.role == .kernel else { return }
+        placement.alignment = max(pageSize, kernel.image.alignment)
+        placement.preferred = usableMemory.first?.start.alignedUp(to: placement.alignment)
     }
 
     func elfcorehdr(_ places: Places) throws(PlanError) -> ElfcorehdrSegment? {
-        guard let facts, let backup = places[.backup] else { return nil }
+        guard let notes, let backup = places[.backup] else { return nil }
         return try ElfcorehdrSegment(
-            try Elfcorehdr(host, facts, firmware: firmware, backup: backup.start),
+            try Elfcorehdr(host, notes, firmware: firmware, backup: backup.start),
             capacity: isHotplug ? host.elfcorehdrCapacity : nil, pageSize: pageSize)
     }
 
@@ -86,11 +86,11 @@ struct Load: LinuxLoad {
         let lacksRoot = request.takesOldRoot && !request.commandLine.contains("root")
         // As kexec-tools does it here, and nowhere else: boot loaders of this platform rely on it.
         let root = lacksRoot ? KernelCommandLine(host.commandLine ?? []).last("root") : nil
-        return try request.commandLine.adding([root, .elfcorehdr(at: facts.flatMap { _ in places[.elfcorehdr] })])
+        return try request.commandLine.adding([root, .elfcorehdr(at: notes.flatMap { _ in places[.elfcorehdr] })])
     }
 
     func ownSegments(_ commandLine: KernelCommandLine, _ places: Places) throws(PlanError) -> [PlacedSegment] {
-        let backup = facts.flatMap { _ in places[.backup] }.map { PlacedSegment(role: .backup, memory: $0, contents: Bytes([])) }
+        let backup = notes.flatMap { _ in places[.backup] }.map { PlacedSegment(role: .backup, memory: $0, contents: Bytes([])) }
         return [try treeSegment(commandLine, places), backup].compactMap { $0 }
     }
 

@@ -3,10 +3,12 @@ import LinuxLoad
 
 /// The options that only ppc64le has.
 extension OptionID {
+    /// Whether a command line without root= gets the running kernel's.
     public static let noOldRoot = OptionID("dt-no-old-root")
 }
 
 extension PPC64LE {
+    /// With those that other machines have, too.
     public var optionRows: [OptionRow] {
         [
             .deviceTree,

@@ -6,10 +6,14 @@ import PhysicalMemory
 
 /// Little-endian 64-bit PowerPC: Linux as an ELF file, on pseries and PowerNV machines.
 public struct PPC64LE: TargetArchitecture {
+    /// Without state: the machine that is planned for is in `HostState`.
     public init() {}
 
+    /// `uname -m` prints ppc64le.
     public var machine: Machine { .ppc64le }
+    /// None: purgatory reports on the terminal that the device tree names.
     public var serialNames: SerialNames { .none }
+    /// 64 KiB, the largest page of its kernels.
     public var pageSize: ByteCount { Layout.pageSize }
 
     /// arch/powerpc/kexec/crash.c: memory events rewrite the elfcorehdr, and an added CPU the cpus
@@ -20,7 +24,7 @@ public struct PPC64LE: TargetArchitecture {
     public func olderHotplugFlags(for release: KernelRelease?) -> KexecFlags? { nil }
 
     /// Where the kernel shows the crash region here; it is linked to run at a fixed address.
-    public func facts(of plan: LoadPlan, on host: HostState) -> [Precondition] {
+    public func preconditions(of plan: LoadPlan, on host: HostState) -> [Precondition] {
         guard plan.purpose == .crash, let chosen = host.deviceTree?.node("/chosen") else { return [] }
         return ["linux,crashkernel-base", "linux,crashkernel-size"].compactMap { name in
             chosen[name].map {
@@ -29,6 +33,7 @@ public struct PPC64LE: TargetArchitecture {
         }
     }
 
+    /// Throws for kernels that are not for this machine, and where its memory does not do.
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
         try Load(request, on: host).draft()
     }

@@ -24,14 +24,15 @@ public struct PlanFile: Sendable {
     /// Its warnings are not kept: they are for whoever makes the plan.
     public let plan: LoadPlan
     /// Checked in this order; the first that does not hold is named.
-    public let facts: [Precondition]
+    public let preconditions: [Precondition]
 
     /// What the file begins with.
     public static let magic = PlanFileHeader.magic
 
-    public init(_ plan: LoadPlan, facts: [Precondition]) {
+    /// A plan that is to be written, with what must be true of its machine.
+    public init(_ plan: LoadPlan, preconditions: [Precondition]) {
         self.plan = plan
-        self.facts = facts
+        self.preconditions = preconditions
     }
 
     /// The most bytes of a plan file: the largest initrd and the largest kernel that are read at all, and

@@ -16,7 +16,7 @@ extension PlanFile {
             architecture: header.architecture, purpose: header.isCrash ? .crash : .reboot, entry: header.entry,
             segments: segments, flags: header.flags, olderFlags: header.olderFlags, digest: header.digest,
             commandLine: header.commandLine, hotplugRequested: header.isHotplug, usableMemory: regions, warnings: [])
-        facts = try Self.facts(head)
+        preconditions = try Self.preconditions(head)
     }
 
     /// In address order, apart from each other.
@@ -70,8 +70,8 @@ extension PlanFile {
         return segments
     }
 
-    private static func facts(_ head: Head) throws(PlanFileError) -> [Precondition] {
-        var facts: [Precondition] = []
+    private static func preconditions(_ head: Head) throws(PlanFileError) -> [Precondition] {
+        var preconditions: [Precondition] = []
         for index in 0..<head.factCount {
             let entry = head.fact(index)
             func fault(_ rule: String) -> PlanFileError { .malformed(PLAN_IN_FACT.filled(index) + rule) }
@@ -85,13 +85,13 @@ extension PlanFile {
                 let numbers = try head.text(FactEntry.numbers, in: entry), let selector = try head.text(FactEntry.selector, in: entry),
                 let expected = try head.text(FactEntry.expected, in: entry)
             else { throw fault(PLAN_FAULT_TEXT) }
-            let fact = Precondition(
+            let precondition = Precondition(
                 rule, subject: String(decoding: subject, as: UTF8.self), path: String(decoding: path, as: UTF8.self),
                 numbers: String(decoding: numbers, as: UTF8.self), selector: String(decoding: selector, as: UTF8.self),
                 expected: Array(expected), isOverridable: attributes == PLAN_FACT_OVERRIDABLE)
-            if let wrong = fact.fault { throw fault(wrong) }
-            facts.append(fact)
+            if let wrong = precondition.fault { throw fault(wrong) }
+            preconditions.append(precondition)
         }
-        return facts
+        return preconditions
     }
 }

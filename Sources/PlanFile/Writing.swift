@@ -9,8 +9,8 @@ import SHA256
 extension PlanFile {
     /// The file's contents: its head, then the bytes of each segment, not copied.
     public func contents() throws(PlanFileError) -> [Bytes] {
-        for fact in facts {
-            if let fault = fact.fault { throw .unwritableFact(fact.path, fault) }
+        for precondition in preconditions {
+            if let fault = precondition.fault { throw .unwritablePrecondition(precondition.path, fault) }
         }
         var head: [UInt8]
         do throws(TruncatedBytes) { head = try headWithoutSHA256() } catch { throw .headTooLarge(error.needed) }
@@ -31,7 +31,7 @@ extension PlanFile {
         var factTable: [UInt8] = []
         for segment in plan.segments { segmentTable += try entry(of: segment, &texts) }
         for region in plan.occupiedRegions { regionTable += try entry(of: region) }
-        for fact in facts { factTable += try entry(of: fact, &texts) }
+        for precondition in preconditions { factTable += try entry(of: precondition, &texts) }
 
         // Only now is known where the head ends and the segments' bytes begin.
         let headSize = header.count + segmentTable.count + regionTable.count + factTable.count + texts.bytes.count
@@ -64,7 +64,7 @@ extension PlanFile {
         }
         try header.write(UInt32(clamping: plan.segments.count), to: PlanFileHeader.segmentCount)
         try header.write(UInt32(clamping: plan.occupiedRegions.count), to: PlanFileHeader.regionCount)
-        try header.write(UInt32(clamping: facts.count), to: PlanFileHeader.factCount)
+        try header.write(UInt32(clamping: preconditions.count), to: PlanFileHeader.factCount)
         try header.write(texts.add(plan.architecture.utf8), to: PlanFileHeader.architecture)
         try header.write(texts.add(plan.commandLine.bytes), to: PlanFileHeader.commandLine)
         return header
@@ -88,15 +88,15 @@ extension PlanFile {
         return entry
     }
 
-    private func entry(of fact: Precondition, _ texts: inout Texts) throws(TruncatedBytes) -> [UInt8] {
+    private func entry(of precondition: Precondition, _ texts: inout Texts) throws(TruncatedBytes) -> [UInt8] {
         var entry = [UInt8](repeating: 0, count: FactEntry.size)
-        try entry.write(fact.rule.code, to: FactEntry.rule)
-        try entry.write(UInt16(fact.isOverridable ? PLAN_FACT_OVERRIDABLE : 0), to: FactEntry.attributes)
-        try entry.write(texts.add(fact.subject.utf8), to: FactEntry.subject)
-        try entry.write(texts.add(fact.path.utf8), to: FactEntry.path)
-        try entry.write(texts.add(fact.numbers.utf8), to: FactEntry.numbers)
-        try entry.write(texts.add(fact.selector.utf8), to: FactEntry.selector)
-        try entry.write(texts.add(fact.expected), to: FactEntry.expected)
+        try entry.write(precondition.rule.code, to: FactEntry.rule)
+        try entry.write(UInt16(precondition.isOverridable ? PLAN_FACT_OVERRIDABLE : 0), to: FactEntry.attributes)
+        try entry.write(texts.add(precondition.subject.utf8), to: FactEntry.subject)
+        try entry.write(texts.add(precondition.path.utf8), to: FactEntry.path)
+        try entry.write(texts.add(precondition.numbers.utf8), to: FactEntry.numbers)
+        try entry.write(texts.add(precondition.selector.utf8), to: FactEntry.selector)
+        try entry.write(texts.add(precondition.expected), to: FactEntry.expected)
         return entry
     }
 }

@@ -3,11 +3,12 @@ import ELF
 import PhysicalMemory
 
 /// The program that runs between two kernels: linked at build time into one position-independent
-/// image, placed by copying, told what to do by the values of its parameters.
+/// image, placed by copying, controlled by the values of its parameters.
 ///
 /// There is one for each machine, `PurgatoryImage.x86_64` and so on, which the build writes (PurgatoryBuilder), and beside it an enum of
 /// its parameters, `PurgatoryX86_64`.
 public struct PurgatoryImage: Sendable {
+    /// The machine that it was built for.
     public let machine: Machine
     /// The bytes to load, from the image's start.
     public private(set) var bytes: [UInt8]
@@ -57,10 +58,12 @@ extension PurgatoryImage {
 
     /// A region of memory that the digest covers.
     public struct Region: Hashable, Sendable {
+        /// Physical address.
         public let start: PhysicalAddress
         /// The bytes that were loaded there, without the zeroed rest of the segment.
         public let loadedSize: ByteCount
 
+        /// A part of a segment that the digest includes.
         public init(start: PhysicalAddress, loadedSize: ByteCount) {
             self.start = start
             self.loadedSize = loadedSize
@@ -74,9 +77,12 @@ extension PurgatoryImage {
             case elfcorehdr = 1
             case flattenedDeviceTree = 2
         }
+        /// Which header is checked.
         public let kind: Kind
+        /// All memory of the segment.
         public let range: PhysicalRange
 
+        /// A segment that the digest leaves out.
         public init(kind: Kind, range: PhysicalRange) {
             self.kind = kind
             self.range = range

@@ -8,6 +8,7 @@ public struct ReadinessReport: Report {
 
     let readiness: Readiness
 
+    /// A report of that answer.
     public init(_ readiness: Readiness) { self.readiness = readiness }
 
     /// A longer value, as errors are, moves the file of its own line only.

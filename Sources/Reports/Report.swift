@@ -15,14 +15,18 @@ public protocol Report {
 
 /// The forms that every report has.
 public enum ReportFormat: String, CaseIterable, Sendable {
+    /// As --format names them.
     case table, json
 }
 
 extension Report {
+    /// The form for people.
     public var table: String { blocks.map(\.text).joined(separator: "\n") }
 
+    /// The form for programs, indented.
     public var json: String { JSONValue.object([("schemaVersion", .number(Self.schemaVersion))] + members).text + "\n" }
 
+    /// The form that --format names.
     public func text(_ format: ReportFormat) -> String {
         switch format {
         case .table: table

@@ -3,22 +3,36 @@ import LinuxLoad
 
 /// The options that only x86_64 has.
 extension OptionID {
+    /// A kernel to visit.
     public static let loadPreserveContext = OptionID("load-preserve-context")
+    /// The image that leads back from a visit.
     public static let loadJumpBackHelper = OptionID("load-jump-back-helper")
+    /// A module of a Multiboot image.
     public static let module = OptionID("module")
+    /// How a bzImage is entered.
     public static let entry32Bit = OptionID("entry-32bit")
+    /// How a bzImage is entered.
     public static let realMode = OptionID("real-mode")
+    /// What an ELF file that is no Linux kernel is given.
     public static let argumentsELF = OptionID("args-elf")
+    /// What an ELF file that is no Linux kernel is given.
     public static let argumentsNone = OptionID("args-none")
+    /// What the new kernel learns of the screen.
     public static let reuseVideoType = OptionID("reuse-video-type")
+    /// Whether the command line has memmap= for the capture kernel.
     public static let passMemoryMap = OptionID("pass-memmap-cmdline")
+    /// The speed of purgatory's serial port.
     public static let serialBaud = OptionID("serial-baud")
+    /// Whether purgatory writes on a serial port.
     public static let consoleSerial = OptionID("console-serial")
+    /// Whether purgatory writes on the VGA's text screen.
     public static let consoleVGA = OptionID("console-vga")
+    /// Whether purgatory puts the VGA into text mode.
     public static let resetVGA = OptionID("reset-vga")
 }
 
 extension X86_64 {
+    /// With those that other machines have, too.
     public var optionRows: [OptionRow] {
         [
             OptionRow(

@@ -59,8 +59,10 @@ extension Load {
             bootParameters: bootParameters)
         purgatory.setConsole(request)
         guard destination.sharedMemory != nil else { return }
-        // Where in the command line purgatory writes the way back.
-        guard let digits = WayBack.digits(in: commandLine) else { throw .rule(.bootParameters, "the command line lacks the way back") }
+        // Where in the command line purgatory writes the jump back entry.
+        guard let digits = JumpBackEntry.digits(in: commandLine) else {
+            throw .rule(.bootParameters, "the command line lacks \(JumpBackEntry.name)=")
+        }
         purgatory.setIsCalled()
         purgatory.set(PurgatoryX86_64.wayBackDigits, to: bootParameters.rawValue &+ UInt64(BootParameters.size + digits))
     }

@@ -8,10 +8,14 @@ import PhysicalMemory
 /// x86_64: Linux as a bzImage or as an ELF file, entered in 64-bit, 32-bit or real mode; and
 /// multiboot images.
 public struct X86_64: TargetArchitecture {
+    /// Without state: the machine that is planned for is in `HostState`.
     public init() {}
 
+    /// `uname -m` prints x86_64.
     public var machine: Machine { .x86_64 }
+    /// 4 KiB, the only page of its kernels.
     public var pageSize: ByteCount { .page }
+    /// A port of a PC, or its I/O address.
     public var serialNames: SerialNames { .ioPorts }
 
     /// arch/x86/kernel/crash.c, arch_crash_handle_hotplug_event: elfcorehdr, and only it.
@@ -24,12 +28,14 @@ public struct X86_64: TargetArchitecture {
         return .updateElfcorehdr
     }
 
-    public func facts(of plan: LoadPlan, on host: HostState) -> [Precondition] {
+    /// Where the running kernel has its text and RAM, which KASLR moves.
+    public func preconditions(of plan: LoadPlan, on host: HostState) -> [Precondition] {
         guard plan.purpose == .crash, let core = host.kernelCore else { return [] }
-        return KernelPlaceFacts.facts(
+        return KernelMappings.preconditions(
             text: host.kernelText(linkedAtOrAbove: Layout.kernelMap), directMap: core.directMapping(below: Layout.kernelMap), of: core)
     }
 
+    /// Chooses by the kind of image and the way to enter it. Throws in confidential guests.
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
         if let guest = host.confidentialGuest { throw .confidentialGuest(guest) }
         if request.arguments != .linux { return try ProgramLoad(request, on: host).draft() }
@@ -45,6 +51,7 @@ public struct X86_64: TargetArchitecture {
         }
     }
 
+    /// Purgatory alone, which maps the other kernel's page before it jumps there.
     public func draftJumpBack(
         to target: PhysicalAddress, limitedTo window: PhysicalRange?, on host: HostState
     ) throws(PlanError) -> LoadDraft {

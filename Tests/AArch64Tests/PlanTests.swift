@@ -215,7 +215,7 @@ import Testing
 
     @Test func badMachines() throws {
         let noTree = try Virt.changed { try $0.remove("sys/firmware/fdt") }
-        #expect(message(try Virt.request(), on: noTree).contains("firmware/fdt: missing"))
+        #expect(message(try Virt.request(), on: noTree).contains("firmware/fdt does not show the machine"))
         let cut = try Virt.changed { try $0.write(Array(try $0.read("sys/firmware/fdt").prefix(1000)), to: "sys/firmware/fdt") }
         #expect(message(try Virt.request(), on: cut).contains("totalsize"))
         let noRegion = try Virt.changed { folder in

@@ -33,7 +33,7 @@ private struct Load: LinuxLoad {
             (.purgatory, purgatory), (.kernel, .kibibytes(320)), (.initrd, initrdSize),
         ]
     }
-    func refine(_ wish: inout PlacementWish) {
+    func refine(_ wish: inout PlacementRequest) {
         if wish.role == .kernel { wish.alignment = .mebibytes(1) }
     }
     func ownSegments(_ commandLine: KernelCommandLine, _ places: Places) throws(PlanError) -> [PlacedSegment] {

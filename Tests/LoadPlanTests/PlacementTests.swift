@@ -17,7 +17,7 @@ import Testing
         for _ in 0..<1000 {
             var taken = [Bool](repeating: false, count: 64)
             var expected: [SegmentRole: PhysicalRange] = [:]
-            var wishes: [PlacementWish] = []
+            var wishes: [PlacementRequest] = []
             var firstFailure: SegmentRole?
             for role in roles {
                 let pages = Int.random(in: 1...14, using: &generator)
@@ -25,7 +25,7 @@ import Testing
                 let low = Int.random(in: 0..<40, using: &generator)
                 let window = Bool.random(using: &generator) ? low..<Int.random(in: low + 1...64, using: &generator) : 0..<64
                 wishes.append(
-                    PlacementWish(
+                    PlacementRequest(
                         role: role, size: ByteCount(pages * 4096), alignment: ByteCount(alignment * 4096),
                         within: window == 0..<64
                             ? nil : range(0x10_0000 + UInt64(window.lowerBound) << 12, 0x10_0000 + UInt64(window.upperBound) << 12)))

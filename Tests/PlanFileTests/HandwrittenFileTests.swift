@@ -104,7 +104,7 @@ struct HandwrittenFileTests {
                 digest: LoadPlan.Digest(value: SHA256.digest(of: covered), coveredBytes: 3),
                 commandLine: KernelCommandLine("quiet"), hotplugRequested: true, usableMemory: [try range(0x1000_0000, 0x800_0000)],
                 warnings: []),
-            facts: [
+            preconditions: [
                 Precondition(.equals, subject: "boot", path: "proc/sys/kernel/random/boot_id", expected: Array("5".utf8)),
                 Precondition(
                     .digest, subject: "CPUs", path: "sys/cpu*/x", numbers: "0-3", selector: "up",
@@ -118,7 +118,7 @@ struct HandwrittenFileTests {
 
     @Test func isWhatTheReaderReads() throws {
         let (read, expected) = (try PlanFile(Bytes(Self.file)), try planFile())
-        #expect(read.facts == expected.facts)
+        #expect(read.preconditions == expected.preconditions)
         #expect(read.plan.architecture == "ppc64le")
         #expect(read.plan.purpose == .crash)
         #expect(read.plan.entry == PhysicalAddress(0x1000_0010))

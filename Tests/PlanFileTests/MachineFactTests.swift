@@ -12,7 +12,7 @@ struct MachineFactTests {
     private func facts(_ purpose: LoadPlan.Purpose, on root: FilePath) throws -> [Precondition] {
         let host = try HostState.read(SystemRoot(root))
         let segment = try SamplePlan(purpose: purpose, isHotplug: false).planFile().plan
-        return segment.facts(on: host, for: X86_64())
+        return segment.preconditions(on: host, for: X86_64())
     }
 
     private func shell(_ command: String) throws -> String { try Tool("sh").text(["-c", command]) }

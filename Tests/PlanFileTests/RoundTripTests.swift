@@ -20,7 +20,7 @@ struct RoundTripTests {
     func everythingComesBack(_ index: Int) throws {
         let before = try Self.samples[index].planFile()
         let after = try PlanFile(Bytes(try Self.samples[index].bytes()))
-        #expect(after.facts == before.facts)
+        #expect(after.preconditions == before.preconditions)
         let (a, b) = (after.plan, before.plan)
         #expect(a.architecture == b.architecture)
         #expect(a.purpose == b.purpose)
@@ -56,7 +56,7 @@ struct RoundTripTests {
     @Test func aFactThatCannotBeCheckedIsNotWritten() {
         var sample = SamplePlan()
         sample.facts.append(Precondition(.equals, subject: "password", path: "etc/shadow", expected: [1]))
-        #expect(throws: PlanFileError.unwritableFact("etc/shadow", "path is none in proc/ or sys/")) { try sample.bytes() }
+        #expect(throws: PlanFileError.unwritablePrecondition("etc/shadow", "path is none in proc/ or sys/")) { try sample.bytes() }
     }
 
     /// Memory that no segment lies in is not kept: a machine may have thousands of ranges.
@@ -67,7 +67,7 @@ struct RoundTripTests {
             architecture: plan.architecture, purpose: plan.purpose, entry: plan.entry, segments: plan.segments, flags: plan.flags,
             olderFlags: plan.olderFlags, digest: plan.digest, commandLine: plan.commandLine,
             hotplugRequested: plan.hotplugRequested, usableMemory: [empty] + plan.usableMemory, warnings: ["not kept"])
-        let contents = try PlanFile(wider, facts: [impossibleBoot]).contents().flatMap(array)
+        let contents = try PlanFile(wider, preconditions: [impossibleBoot]).contents().flatMap(array)
         let read = try PlanFile(Bytes(contents)).plan
         #expect(read.usableMemory == plan.usableMemory)
         #expect(read.warnings.isEmpty)

@@ -69,7 +69,7 @@ struct SamplePlan {
                 flags: isHotplug ? base.union(.crashHotplugUpdate) : base,
                 olderFlags: isHotplug ? base.union(.updateElfcorehdr) : nil, digest: checksDigest ? digest : nil,
                 commandLine: KernelCommandLine(commandLine), hotplugRequested: isHotplug, usableMemory: [region], warnings: []),
-            facts: facts)
+            preconditions: facts)
     }
 
     func bytes() throws -> [UInt8] { try planFile().contents().flatMap(array) }

@@ -127,7 +127,7 @@ struct PlanReportTests {
                 .digest, subject: "place of the notes", path: "sys/cpu*/crash_notes", numbers: "0-3", selector: "7e",
                 expected: [UInt8](repeating: 0xab, count: 32)),
         ]
-        let report = PlanFileReport(PlanFile(try plan(), facts: facts), root: SystemRoot(machine.path))
+        let report = PlanFileReport(PlanFile(try plan(), preconditions: facts), root: SystemRoot(machine.path))
         #expect(
             report.table == Self.table + """
                 architecture  x86_64

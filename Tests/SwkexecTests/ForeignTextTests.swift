@@ -33,7 +33,7 @@ struct ForeignTextTests {
             ["-p", garbage, "--sysroot=\(bench.sysroot)", "--dry-run"],
             ["-p", "/nonexistent/\(Self.hostile)", "--sysroot=\(bench.sysroot)", "--dry-run"],
             ["check", garbage, "--sysroot=\(bench.sysroot)"], ["--apply=\(garbage)", "--dry-run"], ["fadump", "header", garbage],
-            ["--\(Self.hostile)"], ["-p", "--format=\(Self.hostile)"],
+            ["--\(Self.hostile)"], ["-p", garbage, "--dry-run", "--format=\(Self.hostile)"],
         ] {
             let result = try Command.run(arguments)
             #expect(result.status == 1)

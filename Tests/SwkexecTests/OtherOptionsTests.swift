@@ -108,7 +108,7 @@ struct OtherOptionsTests {
         for i in 0..<120 { machine.iomem.append(.init(0x1_0000_0000 + UInt64(i) << 24, 0x1_0000_0fff + UInt64(i) << 24, "Reserved")) }
         let outcome = run(["-p", "--pass-memmap-cmdline"], on: try machine.write())
         #expect(outcome.names == [])
-        #expect(outcome.failure?.contains("the kernel takes 2047") == true, "\(outcome.failure ?? "loaded")")
+        #expect(outcome.failure?.contains("which takes 2047") == true, "\(outcome.failure ?? "loaded")")
     }
 
     @Test func aKernelWithTheWholeMachineNeedsNone() {

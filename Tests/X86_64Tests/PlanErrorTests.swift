@@ -21,7 +21,7 @@ import Testing
         var machine = SyntheticSysroot()
         change(&machine)
         let error = try errorOfPlanning(smallRequest(), on: machine)
-        guard case .missingFact(let path, _)? = error else {
+        guard case .notShown(let path, _)? = error else {
             Issue.record("\(name): \(error.map { "\($0)" } ?? "no error")")
             return
         }

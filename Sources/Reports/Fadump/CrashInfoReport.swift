@@ -9,9 +9,12 @@ import PhysicalMemory
 public struct CrashInfoReport: Report {
     public static let schemaVersion: UInt64 = 1
 
+    /// As it was read.
     public let header: CrashInfoHeader
+    /// Whether a capture kernel takes it.
     public let verdict: CrashInfoVerdict
 
+    /// Both are made of the same bytes.
     public init(header: CrashInfoHeader, verdict: CrashInfoVerdict) {
         self.header = header
         self.verdict = verdict

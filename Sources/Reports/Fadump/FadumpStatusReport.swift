@@ -10,6 +10,7 @@ public struct FadumpStatusReport: Report {
     let state: FadumpState
     let outlook: FadumpOutlook
 
+    /// Both are of the same machine.
     public init(state: FadumpState, outlook: FadumpOutlook) {
         self.state = state
         self.outlook = outlook

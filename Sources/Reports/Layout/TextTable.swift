@@ -2,8 +2,11 @@ import ByteStorage
 
 /// Rows of cells, each column as wide as its widest cell and two blanks from the next.
 public struct TextTable {
+    /// How a column is laid out, and its title; none where all titles are empty.
     public struct Column {
+        /// Where a cell shorter than its column stands.
         public enum Alignment: Sendable {
+            /// Numbers stand at the right.
             case left, right
         }
 
@@ -19,6 +22,7 @@ public struct TextTable {
         }
     }
 
+    /// The cells of a row, and lines below it.
     public struct Row {
         let cells: [String]
         let notes: [String]
@@ -35,6 +39,7 @@ public struct TextTable {
     let columns: [Column]
     let rows: [Row]
 
+    /// Rows may have fewer cells than there are columns.
     public init(_ columns: [Column], rows: [Row]) {
         self.columns = columns
         self.rows = rows

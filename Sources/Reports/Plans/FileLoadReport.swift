@@ -9,6 +9,7 @@ public struct FileLoadReport: Report {
 
     let plan: FileLoadPlan
 
+    /// A report of that plan.
     public init(_ plan: FileLoadPlan) { self.plan = plan }
 
     public var blocks: [TextBlock] {

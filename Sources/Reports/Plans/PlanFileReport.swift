@@ -28,12 +28,12 @@ public struct PlanFileReport: Report {
     private var facts: TextTable {
         TextTable(
             [.init("FACT"), .init("HERE", width: "differs".count...Int.max), .init("FILE"), .init("EXPECTED")],
-            rows: file.facts.map { fact in
+            rows: file.preconditions.map { fact in
                 .init([fact.subject, fact.difference(in: root) == nil ? "holds" : "differs", fact.name(in: .live), fact.expectation])
             })
     }
 
-    public var members: [JSONMember] { plan.members + [("facts", .array(file.facts.map { value(of: $0) }))] }
+    public var members: [JSONMember] { plan.members + [("facts", .array(file.preconditions.map { value(of: $0) }))] }
 
     private func value(of fact: Precondition) -> JSONValue {
         .object([

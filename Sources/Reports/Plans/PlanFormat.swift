@@ -1,5 +1,6 @@
 /// The forms that a plan has: those of every report, and a map.
 public enum PlanFormat: String, CaseIterable, Sendable {
+    /// As --format names them.
     case table, map, json
 }
 

@@ -28,12 +28,12 @@ struct BootParameters {
     }
     private static let e820Table = 0x2d0
 
-    /// What this boot's kernel was told by its own boot loader and the next one needs, too.
+    /// What this boot's kernel was given by its own boot loader and the next one needs, too.
     private enum Inherited {
         static let efiInfo = 0x1c0..<0x1e0
         static let secureBoot = 0x1ec..<0x1ed
         static let hardwareSubarch = 0x23c..<0x248
-        /// What the BIOS told of its disks: eddbuf_entries and edd_mbr_sig_buf_entries,
+        /// What the BIOS reported of its disks: eddbuf_entries and edd_mbr_sig_buf_entries,
         /// edd_mbr_sig_buffer, eddbuf. No BIOS is asked again.
         static let diskDrives = [0x1e9..<0x1eb, 0x290..<0x2d0, 0xd00..<0xeec]
     }
@@ -100,7 +100,7 @@ struct BootParameters {
         return Array(entries.dropFirst(Self.e820Capacity))
     }
 
-    /// The most that BIOS function 88h tells: 63 MiB.
+    /// The most that BIOS function 88h reports: 63 MiB.
     private static let mostExtendedMemory: UInt64 = 0xfc00
 
     /// Of the RAM that goes on at 1 MiB.

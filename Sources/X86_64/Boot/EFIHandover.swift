@@ -2,7 +2,7 @@ import BinaryLayout
 import HostState
 import PhysicalMemory
 
-/// What an EFI machine's next kernel is told, so that it can call the runtime services that this
+/// What an EFI machine's next kernel is handed, so that it can call the runtime services that this
 /// boot's kernel has already moved (arch/x86/platform/efi/quirks.c, efi_reuse_config;
 /// struct efi_setup_data).
 struct EFIHandover {

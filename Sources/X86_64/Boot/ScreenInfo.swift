@@ -2,7 +2,7 @@ import BinaryLayout
 import HostState
 import LoadPlan
 
-/// What the new kernel is told of the screen: struct screen_info, the first bytes of boot_params
+/// What the new kernel is given of the screen: struct screen_info, the first bytes of boot_params
 /// (include/uapi/linux/screen_info.h).
 ///
 /// The firmware's own framebuffer stays good as long as nothing but a driver for firmware

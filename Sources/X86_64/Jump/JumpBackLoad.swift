@@ -29,7 +29,7 @@ struct JumpBackLoad {
     func draft(limitedTo window: PhysicalRange?) throws(PlanError) -> LoadDraft {
         var purgatory = PurgatoryImage.x86_64
         guard let size = purgatory.memorySize.adding(Self.pageTables) else { throw .rule(.purgatory, "it is too large") }
-        let places = try Placement.place([PlacementWish(role: .purgatory, size: size)], in: usableMemory, limitedTo: window)
+        let places = try Placement.place([PlacementRequest(role: .purgatory, size: size)], in: usableMemory, limitedTo: window)
         let memory = try places.memory(.purgatory)
         purgatory.setJumpBack(to: target, pageTables: memory.start.rawValue &+ purgatory.memorySize.rawValue)
         return LoadDraft(

@@ -19,7 +19,7 @@ struct SharedMemory {
 
     init(_ request: LoadRequest, on host: HostState) throws(PlanError) {
         guard let window = request.memoryWindow else {
-            throw .entry("--load-preserve-context", "--mem-max must tell the end of the memory that the other kernel gets")
+            throw .entry("--load-preserve-context", "--mem-max must give the end of the memory that the other kernel gets")
         }
         low = [Layout.conventionalMemory].compactMap { $0 }.flatMap { host.systemRAM.clipped(to: $0) }.wholePages
         high = host.systemRAM.clipped(to: window).subtracting(host.crashRegions + [Layout.firstMebibyte].compactMap { $0 }).wholePages

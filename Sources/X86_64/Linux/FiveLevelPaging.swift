@@ -20,7 +20,7 @@ extension Kernel {
     func pagingWarning(on host: HostState, name: String) -> String? {
         guard host.usesFiveLevelPaging, takesFiveLevelPaging == nil else { return nil }
         return
-            "\(name): five-level paging is on here and stays on, and an ELF file does not tell whether it can be entered so (Linux 4.17 and newer with CONFIG_X86_5LEVEL can)"
+            "\(name): five-level paging is on here and stays on, and an ELF file does not show whether it can be entered so (Linux 4.17 and newer with CONFIG_X86_5LEVEL can)"
     }
 
     /// The end of the memory that the kernel can be started from and with: it knows of no other

@@ -37,7 +37,7 @@ struct Kernel {
     let readsRSDP: Bool
     /// It takes the EFI runtime map from the loader.
     let takesEFI: Bool
-    /// It can be entered while five-level paging is on; nil where its file does not tell.
+    /// It can be entered while five-level paging is on; nil where its file does not show it.
     let takesFiveLevelPaging: Bool?
     /// It uses five levels of page tables itself, and so memory above 64 TiB.
     let usesFiveLevelPaging: Bool

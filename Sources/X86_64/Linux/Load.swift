@@ -58,16 +58,16 @@ struct Load: LinuxLoad {
         ]
     }
 
-    func refine(_ wish: inout PlacementWish) {
-        wish.within = window(wish.role)
-        guard wish.role == .kernel else { return }
-        wish.alignment = kernel.alignment
+    func refine(_ placement: inout PlacementRequest) {
+        placement.within = window(placement.role)
+        guard placement.role == .kernel else { return }
+        placement.alignment = kernel.alignment
         switch kernel.place {
         case .anywhere: break
-        case .preferably(let address): wish.preferred = address
+        case .preferably(let address): placement.preferred = address
         case .only(let address):
-            wish.preferred = address
-            wish.isFixed = true
+            placement.preferred = address
+            placement.isFixed = true
         }
     }
 
@@ -88,12 +88,12 @@ struct Load: LinuxLoad {
 
     func commandLine(_ places: Places) throws(PlanError) -> KernelCommandLine {
         let elfcorehdr = destination.elfcorehdr.flatMap { _ in places[.elfcorehdr] }
-        let line = destination.sharedMemory == nil ? request.commandLine : WayBack.removed(from: request.commandLine)
+        let line = destination.sharedMemory == nil ? request.commandLine : JumpBackEntry.removed(from: request.commandLine)
         return try line.adding([
             kernel.readsRSDP ? nil : rsdp.map { KernelCommandLine("acpi_rsdp=\($0.hex)") },
             .elfcorehdr(at: elfcorehdr),
             passesMemoryMap ? MemoryMapParameters.commandLine(memoryMap(elfcorehdr: elfcorehdr)) : nil,
-            destination.sharedMemory.map { _ in WayBack.parameter },
+            destination.sharedMemory.map { _ in JumpBackEntry.parameter },
         ])
     }
 
@@ -121,7 +121,7 @@ struct Load: LinuxLoad {
         ]
     }
 
-    /// What the kernel is told of the EFI firmware, when both know how.
+    /// What the kernel is handed of the EFI firmware, when both know how.
     private var efi: EFIHandover? {
         request.handsOverEFI && kernel.takesEFI ? EFIHandover(host.efi, tables: host.efiTables) : nil
     }

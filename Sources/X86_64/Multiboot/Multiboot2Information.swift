@@ -12,22 +12,22 @@ struct Multiboot2Information {
     private static let mapEntrySize: UInt32 = 24
     private static let mapEntryVersion: UInt32 = 0
 
-    private let facts: MultibootFacts
+    private let content: BootInformation
     private var bytes: [UInt8] = []
 
-    private init(_ facts: MultibootFacts) { self.facts = facts }
+    private init(_ content: BootInformation) { self.content = content }
 
-    static func bytes(_ facts: MultibootFacts) throws(MultibootAddressError) -> [UInt8] {
-        var information = Multiboot2Information(facts)
+    static func bytes(_ content: BootInformation) throws(MultibootAddressError) -> [UInt8] {
+        var information = Multiboot2Information(content)
         try information.appendAll()
         return information.bytes
     }
 
     private mutating func appendAll() throws(MultibootAddressError) {
         bytes = [UInt8](repeating: 0, count: 8)  // total_size, written last, and reserved
-        append(.commandLine, facts.commandLine.bytes + [0])
-        append(.bootLoaderName, MultibootFacts.bootLoaderName + [0])
-        for module in facts.modules {
+        append(.commandLine, content.commandLine.bytes + [0])
+        append(.bootLoaderName, BootInformation.bootLoaderName + [0])
+        for module in content.modules {
             append(
                 .module,
                 words([
@@ -35,10 +35,10 @@ struct Multiboot2Information {
                     try MultibootAddressError.checked(module.memory.start, plus: module.size),
                 ]) + module.text + [0])
         }
-        append(.basicMemory, words([facts.lowerKibibytes, facts.upperKibibytes]))
+        append(.basicMemory, words([content.lowerKibibytes, content.upperKibibytes]))
         append(.memoryMap, memoryMap())
-        if let root = facts.acpiRoot { append(root.isExtended ? .acpiNew : .acpiOld, root.bytes) }
-        if let base = facts.loadBase { append(.loadBase, words([try MultibootAddressError.checked(base)])) }
+        if let root = content.acpiRoot { append(root.isExtended ? .acpiNew : .acpiOld, root.bytes) }
+        if let base = content.loadBase { append(.loadBase, words([try MultibootAddressError.checked(base)])) }
         append(.end, [])
         do throws(TruncatedBytes) {
             try bytes.write(UInt32(clamping: bytes.count), to: Self.totalSize)
@@ -57,7 +57,7 @@ struct Multiboot2Information {
 
     private func memoryMap() -> [UInt8] {
         var map = words([Self.mapEntrySize, Self.mapEntryVersion])
-        for entry in facts.memoryMap {
+        for entry in content.memoryMap {
             map.append(entry.range.start.rawValue)
             map.append(entry.range.size.rawValue)
             map += words([entry.kind.multibootType, 0])

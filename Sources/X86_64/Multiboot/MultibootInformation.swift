@@ -23,12 +23,12 @@ struct MultibootInformation {
     /// What the `size` of an entry of the memory map counts: base_addr, length and type.
     private static let mapEntrySize: UInt32 = 20
 
-    private let facts: MultibootFacts
+    private let content: BootInformation
     /// Where the structure will lie.
     private let start: PhysicalAddress
 
-    init(_ facts: MultibootFacts, at start: PhysicalAddress) {
-        self.facts = facts
+    init(_ content: BootInformation, at start: PhysicalAddress) {
+        self.content = content
         self.start = start
     }
 
@@ -36,19 +36,19 @@ struct MultibootInformation {
     func bytes() throws(MultibootAddressError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: Self.fixedSize)
         let modules = bytes.count
-        bytes += [UInt8](repeating: 0, count: facts.modules.count * Self.moduleSize)
+        bytes += [UInt8](repeating: 0, count: content.modules.count * Self.moduleSize)
         let map = bytes.count
-        for entry in facts.memoryMap {
+        for entry in content.memoryMap {
             bytes.append(Self.mapEntrySize)
             bytes.append(entry.range.start.rawValue)
             bytes.append(entry.range.size.rawValue)
             bytes.append(entry.kind.multibootType)
         }
         let mapEnd = bytes.count
-        let commandLine = append(facts.commandLine.bytes, to: &bytes)
-        let name = append(MultibootFacts.bootLoaderName, to: &bytes)
+        let commandLine = append(content.commandLine.bytes, to: &bytes)
+        let name = append(BootInformation.bootLoaderName, to: &bytes)
         var table: [UInt8] = []
-        for module in facts.modules {
+        for module in content.modules {
             table.append(try MultibootAddressError.checked(module.memory.start))
             table.append(try MultibootAddressError.checked(module.memory.start, plus: module.size))
             table.append(try address(append(module.text, to: &bytes)))
@@ -57,9 +57,9 @@ struct MultibootInformation {
         do throws(TruncatedBytes) {
             try bytes.write(table, at: modules, what: "the modules' table")
             try bytes.write(Self.flags, to: Field.flags)
-            try bytes.write(facts.lowerKibibytes, to: Field.memLower)
-            try bytes.write(facts.upperKibibytes, to: Field.memUpper)
-            try bytes.write(UInt32(clamping: facts.modules.count), to: Field.modsCount)
+            try bytes.write(content.lowerKibibytes, to: Field.memLower)
+            try bytes.write(content.upperKibibytes, to: Field.memUpper)
+            try bytes.write(UInt32(clamping: content.modules.count), to: Field.modsCount)
             try bytes.write(UInt32(clamping: mapEnd - map), to: Field.mmapLength)
         } catch {
             throw MultibootAddressError(what: "\(error)")
@@ -85,7 +85,7 @@ struct MultibootInformation {
     }
 }
 
-/// Something that a multiboot image is told of lies where 32 bits do not reach.
+/// Something that the boot information names lies where 32 bits do not reach.
 struct MultibootAddressError: Error, CustomStringConvertible {
     let what: String
 

@@ -9,7 +9,7 @@ import Purgatory
 /// The segments that start a multiboot image, their contents and their places.
 ///
 /// The image lies where it demands to. Above the first MiB, as low as there is room, follow what it
-/// is told (in the role of bootParameters) and its modules: early code of many kernels maps little
+/// is handed (in the role of bootParameters) and its modules: early code of many kernels maps little
 /// more than their own surroundings. Purgatory is at the top, below 4 GiB.
 struct MultibootLoad {
     private let request: LoadRequest
@@ -22,10 +22,10 @@ struct MultibootLoad {
         self.host = host
         guard request.purpose == .reboot else {
             throw .unsuitable(
-                request.kernel.name, "a multiboot image is started by a reboot only: nothing tells it which memory a crash kernel may use")
+                request.kernel.name, "a multiboot image is started by a reboot only: it cannot learn which memory a crash kernel may use")
         }
         guard !request.preservesContext else {
-            throw .entry("--load-preserve-context", "a multiboot image is told of all memory, this kernel's too")
+            throw .entry("--load-preserve-context", "a multiboot image is given all memory, this kernel's too")
         }
         guard request.initrd == nil else {
             throw .unsuitable(request.kernel.name, "a multiboot image takes modules (--module), no initrd")
@@ -54,7 +54,7 @@ struct MultibootLoad {
         for pages in try MultibootPages.all(of: image, at: base) {
             segments.append(PlacedSegment(role: .kernel, memory: pages.memory, contents: try pages.contents(of: image.file)))
         }
-        let room = try information(facts(base, modules: request.modules.map { _ in nil }), at: Layout.lowestKernel)
+        let room = try information(bootInformation(base, modules: request.modules.map { _ in nil }), at: Layout.lowestKernel)
         let informationMemory = try place(.bootParameters, size: ByteCount(room.count), &free)
         var modules: [PhysicalRange] = []
         for module in request.modules {
@@ -65,10 +65,10 @@ struct MultibootLoad {
         segments.append(
             PlacedSegment(
                 role: .bootParameters, memory: informationMemory,
-                contents: Bytes(try information(facts(base, modules: modules), at: informationMemory.start))))
+                contents: Bytes(try information(bootInformation(base, modules: modules), at: informationMemory.start))))
         guard let purgatoryMemory = free.takeHighest(size: purgatory.memorySize, alignment: .page, within: aboveFirstMebibyte)
         else { throw doesNotFit(.purgatory, purgatory.memorySize) }
-        try tellPurgatory(&purgatory, imageAt: base, information: informationMemory.start)
+        try setParameters(&purgatory, imageAt: base, information: informationMemory.start)
         return LoadDraft(
             segments: segments, purgatory: purgatory, purgatoryMemory: purgatoryMemory, commandLine: commandLine,
             usableMemory: usableMemory, warnings: warnings)
@@ -119,7 +119,7 @@ struct MultibootLoad {
         return .doesNotFit(SpaceShortage(role: role, size: size, memory: usableMemory, remedy: remedy))
     }
 
-    // MARK: - What the image is told
+    // MARK: - Boot information
 
     private var commandLine: KernelCommandLine {
         var line = KernelCommandLine(request.kernel.name)
@@ -128,21 +128,21 @@ struct MultibootLoad {
     }
 
     /// - Parameter modules: their places; nil for those that have none yet
-    private func facts(_ base: PhysicalAddress, modules: [PhysicalRange?]) throws(PlanError) -> MultibootFacts {
+    private func bootInformation(_ base: PhysicalAddress, modules: [PhysicalRange?]) throws(PlanError) -> BootInformation {
         guard let anywhere = Layout.firstMebibyte else { throw .rule(.bootParameters, "no memory") }
-        return MultibootFacts(
+        return BootInformation(
             commandLine: commandLine, memoryMap: MemoryMap.forReboot(host),
             modules: zip(request.modules, modules).map { module, place in
-                MultibootFacts.Module(memory: place ?? anywhere, size: ByteCount(module.contents.count), text: module.text)
+                BootInformation.Module(memory: place ?? anywhere, size: ByteCount(module.contents.count), text: module.text)
             },
             acpiRoot: request.acpiRoot, loadBase: image.relocation == nil ? nil : base)
     }
 
-    private func information(_ facts: MultibootFacts, at start: PhysicalAddress) throws(PlanError) -> [UInt8] {
+    private func information(_ content: BootInformation, at start: PhysicalAddress) throws(PlanError) -> [UInt8] {
         do {
             switch image.version {
-            case .one: return try MultibootInformation(facts, at: start).bytes()
-            case .two: return try Multiboot2Information.bytes(facts)
+            case .one: return try MultibootInformation(content, at: start).bytes()
+            case .two: return try Multiboot2Information.bytes(content)
             }
         } catch {
             throw .rule(.bootParameters, "\(error)")
@@ -151,7 +151,7 @@ struct MultibootLoad {
 
     // MARK: - Purgatory
 
-    private func tellPurgatory(
+    private func setParameters(
         _ purgatory: inout PurgatoryImage, imageAt base: PhysicalAddress, information: PhysicalAddress
     ) throws(PlanError) {
         // The entry lies within the image, below 4 GiB wherever that is.
@@ -165,6 +165,6 @@ struct MultibootLoad {
     // MARK: - Warnings
 
     private var warnings: [String] {
-        request.warnings + image.unmetRequests.map { "the image would like \($0), and gets none" } + request.consoleWarnings(on: host)
+        request.warnings + image.unmetRequests.map { "the image requests \($0), which it is not given" } + request.consoleWarnings(on: host)
     }
 }

@@ -28,7 +28,7 @@ struct ProgramLoad {
         let option = request.arguments == .notes ? "--args-elf" : "--args-none"
         let name = request.kernel.name
         guard request.purpose == .reboot else {
-            throw .entry(option, "such a file is started by a reboot only: nothing tells it which memory a crash kernel may use")
+            throw .entry(option, "such a file is started by a reboot only: it cannot learn which memory a crash kernel may use")
         }
         guard request.entry == nil else { throw .entry(option, "an ELF file has no other entry than its own (--entry-32bit, --real-mode)") }
         guard request.initrd == nil else { throw .entry(option, "an initrd is for kernels that are loaded with --args-linux") }
@@ -50,7 +50,7 @@ struct ProgramLoad {
     func draft() throws(PlanError) -> LoadDraft {
         var purgatory = PurgatoryImage.x86_64
         let places = try Placement.place(
-            try wishes(purgatory), in: usableMemory, limitedTo: sharedMemory == nil ? request.memoryWindow : nil)
+            try placements(purgatory), in: usableMemory, limitedTo: sharedMemory == nil ? request.memoryWindow : nil)
         let start = try places.memory(.kernel).start
         var segments = try program.pieces.segments(at: start)
         if !notes.isEmpty {
@@ -69,24 +69,24 @@ struct ProgramLoad {
             commandLine: notes.isEmpty ? KernelCommandLine("") : request.commandLine, usableMemory: usableMemory, warnings: warnings)
     }
 
-    private func wishes(_ purgatory: PurgatoryImage) throws(PlanError) -> [PlacementWish] {
+    private func placements(_ purgatory: PurgatoryImage) throws(PlanError) -> [PlacementRequest] {
         let reach = PhysicalRange(start: Layout.lowestKernel, end: Layout.fourGibibytes)
-        var wishes = [
-            PlacementWish(
+        var placements = [
+            PlacementRequest(
                 role: .kernel, size: program.memorySize, alignment: program.alignment,
                 within: program.isRelocatable ? reach : nil, preferred: program.isRelocatable ? nil : program.start,
                 isFixed: !program.isRelocatable),
-            PlacementWish(role: .purgatory, size: purgatory.memorySize, within: reach),
+            PlacementRequest(role: .purgatory, size: purgatory.memorySize, within: reach),
         ]
         if let size = ByteCount(notes.count).alignedUp(to: .page), size > .zero {
-            wishes.append(PlacementWish(role: .bootParameters, size: size, within: reach))
+            placements.append(PlacementRequest(role: .bootParameters, size: size, within: reach))
         }
-        return wishes
+        return placements
     }
 
     private var warnings: [String] {
         let unheard = notes.isEmpty && !request.commandLine.bytes.isEmpty
         return request.warnings + request.consoleWarnings(on: host)
-            + (unheard ? ["--args-none: \(request.kernel.name) is told nothing, the command line neither"] : [])
+            + (unheard ? ["--args-none: \(request.kernel.name) is given nothing, no command line either"] : [])
     }
 }

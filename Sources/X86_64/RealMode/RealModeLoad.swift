@@ -8,7 +8,7 @@ import Purgatory
 
 /// The segments that start a bzImage by its real-mode code, as a boot loader of BIOS times would
 /// (Documentation/arch/x86/boot.rst). The code asks the BIOS for memory map, video and the rest;
-/// the loader tells it where kernel, initrd and command line are.
+/// the loader hands it the addresses of kernel, initrd and command line.
 ///
 /// Below 0x9a000 lie realMode and purgatory, which returns to real mode; kernel and initrd lie
 /// where the boot protocol wants them.
@@ -69,7 +69,7 @@ struct RealModeLoad {
         guard request.commandLine.bytes.count <= limit else {
             throw .commandLineTooLong(request.commandLine.bytes.count, limit: limit)
         }
-        let places = try Placement.place(wishes(purgatory), in: usableMemory.normalized(), limitedTo: request.memoryWindow)
+        let places = try Placement.place(placements(purgatory), in: usableMemory.normalized(), limitedTo: request.memoryWindow)
         var segments = [
             PlacedSegment(role: .realMode, memory: try places.memory(.realMode), contents: Bytes(try realMode(places))),
             PlacedSegment(role: .kernel, memory: try places.memory(.kernel), contents: image.protectedMode),
@@ -87,21 +87,21 @@ struct RealModeLoad {
             warnings: request.warnings + request.consoleWarnings(on: host))
     }
 
-    private func wishes(_ purgatory: PurgatoryImage) -> [PlacementWish] {
-        var wishes = [
-            PlacementWish(
+    private func placements(_ purgatory: PurgatoryImage) -> [PlacementRequest] {
+        var placements = [
+            PlacementRequest(
                 role: .kernel, size: image.memorySize, alignment: image.alignment,
                 within: PhysicalRange(start: Layout.lowestKernel, end: Layout.fourGibibytes), preferred: image.preferredAddress,
                 isFixed: !image.isRelocatable),
-            PlacementWish(role: .realMode, size: Segment.size, within: Layout.realModeMemory),
-            PlacementWish(role: .purgatory, size: purgatory.memorySize, within: Layout.realModeMemory),
+            PlacementRequest(role: .realMode, size: Segment.size, within: Layout.realModeMemory),
+            PlacementRequest(role: .purgatory, size: purgatory.memorySize, within: Layout.realModeMemory),
         ]
         if let initrd = request.initrd, let size = ByteCount(initrd.contents.count).alignedUp(to: .page) {
-            wishes.append(
-                PlacementWish(
+            placements.append(
+                PlacementRequest(
                     role: .initrd, size: size, within: PhysicalRange(start: Layout.lowestKernel, last: image.highestInitrdAddress)))
         }
-        return wishes
+        return placements
     }
 
     /// Boot sector and setup code with what the loader fills in, then the heap, then the command line.
@@ -116,7 +116,7 @@ struct RealModeLoad {
                 try span.copy(from: 0, length: span.count, what: "the real-mode code")
             }
             let flags = try bytes.span.read(SetupHeader.loadflags)
-            // Every address lies below 4 GiB: the windows of the wishes see to it.
+            // Every address lies below 4 GiB: the windows of the placements see to it.
             try bytes.write(BootParameters.kexecLoader, to: SetupHeader.typeOfLoader)
             try bytes.write(flags | BootParameters.loadedHigh | Self.canUseHeap, to: SetupHeader.loadflags)
             try bytes.write(UInt16(Segment.heapEnd - Segment.stackSize), to: SetupHeader.heapEndPtr)

@@ -38,7 +38,7 @@ struct ApplyCommand {
     }
 
     private func requireFacts(of file: PlanFile) throws(Refusal) {
-        for fact in file.facts {
+        for fact in file.preconditions {
             guard let difference = fact.difference(in: root) else { continue }
             var refusal = Refusal(file: options.file, subject: fact.subject, difference: difference)
             guard fact.isOverridable, options.isForced else {

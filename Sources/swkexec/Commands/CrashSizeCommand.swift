@@ -6,7 +6,7 @@ import SystemPackage
 enum CrashSizeCommand {
     static func run(root: FilePath) throws -> Int32 {
         let reading = KexecFiles(SystemRoot(root)).crashSize
-        guard let size = try reading.get() else { throw PlanError.missingFact(reading.file, "how much is reserved for a crash kernel") }
+        guard let size = try reading.get() else { throw PlanError.notShown(reading.file, "how much is reserved for a crash kernel") }
         return Terminal.write("\(size)\n") ? 0 : 1
     }
 }

@@ -26,8 +26,8 @@ struct JumpBackCommand {
         let entry = KernelCommandLine(host.commandLine ?? []).values(of: name).last ?? ""
         let digits = entry.hasPrefix("0x") ? entry.dropFirst(2) : ""
         guard digits.allSatisfy(\.isHexDigit), let address = UInt64(digits, radix: 16) else {
-            throw PlanError.missingFact(
-                KexecFiles(host.root).commandLine.file, "in \(name)=, where another kernel waits; or give it by --entry")
+            throw PlanError.notShown(
+                KexecFiles(host.root).commandLine.file, "where another kernel waits, in \(name)=; give it by --entry")
         }
         return PhysicalAddress(address)
     }

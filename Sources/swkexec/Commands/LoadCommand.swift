@@ -118,7 +118,9 @@ struct LoadCommand {
             return Terminal.write(FileLoadReport(plan).text(options.format == .json ? .json : .table)) ? 0 : 1
         }
         let plan = try Planner.plan(request, on: host, for: architecture)
-        if let file = options.planFile { try NamedPlanFile.write(PlanFile(plan, facts: plan.facts(on: host, for: architecture)), to: file) }
+        if let file = options.planFile {
+            try NamedPlanFile.write(PlanFile(plan, preconditions: plan.preconditions(on: host, for: architecture)), to: file)
+        }
         guard options.isDryRun else {
             for warning in plan.warnings { Terminal.complain("warning: \(warning)") }
             if options.isVerbose { _ = Terminal.write(PlanReport(plan).table, to: .standardError) }

@@ -85,7 +85,7 @@ struct LoadRequestReader {
             do {
                 return LoadRequest.File(name: path.string, contents: try Bytes(contentsOf: path, limit: Self.initrdLimit))
             } catch  where error.isMissing {
-                throw PlanError.missingFact(path, "this boot's initrd, which Linux 6.11 and newer keep when booted with retain_initrd")
+                throw PlanError.notShown(path, "this boot's initrd, which Linux 6.11 and newer keep when booted with retain_initrd")
             }
         }
     }
@@ -102,7 +102,7 @@ struct LoadRequestReader {
         if options.append == nil, !options.reusesCommandLine, let own = unified?.commandLine { return KernelCommandLine(own) }
         if options.reusesCommandLine {
             guard let running = host.commandLine else {
-                throw PlanError.missingFact(KexecFiles(host.root).commandLine.file, "the command line to reuse")
+                throw PlanError.notShown(KexecFiles(host.root).commandLine.file, "the command line to reuse")
             }
             line = KernelCommandLine(running).reusable(for: options.purpose)
         }

@@ -125,7 +125,7 @@ struct PreserveContextTests {
 
     @Test(arguments: [
         (["-p", aroundTheKernel], "two actions at once"),
-        (["-s", aroundTheKernel], "kexec_file_load(2) (-s)"),
+        (["-s", aroundTheKernel], "--load-preserve-context: only with kexec_load (-c), not with kexec_file_load (-s)"),
         ([], "--mem-max"),
         (["--mem-max=0xfffff"], "no RAM above the first MiB"),
         (["--real-mode", aroundTheKernel], "--real-mode"),
@@ -140,7 +140,7 @@ struct PreserveContextTests {
         let image = try bench.folder.write(SyntheticMultiboot(version: 1).bytes, to: "multiboot").string
         let outcome = RecordedCommand.run(["--load-preserve-context", Self.aroundTheKernel, image], root: machine.path)
         #expect(outcome.names == [])
-        #expect(outcome.failure?.contains("told of all memory") == true)
+        #expect(outcome.failure?.contains("given all memory") == true)
     }
 
     /// EINVAL for a flag that the kernel does not know.

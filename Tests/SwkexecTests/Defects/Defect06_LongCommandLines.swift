@@ -15,12 +15,12 @@ struct Defect06_LongCommandLines {
         for options in [["-l", "-c"], ["-p", "-c"]] {
             let outcome = try run(options, String(repeating: "x", count: length))
             #expect(outcome.recorder.all.isEmpty)
-            #expect(outcome.failure?.contains("the kernel takes 2047") == true)
+            #expect(outcome.failure?.contains("which takes 2047") == true)
         }
         // The automatic choice: what the kernel's own loader refuses is not cut by the other.
         let automatic = try run(["-l"], String(repeating: "x", count: length), answers: [.invalidArgument])
         #expect(automatic.names == ["kexec_file_load"])
-        #expect(automatic.failure?.contains("the kernel takes 2047") == true)
+        #expect(automatic.failure?.contains("which takes 2047") == true)
     }
 
     @Test func asLongAsTheKernelTakesItIsWhole() throws {

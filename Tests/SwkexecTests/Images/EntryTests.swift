@@ -150,7 +150,7 @@ struct EntryTests {
 
     @Test func realModeIsRefusedWhereItCannotBe() throws {
         let crash = RecordedCommand.run(["-p", "--real-mode", kernel], root: Fixture.bios.sysroot)
-        #expect(crash.failure?.contains("--real-mode: a crash kernel") == true)
+        #expect(crash.failure?.contains("--real-mode: only with -l") == true)
         let efi = RecordedCommand.run(["-l", "--real-mode", kernel], root: Fixture.efi.sysroot)
         #expect(efi.failure?.contains("--real-mode: this machine was started by EFI firmware") == true)
         let elf = try folder.write(SyntheticELFKernel.small().bytes, to: "vmlinux").string

@@ -116,7 +116,7 @@ struct ProgramTests {
 
     @Test(arguments: [
         (["-l", "--args-elf", "--initrd=PROGRAM", "PROGRAM"], "initrd"),
-        (["-p", "--args-elf", "PROGRAM"], "by a reboot only"),
+        (["-p", "--args-elf", "PROGRAM"], "--args-elf: only with -l"),
         (["-l", "--args-none", "--entry-32bit", "PROGRAM"], "--entry-32bit"),
         (["-l", "--args-elf", "INITRD"], "is no ELF file"),
         (["--load-preserve-context", "--args-none", "PROGRAM32"], "32-bit"),
@@ -142,6 +142,6 @@ struct ProgramTests {
             "-l", "--args-none", "--append=words", program, "--dry-run", "--serial=ttyS0", "--sysroot=\(Fixture.bios.sysroot)",
         ])
         #expect(result.status == 0)
-        #expect(result.output.contains("is told nothing"))
+        #expect(result.output.contains("is given nothing"))
     }
 }

@@ -32,7 +32,7 @@ def program(lab, kernel, bits, option):
     argument = int(lines[0].removeprefix("program called 1 with "), 16)
     if option == "--args-none":
         expect(argument == 0 and len(lines) == 2, f"it was told something: {lines}")
-        expect("told nothing" in said, f"no word about the command line: {said}")
+        expect("given nothing" in said, f"no word about the command line: {said}")
         return "entered with nothing"
     # 12 bytes of header; two notes of 12 bytes and their text with its NUL, in whole words.
     size = 12 + (12 + 8) + (12 + 12)

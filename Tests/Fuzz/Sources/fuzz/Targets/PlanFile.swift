@@ -17,7 +17,7 @@ extension FuzzTarget {
             machineFolder.hold(files)
             let host = try HostState.read(machineFolder.root)
             let plan = try Planner.plan(LoadFiles.request(files, on: host), on: host, for: X86_64())
-            return try PlanFile(plan, facts: plan.facts(on: host, for: X86_64())).contents().flatMap(array)
+            return try PlanFile(plan, preconditions: plan.preconditions(on: host, for: X86_64())).contents().flatMap(array)
         }
     } read: { bytes in
         attempt { _ = try PlanFile(Bytes(bytes)) }
@@ -26,7 +26,7 @@ extension FuzzTarget {
             let file = try PlanFile(Bytes(sealed))
             checkText(of: PlanFileReport(file, root: machineFolder.root))
             let written = try file.contents().flatMap(array)
-            promise(try PlanFile(Bytes(written)).facts == file.facts, "what was read is written and read again as the same")
+            promise(try PlanFile(Bytes(written)).preconditions == file.preconditions, "what was read is written and read again as the same")
         }
     }
 

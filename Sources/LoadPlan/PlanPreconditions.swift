@@ -1,9 +1,9 @@
 import HostState
 
 extension LoadPlan {
-    /// What the plan takes for granted of the machine it was made for. On any other machine, and after
-    /// a change of this one, it must not be carried out.
-    public func facts(on host: HostState, for architecture: any TargetArchitecture) -> [Precondition] {
+    /// What must be true of a machine for the plan to be carried out there. On another one, and after a
+    /// change of the one it was made for, it is refused.
+    public func preconditions(on host: HostState, for architecture: any TargetArchitecture) -> [Precondition] {
         let always = [host.releasePrecondition, host.bootPrecondition].compactMap { $0 }
         let ofMemory: [Precondition] =
             switch purpose {
@@ -12,6 +12,6 @@ extension LoadPlan {
                     .compactMap { $0 }
             case .reboot: host.memoryPreconditions(under: segments.map(\.memory))
             }
-        return always + ofMemory + architecture.facts(of: self, on: host)
+        return always + ofMemory + architecture.preconditions(of: self, on: host)
     }
 }

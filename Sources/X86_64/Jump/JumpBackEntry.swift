@@ -1,8 +1,8 @@
 import LoadPlan
 
-/// The parameter that tells a kernel how to jump back to the one that started it. Its value is
+/// The parameter by which a kernel jumps back to the one that started it. Its value is
 /// known only when purgatory is called, which writes it over the digits.
-enum WayBack {
+enum JumpBackEntry {
     static let name = "kexec_jump_back_entry"
     /// Of an address of 64 bits.
     private static let digitCount = 16

@@ -11,10 +11,10 @@ import PhysicalMemory
 /// that finds them in memory which it has reserved, and that is its own image, too, takes them
 /// over and clears them (enabled_lpis_allowed() and its_setup_lpi_prop_table() in
 /// drivers/irqchip/irq-gic-v3-its.c): it would wipe out itself. Under EFI the tables are "reserved" in
-/// /proc/iomem; elsewhere nothing tells where they are. For certain they are not in the running
+/// /proc/iomem; elsewhere nothing shows where they are. For certain they are not in the running
 /// kernel's own image, so that is the first choice. The second is the top of memory: a kernel
 /// that boots takes its first pages from the bottom.
-struct KernelPlace {
+struct KernelPlacement {
     let start: PhysicalAddress
     /// A window that begins and ends at a multiple of 1 GiB (Documentation/arch/arm64/booting.rst).
     let initrdReach: PhysicalRange?

@@ -2,8 +2,8 @@ import HostState
 import LoadPlan
 import PhysicalMemory
 
-/// What a multiboot image is told, before it is put into the form of either specification.
-struct MultibootFacts {
+/// The boot information of a multiboot image, before it is put into the form of either specification.
+struct BootInformation {
     struct Module {
         let memory: PhysicalRange
         /// Of the file, without the rest of the last page.
@@ -19,7 +19,7 @@ struct MultibootFacts {
     let commandLine: KernelCommandLine
     let memoryMap: [E820Entry]
     let modules: [Module]
-    /// Its copy is all that tells a kernel on an EFI machine of ACPI. EFI's system table is not
+    /// Its copy is the only way to ACPI for a kernel on an EFI machine. EFI's system table is not
     /// handed on: since this boot's kernel has moved the runtime services, its pointers are of that
     /// kernel's virtual memory.
     let acpiRoot: ACPIRootPointer?
@@ -27,7 +27,7 @@ struct MultibootFacts {
     let loadBase: PhysicalAddress?
 }
 
-extension MultibootFacts {
+extension BootInformation {
     /// mem_lower: KiB of RAM from address 0, at most 640. The first page counts though the kernel
     /// shows it as reserved.
     var lowerKibibytes: UInt32 {

@@ -4,11 +4,11 @@ import HostState
 
 /// KASLR gives the kernel's text and the direct map of RAM other virtual addresses at each boot, and
 /// elfcorehdr holds them: /proc/kcore must have the same two mappings.
-public enum KernelPlaceFacts {
+public enum KernelMappings {
     /// - Parameters:
     ///   - text: the mapping of the kernel itself
     ///   - directMap: a mapping of RAM
-    public static func facts(text: ProgramHeader?, directMap: ProgramHeader?, of core: KernelCore) -> [Precondition] {
+    public static func preconditions(text: ProgramHeader?, directMap: ProgramHeader?, of core: KernelCore) -> [Precondition] {
         [("place of the kernel", text), ("direct map of RAM", directMap)].compactMap {
             subject, mapping in
             guard let mapping, core.loads.prefix(headersInReach).contains(mapping) else { return nil }
