@@ -74,5 +74,5 @@ def check(lab, kernel):
     expect(all(item["state"] in ("ok", "info", "unknown") for item in items.values()), f"--format=json: {told}")
 
     captured(outcome, lab.loader)
-    verdicts.append(answered(outcome, "check", "1", "bad running kernel the capture kernel itself", stage="capture"))
+    verdicts.append(answered(outcome, "check", "1", "bad running kernel a capture kernel", stage="capture"))
     return "; ".join(verdicts)

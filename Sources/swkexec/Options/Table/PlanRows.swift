@@ -26,7 +26,13 @@ enum PlanRows {
             needs: [.dryRun, .planFile], help: "plan for the machine whose /proc and /sys are recorded in DIR (see swkexec snapshot)"),
         OptionRow(
             .architecture, taking: "NAME", in: .withoutLoading, with: planning.union([.unload, .unloadPanic, .writeApplier, .check]),
-            needs: [.dryRun, .planFile], help: "plan for a machine of this architecture (default: this machine's)"),
+            needs: [.dryRun, .planFile],
+            taken: [
+                .unneeded(
+                    .with([.execute, .status, .statusPanic, .printCrashSize]),
+                    because: "it names the machine, and whoever runs another machine's program puts it before every action")
+            ],
+            help: "plan for a machine of this architecture (default: this machine's)"),
 
         OptionRow(
             .planFile, taking: "FILE", in: .planFiles, with: [.load, .loadPanic, .loadPreserveContext], by: [.kexecLoad],
