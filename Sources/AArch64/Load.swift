@@ -26,7 +26,7 @@ struct Load: LinuxLoad {
         self.host = host
         kernel = try Kernel(request)
         oldTree = try Self.bootTree(request, host)
-        // The kernel then takes the tree's word for what memory there is; the stub has left none of it.
+        // Without EFI the kernel takes the tree's word for what memory there is, and the EFI stub leaves none of it.
         guard request.handsOverEFI || !oldTree.memoryNodes.isEmpty else {
             throw .entry("--noefi", "the device tree names no memory: a kernel learns of it here by the EFI firmware alone")
         }

@@ -23,7 +23,7 @@ struct AdviceTests {
         try Data(content.utf8).write(to: file)
 
         let loader = KexecLoader(RecordingSystemCalls(answers: [.notPermitted]), root: SystemRoot(FilePath(folder.path)))
-        let plan = try samplePlan(flags: KexecFlags(rawValue: 0x3e_0001))
+        let plan = try planOfTwoSegments(flags: KexecFlags(rawValue: 0x3e_0001))
         let error = #expect(throws: KexecError.self) { try loader.load(plan) }
         #expect(error?.description.contains(expected) == true, "\(String(describing: error))")
     }

@@ -19,7 +19,7 @@ struct LoaderTests {
 
     @Test func segmentsGoToTheKernelAsPlanned() throws {
         let recorder = RecordingSystemCalls()
-        try loader(recorder).load(try samplePlan(flags: Self.crash))
+        try loader(recorder).load(try planOfTwoSegments(flags: Self.crash))
         #expect(recorder.calls.count == 1)
         let call = try required(recorder.calls.first)
         #expect(call.entry == 0x7100_0000)
@@ -31,14 +31,14 @@ struct LoaderTests {
 
     @Test func theOlderFlagIsTriedOnlyAfterEINVAL() throws {
         let recorder = RecordingSystemCalls(answers: [.invalidArgument])
-        let taken = try loader(recorder).load(try samplePlan(flags: Self.hotplug, olderFlags: Self.older))
+        let taken = try loader(recorder).load(try planOfTwoSegments(flags: Self.hotplug, olderFlags: Self.older))
         #expect(taken == Self.older)
         #expect(recorder.calls.map(\.flags) == [Self.hotplug, Self.older])
     }
 
     @Test func withoutAnOlderFlagEINVALIsTheEnd() throws {
         let recorder = RecordingSystemCalls(answers: [.invalidArgument])
-        let plan = try samplePlan(flags: Self.hotplug)
+        let plan = try planOfTwoSegments(flags: Self.hotplug)
         let error = #expect(throws: KexecError.self) { try loader(recorder).load(plan) }
         #expect(error?.errno == .invalidArgument)
         #expect(recorder.calls.count == 1)
@@ -47,7 +47,7 @@ struct LoaderTests {
     @Test(arguments: [Errno.notPermitted, .resourceBusy, .addressNotAvailable, .noMemory, .noFunction])
     func noOtherErrnoIsWorkedAround(_ errno: Errno) throws {
         let recorder = RecordingSystemCalls(answers: [errno])
-        let plan = try samplePlan(flags: Self.hotplug, olderFlags: Self.older)
+        let plan = try planOfTwoSegments(flags: Self.hotplug, olderFlags: Self.older)
         let error = #expect(throws: KexecError.self) { try loader(recorder).load(plan) }
         #expect(error?.errno == errno)
         #expect(recorder.calls.map(\.flags) == [Self.hotplug])
@@ -66,7 +66,7 @@ struct LoaderTests {
 
     @Test func theMessageNamesTheCallAndTheAnswer() throws {
         let recorder = RecordingSystemCalls(answers: [.resourceBusy])
-        let plan = try samplePlan(flags: Self.crash)
+        let plan = try planOfTwoSegments(flags: Self.crash)
         let error = #expect(throws: KexecError.self) { try loader(recorder).load(plan) }
         let text = error?.description ?? ""
         for part in ["kexec_load(", "0x71000000", "2 segments", "0x3e0001", "another kexec load is under way"] {

@@ -4,7 +4,7 @@ import PhysicalMemory
 @testable import LoadPlan
 
 /// A small plan made by hand: two segments and the flags under test.
-func samplePlan(flags: KexecFlags, olderFlags: KexecFlags? = nil) throws -> LoadPlan {
+func planOfTwoSegments(flags: KexecFlags, olderFlags: KexecFlags? = nil) throws -> LoadPlan {
     let region = try required(PhysicalRange(start: PhysicalAddress(0x6e00_0000), size: .mebibytes(256)))
     let kernel = try required(PhysicalRange(start: PhysicalAddress(0x7000_0000), size: ByteCount(0x3000 as UInt64)))
     let purgatory = try required(PhysicalRange(start: PhysicalAddress(0x7100_0000), size: .page))
