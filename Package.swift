@@ -105,9 +105,9 @@ let package = Package(
             uses: "ByteStorage", "CLinux", "FirmwareAssistedDump", "HostState", "LoadPlan", "PhysicalMemory", "SystemPackage"),
         program(
             "swkexec",
-            uses: "AArch64", "Applier", "BinaryLayout", "ByteStorage", "CLinux", "CommandLineOptions", "Decompression", "DeviceTree", "ELF",
+            uses: "AArch64", "Applier", "BinaryLayout", "ByteStorage", "CLinux", "CommandLineOptions", "DeviceTree", "ELF",
             "FirmwareAssistedDump", "HostState", "KernelImage", "KexecSystem", "LinuxLoad", "LoadPlan", "Machines", "PPC64LE",
-            "PhysicalMemory", "PlanFile", "Purgatory", "Readiness", "Reports", "SHA256", "SystemPackage", "X86_64"),
+            "PhysicalMemory", "PlanFile", "Purgatory", "Readiness", "Reports", "SystemPackage", "X86_64"),
 
         // The kernel log out of a captured core, a command of its own.
         module("VmcoreLog", uses: "BinaryLayout", "ELF", "SystemPackage"),
