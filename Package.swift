@@ -61,21 +61,21 @@ let package = Package(
         module(
             "LinuxLoad",
             uses: "ByteStorage", "CommandLineOptions", "DeviceTree", "ELF", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory",
-            "Purgatory"),
+            "Purgatory", "SystemPackage"),
 
         // A module a machine, and the one that names them all.
         module(
             "X86_64",
             uses: "BinaryLayout", "ByteStorage", "CommandLineOptions", "ELF", "HostState", "KernelImage", "LinuxLoad", "LoadPlan",
-            "PhysicalMemory", "Purgatory"),
+            "PhysicalMemory", "Purgatory", "SystemPackage"),
         module(
             "PPC64LE",
             uses: "BinaryLayout", "ByteStorage", "CommandLineOptions", "DeviceTree", "ELF", "HostState", "KernelImage", "LinuxLoad",
-            "LoadPlan", "PhysicalMemory", "Purgatory"),
+            "LoadPlan", "PhysicalMemory", "Purgatory", "SystemPackage"),
         module(
             "AArch64",
             uses: "BinaryLayout", "ByteStorage", "CommandLineOptions", "DeviceTree", "ELF", "HostState", "KernelImage", "LinuxLoad",
-            "LoadPlan", "PhysicalMemory", "Purgatory"),
+            "LoadPlan", "PhysicalMemory", "Purgatory", "SystemPackage"),
         module("Machines", uses: "AArch64", "LoadPlan", "PPC64LE", "X86_64"),
 
         // The dump that PowerPC firmware takes, in place of a crash image.
@@ -105,9 +105,9 @@ let package = Package(
             uses: "ByteStorage", "CLinux", "FirmwareAssistedDump", "HostState", "LoadPlan", "PhysicalMemory", "SystemPackage"),
         program(
             "swkexec",
-            uses: "AArch64", "Applier", "BinaryLayout", "ByteStorage", "CLinux", "CommandLineOptions", "DeviceTree", "ELF",
-            "FirmwareAssistedDump", "HostState", "KernelImage", "KexecSystem", "LinuxLoad", "LoadPlan", "Machines", "PPC64LE",
-            "PhysicalMemory", "PlanFile", "Purgatory", "Readiness", "Reports", "SystemPackage", "X86_64"),
+            uses: "Applier", "BinaryLayout", "ByteStorage", "CLinux", "CommandLineOptions", "ELF", "FirmwareAssistedDump", "HostState",
+            "KernelImage", "KexecSystem", "LoadPlan", "Machines", "PhysicalMemory", "PlanFile", "Purgatory", "Readiness", "Reports",
+            "SystemPackage"),
 
         // The kernel log out of a captured core, a command of its own.
         module("VmcoreLog", uses: "BinaryLayout", "ELF", "SystemPackage"),

@@ -1,3 +1,4 @@
+import CommandLineOptions
 import ELF
 import HostState
 import LinuxLoad
@@ -6,15 +7,22 @@ import PhysicalMemory
 
 /// Little-endian 64-bit Arm: Linux as a raw Image or as an ELF file.
 public struct AArch64: TargetArchitecture {
-    /// Without state: the machine that is planned for is in `HostState`.
-    public init() {}
+    /// What the user asks of it.
+    public var options: Options
+
+    /// Without state beside that: the machine that is planned for is in `HostState`.
+    public init(_ options: Options = Options()) { self.options = options }
 
     /// `uname -m` prints aarch64.
     public var machine: Machine { .aarch64 }
-    /// A terminal of the running kernel, or a UART as earlycon= has it.
-    public var serialNames: SerialNames { .devices }
     /// 64 KiB, the largest page of its kernels.
     public var pageSize: ByteCount { Layout.pageSize }
+
+    /// Its own options alone are looked at.
+    public func configured(by options: ParsedOptions) throws(UsageError) -> AArch64 { AArch64(try Options(options)) }
+
+    /// Reads the device tree that was given, and looks for the serial port that was named.
+    public func prepared(for request: LoadRequest, on host: HostState) throws -> AArch64 { AArch64(try options.opened(on: host)) }
 
     /// Up to Linux 7.2 its kernels rewrite nothing.
     public func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool { false }
@@ -29,6 +37,6 @@ public struct AArch64: TargetArchitecture {
 
     /// Throws for kernels that are not for this machine, and where its memory does not do.
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
-        try Load(request, on: host).draft()
+        try Load(request, options, on: host).draft()
     }
 }

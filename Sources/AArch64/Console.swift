@@ -30,9 +30,11 @@ struct Console: Hashable {
     private static let addressLimit: UInt64 = 1 << 48
 
     /// What the user names, else the command line by `earlycon=`, else the tree by stdout-path.
-    static func find(_ request: LoadRequest, _ tree: DeviceTree) throws(PlanError) -> Console? {
-        if let name = request.serialName { return try Console(named: name, request.serialDevice) }
-        if let console = request.commandLine.values(of: "earlycon").lazy.compactMap({ Console(earlycon: $0) }).first { return console }
+    static func find(
+        _ commandLine: KernelCommandLine, _ options: AArch64.Options, _ tree: DeviceTree
+    ) throws(PlanError) -> Console? {
+        if let name = options.serialName { return try Console(named: name, options.serialDevice) }
+        if let console = commandLine.values(of: "earlycon").lazy.compactMap({ Console(earlycon: $0) }).first { return console }
         do { return try Console(standardOutputOf: tree) } catch { throw .deviceTree(error) }
     }
 

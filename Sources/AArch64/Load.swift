@@ -12,6 +12,7 @@ import Purgatory
 /// device tree, purgatory, initrd.
 struct Load: LinuxLoad {
     let request: LoadRequest
+    let options: AArch64.Options
     let host: HostState
     /// What is changed for the new kernel.
     let oldTree: DeviceTree
@@ -21,16 +22,17 @@ struct Load: LinuxLoad {
     private let kernelPlacement: KernelPlacement?
     private let header: ElfcorehdrSegment?
 
-    init(_ request: LoadRequest, on host: HostState) throws(PlanError) {
+    init(_ request: LoadRequest, _ options: AArch64.Options, on host: HostState) throws(PlanError) {
         self.request = request
+        self.options = options
         self.host = host
         kernel = try Kernel(request)
-        oldTree = try Self.bootTree(request, host)
+        oldTree = try Self.bootTree(options, host)
         // Without EFI the kernel takes the tree's word for what memory there is, and the EFI stub leaves none of it.
-        guard request.handsOverEFI || !oldTree.memoryNodes.isEmpty else {
+        guard options.handsOverEFI || !oldTree.memoryNodes.isEmpty else {
             throw .entry("--noefi", "the device tree names no memory: a kernel learns of it here by the EFI firmware alone")
         }
-        console = try Console.find(request, oldTree)
+        console = try Console.find(request.commandLine, options, oldTree)
         switch request.purpose {
         case .crash:
             guard !kernel.header.isBigEndian else {
@@ -53,8 +55,8 @@ struct Load: LinuxLoad {
     var commandLineLimit: Int { Layout.commandLineLimit }
     var kernelPieces: [KernelPiece] { kernel.pieces }
 
-    private static func bootTree(_ request: LoadRequest, _ host: HostState) throws(PlanError) -> DeviceTree {
-        if let given = request.deviceTree { return given.contents }
+    private static func bootTree(_ options: AArch64.Options, _ host: HostState) throws(PlanError) -> DeviceTree {
+        if let given = options.deviceTree { return given }
         if let blob = host.bootDeviceTree {
             do { return try DeviceTree(blob.span) } catch { throw .deviceTree(error) }
         }

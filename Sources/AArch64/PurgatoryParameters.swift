@@ -17,7 +17,7 @@ extension Load {
         }
         purgatory.set(PurgatoryAArch64.kernelEntry, to: kernelStart.rawValue)
         purgatory.set(PurgatoryAArch64.fdt, to: places[.fdt]?.start.rawValue ?? 0)
-        purgatory.set(PurgatoryAArch64.caches, to: request.purgatoryUsesCaches ? 1 : 0)
+        purgatory.set(PurgatoryAArch64.caches, to: options.purgatoryUsesCaches ? 1 : 0)
         purgatory.set(PurgatoryAArch64.uartKind, to: console?.kind.rawValue ?? 0)
         purgatory.set(PurgatoryAArch64.uart, to: console?.registers ?? 0)
         purgatory.set(PurgatoryAArch64.psci, to: reset ?? 0)

@@ -26,7 +26,7 @@ extension Load: DeviceTreeLoad {
         let usable = try crash ? cells.bytes(host.crashRegions.reversed()) : nil
         try tree.edit("/chosen", creating: true) { chosen in
             chosen.startOver(without: Self.foreignProperties, commandLine)
-            if !request.handsOverEFI { chosen.properties.removeAll { $0.name.hasPrefix(Self.propertiesOfEFI) } }
+            if !options.handsOverEFI { chosen.properties.removeAll { $0.name.hasPrefix(Self.propertiesOfEFI) } }
             chosen.setInitrd(initrd(places))
             if let header { chosen["linux,elfcorehdr"] = header }
             if let usable { chosen["linux,usable-memory-range"] = usable }

@@ -1,4 +1,8 @@
+import ByteStorage
 import CommandLineOptions
+import DeviceTree
+import LoadPlan
+import SystemPackage
 
 /// Options that several machines have and others have not.
 extension OptionID {
@@ -31,4 +35,17 @@ extension OptionRow {
             .unused(.onOtherMachines, because: "petitboot passes it on every machine, and kexec-tools loads all the same"),
         ],
         help: "the new kernel's device tree in place of the running one; kernels for x86_64 take none, and it is only warned of")
+}
+
+extension ParsedOptions {
+    /// The file of `--dtb`; nil without one: petitboot's `--dtb=` asks for nothing.
+    public var deviceTreeFile: FilePath? { argument(.deviceTree).flatMap { $0.bytes.isEmpty ? nil : $0.path } }
+}
+
+extension DeviceTree {
+    /// Reads a flattened tree that the user named. Throws where it is none.
+    public init(reading file: FilePath) throws {
+        let bytes = try SmallFile.read(file, limit: Self.maximumSize)
+        do { try self.init(bytes.span) } catch { throw PlanError.unsuitable("\(file)", "\(error)") }
+    }
 }

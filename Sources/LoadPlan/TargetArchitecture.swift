@@ -4,15 +4,21 @@ import HostState
 import PhysicalMemory
 import Purgatory
 
-/// Everything that one architecture does differently. The core knows no other distinction.
+/// Everything that one architecture does differently, and what the user asks of it by options that only it has. The core
+/// knows no other distinction.
 public protocol TargetArchitecture: Sendable {
     /// Its names and numbers.
     var machine: Machine { get }
     /// The options that not every machine has; one that several have stands at each.
     var optionRows: [OptionRow] { get }
 
-    /// What `--serial` can name.
-    var serialNames: SerialNames { get }
+    /// The machine as its own options ask for it; nothing is read yet. Throws where an argument is not allowed.
+    /// - Parameter options: the command line of a load; only what `optionRows` has is looked at
+    func configured(by options: ParsedOptions) throws(UsageError) -> Self
+
+    /// The machine with what a load needs to have read beyond `HostState`: the files that its own options name, and what of
+    /// the machine only few loads look at.
+    func prepared(for request: LoadRequest, on host: HostState) throws -> Self
 
     /// Segments are made of whole pages of this size: the largest that kernels of the architecture are
     /// built with, since no file shows which one the running kernel has.
@@ -45,6 +51,9 @@ public protocol TargetArchitecture: Sendable {
 extension TargetArchitecture {
     /// As uname -m prints it.
     public var name: String { machine.name }
+
+    /// Nothing more is read.
+    public func prepared(for request: LoadRequest, on host: HostState) throws -> Self { self }
 
     /// None beyond those of every plan.
     public func preconditions(of plan: LoadPlan, on host: HostState) -> [Precondition] { [] }

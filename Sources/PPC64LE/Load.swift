@@ -13,6 +13,7 @@ import Purgatory
 /// (for a crash), purgatory, initrd.
 struct Load: LinuxLoad {
     let request: LoadRequest
+    let options: PPC64LE.Options
     let host: HostState
     /// What is changed for the new kernel.
     let oldTree: DeviceTree
@@ -22,14 +23,15 @@ struct Load: LinuxLoad {
     /// Of a crash.
     private let notes: DumpNotes?
 
-    init(_ request: LoadRequest, on host: HostState) throws(PlanError) {
+    init(_ request: LoadRequest, _ options: PPC64LE.Options, on host: HostState) throws(PlanError) {
         self.request = request
+        self.options = options
         self.host = host
         kernel = try Kernel(request)
         guard let tree = host.deviceTree else {
             throw .notShown(host.root.file(HostState.deviceTreeName), "the machine")
         }
-        oldTree = request.deviceTree?.contents ?? tree
+        oldTree = options.deviceTree ?? tree
         do { firmware = try Firmware(tree) } catch { throw .deviceTree(error) }
         notes = request.purpose == .crash ? try DumpNotes(host) : nil
         usableMemory = try Self.usableMemory(request, host, firmware, kernel)
@@ -83,7 +85,7 @@ struct Load: LinuxLoad {
     }
 
     func commandLine(_ places: Places) throws(PlanError) -> KernelCommandLine {
-        let lacksRoot = request.takesOldRoot && !request.commandLine.contains("root")
+        let lacksRoot = options.takesOldRoot && !request.commandLine.contains("root")
         // As kexec-tools does it here, and nowhere else: boot loaders of this platform rely on it.
         let root = lacksRoot ? KernelCommandLine(host.commandLine ?? []).last("root") : nil
         return try request.commandLine.adding([root, .elfcorehdr(at: notes.flatMap { _ in places[.elfcorehdr] })])

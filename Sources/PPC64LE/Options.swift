@@ -1,5 +1,7 @@
 import CommandLineOptions
+import DeviceTree
 import LinuxLoad
+import SystemPackage
 
 /// The options that only ppc64le has.
 extension OptionID {
@@ -16,5 +18,31 @@ extension PPC64LE {
             OptionRow(
                 .noOldRoot, in: .contents, with: .loads, help: "a command line without root= does not get the running kernel's"),
         ]
+    }
+}
+
+extension PPC64LE {
+    /// What the user asks of this machine by the options that only it has, and those that it shares with some.
+    public struct Options: Sendable {
+        /// What is changed for the new kernel (`--dtb`); nil for the machine's own.
+        public var deviceTree: DeviceTree?
+        /// A command line without `root=` gets the running kernel's (not `--dt-no-old-root`).
+        public var takesOldRoot = true
+        /// The file of `deviceTree`, before it is opened.
+        var treeFile: FilePath?
+
+        /// Nothing is asked for.
+        public init() {}
+
+        init(_ parsed: ParsedOptions) {
+            treeFile = parsed.deviceTreeFile
+            takesOldRoot = !parsed.contains(.noOldRoot)
+        }
+
+        func opened() throws -> Options {
+            var opened = self
+            if let treeFile { opened.deviceTree = try DeviceTree(reading: treeFile) }
+            return opened
+        }
     }
 }

@@ -1,3 +1,4 @@
+import CommandLineOptions
 import DeviceTree
 import ELF
 import HostState
@@ -6,15 +7,22 @@ import PhysicalMemory
 
 /// Little-endian 64-bit PowerPC: Linux as an ELF file, on pseries and PowerNV machines.
 public struct PPC64LE: TargetArchitecture {
-    /// Without state: the machine that is planned for is in `HostState`.
-    public init() {}
+    /// What the user asks of it.
+    public var options: Options
+
+    /// Without state beside that: the machine that is planned for is in `HostState`.
+    public init(_ options: Options = Options()) { self.options = options }
 
     /// `uname -m` prints ppc64le.
     public var machine: Machine { .ppc64le }
-    /// None: purgatory reports on the terminal that the device tree names.
-    public var serialNames: SerialNames { .none }
     /// 64 KiB, the largest page of its kernels.
     public var pageSize: ByteCount { Layout.pageSize }
+
+    /// Its own options alone are looked at.
+    public func configured(by options: ParsedOptions) throws(UsageError) -> PPC64LE { PPC64LE(Options(options)) }
+
+    /// Reads the device tree that was given.
+    public func prepared(for request: LoadRequest, on host: HostState) throws -> PPC64LE { PPC64LE(try options.opened()) }
 
     /// arch/powerpc/kexec/crash.c: memory events rewrite the elfcorehdr, and an added CPU the cpus
     /// node of the device tree.
@@ -35,6 +43,6 @@ public struct PPC64LE: TargetArchitecture {
 
     /// Throws for kernels that are not for this machine, and where its memory does not do.
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
-        try Load(request, on: host).draft()
+        try Load(request, options, on: host).draft()
     }
 }

@@ -1,91 +1,94 @@
+import ByteStorage
 import CommandLineOptions
+import HostState
+import KernelImage
 import LinuxLoad
-
-/// The options that only x86_64 has.
-extension OptionID {
-    /// A kernel to visit.
-    public static let loadPreserveContext = OptionID("load-preserve-context")
-    /// The image that leads back from a visit.
-    public static let loadJumpBackHelper = OptionID("load-jump-back-helper")
-    /// A module of a Multiboot image.
-    public static let module = OptionID("module")
-    /// How a bzImage is entered.
-    public static let entry32Bit = OptionID("entry-32bit")
-    /// How a bzImage is entered.
-    public static let realMode = OptionID("real-mode")
-    /// What an ELF file that is no Linux kernel is given.
-    public static let argumentsELF = OptionID("args-elf")
-    /// What an ELF file that is no Linux kernel is given.
-    public static let argumentsNone = OptionID("args-none")
-    /// What the new kernel learns of the screen.
-    public static let reuseVideoType = OptionID("reuse-video-type")
-    /// Whether the command line has memmap= for the capture kernel.
-    public static let passMemoryMap = OptionID("pass-memmap-cmdline")
-    /// The speed of purgatory's serial port.
-    public static let serialBaud = OptionID("serial-baud")
-    /// Whether purgatory writes on a serial port.
-    public static let consoleSerial = OptionID("console-serial")
-    /// Whether purgatory writes on the VGA's text screen.
-    public static let consoleVGA = OptionID("console-vga")
-    /// Whether purgatory puts the VGA into text mode.
-    public static let resetVGA = OptionID("reset-vga")
-}
+import LoadPlan
+import SystemPackage
 
 extension X86_64 {
-    /// With those that other machines have, too.
-    public var optionRows: [OptionRow] {
-        [
-            OptionRow(
-                .loadPreserveContext, in: .actions, with: [.loadPreserveContext, .preserveContextAndExecute], by: [.kexecLoad],
-                help:
-                    "load a kernel that this one starts without giving itself up: it goes on when the other one jumps back; needs --mem-max"
-            ),
-            OptionRow(
-                .loadJumpBackHelper, in: .actions, with: [.loadJumpBackHelper],
-                help: "in a kernel that was started so: load the way back"),
-            OptionRow(
-                .module, taking: "FILE", in: .contents, with: Self.toReboot, by: [.kexecLoad],
-                help: "a module for a multiboot image; \"FILE args\" hands it arguments, too; may be given several times"),
-            OptionRow(
-                .entry32Bit, in: .kinds, with: .loads, by: [.kexecLoad], help: "enter a bzImage in 32-bit mode, loaded below 4 GiB"),
-            // In real mode a kernel asks the BIOS for memory, and takes all of it.
-            OptionRow(
-                .realMode, in: .kinds, with: Self.toReboot, by: [.kexecLoad],
-                help: "enter a bzImage by its real-mode code, which asks the BIOS; not for a crash kernel"),
-            // Nothing tells such a file which memory a crash kernel may use.
-            OptionRow(
-                .argumentsELF, in: .kinds, with: Self.toReboot.union(Self.preservingContext), by: [.kexecLoad],
-                help: "an ELF file that is no Linux kernel takes ELF boot notes"),
-            OptionRow(
-                .argumentsNone, in: .kinds, with: Self.toReboot.union(Self.preservingContext), by: [.kexecLoad],
-                help: "an ELF file that is no Linux kernel is told nothing"),
-            .noEFI,
-            // kexec_file_load(2) does nothing else.
-            OptionRow(
-                .reuseVideoType, in: .manner, with: .loads,
-                help: "tell the new kernel of the screen that this boot began with, though another driver has it now"),
-            // A kernel that has the whole machine finds its memory map in the boot parameters.
-            OptionRow(
-                .passMemoryMap, in: .manner, with: Self.preservingContext.union([.loadPanic]), by: [.kexecLoad],
-                taken: [.byKexecFileLoad],
-                help: "with -p: give the memory map on the command line, too, as memmap= parameters"),
-            .serial,
-            OptionRow(
-                .serialBaud, taking: "BAUD", in: .manner, with: .loads, by: [.kexecLoad], taken: [.byKexecFileLoad],
-                help: "set that port's speed, 1 to 115200 (default: the command line's, or as it is)"),
-            OptionRow(
-                .consoleSerial, in: .manner, with: .loads, by: [.kexecLoad], taken: [.byKexecFileLoad],
-                help: "purgatory reports on a serial port also where neither --serial nor the command line names one: on ttyS0"),
-            OptionRow(
-                .consoleVGA, in: .manner, with: .loads, by: [.kexecLoad], taken: [.byKexecFileLoad],
-                help: "purgatory reports on the VGA's text screen, too"),
-            OptionRow(
-                .resetVGA, in: .manner, with: .loads, by: [.kexecLoad], taken: [.byKexecFileLoad],
-                help: "purgatory puts a standard VGA into text mode (mode 3)"),
-        ]
+    /// What the user asks of this machine by the options that only it has, and those that it shares with some.
+    public struct Options: Sendable {
+        /// A module of a multiboot image.
+        public struct Module: Sendable {
+            /// The file.
+            public let file: LoadRequest.File<Bytes>
+            /// The string that the image gets with it: the words the user gave, the file's name first.
+            public let text: [UInt8]
+
+            /// A module that was opened.
+            public init(file: LoadRequest.File<Bytes>, text: [UInt8]) {
+                self.file = file
+                self.text = text
+            }
+        }
+
+        /// What becomes of the PC's screen.
+        public struct Screen: Sendable {
+            /// Purgatory reports on the VGA's text screen.
+            public var isConsole = false
+            /// Purgatory puts the VGA into text mode.
+            public var isReset = false
+            /// The new kernel is given the screen that this boot's firmware set up, whoever drives it now.
+            public var keepsFirmwareMode = false
+        }
+
+        /// How the kernel is to be entered; nil for the best way that the file has.
+        public var entry: KernelEntry?
+        /// What an ELF file is given.
+        public var arguments = ProgramArguments.linux
+        /// For a multiboot image, in the order they were given.
+        public var modules: [Module] = []
+        /// For a multiboot image: ACPI's root pointer, where the machine's firmware cannot be searched for it.
+        public var acpiRoot: ACPIRootPointer?
+        /// What becomes of the PC's screen.
+        public var screen = Screen()
+        /// A kernel that gets only a part of the machine has its memory map on the command line, too.
+        public var passesMemoryMap = false
+        /// EFI's tables are handed to the new kernel (not `--noefi`).
+        public var handsOverEFI = true
+        /// Where purgatory reports, beyond what the command line says.
+        var serial = Serial()
+        /// The modules' files, before they are opened.
+        var moduleFiles: [(path: FilePath, text: [UInt8])] = []
+
+        /// Nothing is asked for.
+        public init() {}
+    }
+}
+
+extension X86_64.Options {
+    init(_ parsed: ParsedOptions) throws(UsageError) {
+        guard !parsed.contains(.entry32Bit) || !parsed.contains(.realMode) else { throw .conflict("either --entry-32bit or --real-mode") }
+        entry = parsed.contains(.realMode) ? .realMode : parsed.contains(.entry32Bit) ? .bits32 : nil
+        arguments = parsed.last(of: [.argumentsLinux: .linux, .argumentsELF: .notes, .argumentsNone: .none]) ?? .linux
+        moduleFiles = try parsed.arguments(.module).map { (word) throws(UsageError) in try Self.module(word) }
+        screen.isConsole = parsed.contains(.consoleVGA)
+        screen.isReset = parsed.contains(.resetVGA)
+        screen.keepsFirmwareMode = parsed.contains(.reuseVideoType)
+        passesMemoryMap = parsed.contains(.passMemoryMap)
+        handsOverEFI = !parsed.contains(.noEFI)
+        serial = try Serial(parsed)
+        if parsed.contains(.loadPreserveContext), arguments == .linux, !parsed.contains(.memoryMaximum) {
+            throw .conflict(
+                "--load-preserve-context needs --mem-max=ADDRESS: the RAM up to there is the other kernel's, and this one's is kept aside")
+        }
     }
 
-    /// Loads of kernels that get the whole machine.
-    private static let toReboot: Set<Action> = [.load, .loadAndShutDown, .loadAndExecute]
-    private static let preservingContext: Set<Action> = [.loadPreserveContext, .preserveContextAndExecute]
+    /// The file's name ends at the first blank.
+    private static func module(_ word: Word) throws(UsageError) -> (path: FilePath, text: [UInt8]) {
+        let name = word.bytes.prefix { $0 != 0x20 }
+        guard !name.isEmpty else { throw .conflict("--module: the file's name is empty") }
+        return (Word(Array(name)).path, word.bytes)
+    }
+
+    /// With the modules read, and ACPI's root pointer for an image that would take it: memory is looked at for those alone.
+    func opened(for request: LoadRequest, on host: HostState) throws(FileError) -> Self {
+        var opened = self
+        for (path, text) in moduleFiles { opened.modules.append(Module(file: try .init(reading: path), text: text)) }
+        if MultibootImage.version(of: request.kernel.contents.bytes, type: request.type) == .two, let address = host.acpiRootAddress {
+            opened.acpiRoot = ACPIRootPointer.read(host, at: address)
+        }
+        return opened
+    }
 }

@@ -41,11 +41,12 @@ extension PurgatoryImage {
     }
 
     /// Tells where a failed check is reported, and what becomes of the screen.
-    mutating func setConsole(_ request: LoadRequest) {
-        set(PurgatoryX86_64.serialPort, to: UInt32(request.console?.base ?? 0))
-        set(PurgatoryX86_64.serialDivisor, to: request.console?.divisor ?? 0)
-        set(PurgatoryX86_64.consoleVga, to: request.screen.isConsole ? 1 : 0)
-        set(PurgatoryX86_64.resetVga, to: request.screen.isReset ? 1 : 0)
+    mutating func setConsole(_ request: LoadRequest, _ options: X86_64.Options) {
+        let port = options.console(request.commandLine)
+        set(PurgatoryX86_64.serialPort, to: UInt32(port?.base ?? 0))
+        set(PurgatoryX86_64.serialDivisor, to: port?.divisor ?? 0)
+        set(PurgatoryX86_64.consoleVga, to: options.screen.isConsole ? 1 : 0)
+        set(PurgatoryX86_64.resetVga, to: options.screen.isReset ? 1 : 0)
     }
 }
 
@@ -57,7 +58,7 @@ extension Load {
         purgatory.setEntry(
             PurgatoryEntryMode(kernel.entry), at: try places.memory(.kernel).start.rawValue &+ kernel.entryOffset.rawValue,
             bootParameters: bootParameters)
-        purgatory.setConsole(request)
+        purgatory.setConsole(request, options)
         guard destination.sharedMemory != nil else { return }
         // Where in the command line purgatory writes the jump back entry.
         guard let digits = JumpBackEntry.digits(in: commandLine) else {

@@ -1,3 +1,4 @@
+import CommandLineOptions
 import ELF
 import HostState
 import KernelImage
@@ -8,15 +9,24 @@ import PhysicalMemory
 /// x86_64: Linux as a bzImage or as an ELF file, entered in 64-bit, 32-bit or real mode; and
 /// multiboot images.
 public struct X86_64: TargetArchitecture {
-    /// Without state: the machine that is planned for is in `HostState`.
-    public init() {}
+    /// What the user asks of it.
+    public var options: Options
+
+    /// Without state beside that: the machine that is planned for is in `HostState`.
+    public init(_ options: Options = Options()) { self.options = options }
 
     /// `uname -m` prints x86_64.
     public var machine: Machine { .x86_64 }
     /// 4 KiB, the only page of its kernels.
     public var pageSize: ByteCount { .page }
-    /// A port of a PC, or its I/O address.
-    public var serialNames: SerialNames { .ioPorts }
+
+    /// Its own options alone are looked at.
+    public func configured(by options: ParsedOptions) throws(UsageError) -> X86_64 { X86_64(try Options(options)) }
+
+    /// Opens modules, and looks for ACPI's root pointer where a multiboot image takes it.
+    public func prepared(for request: LoadRequest, on host: HostState) throws -> X86_64 {
+        X86_64(try options.opened(for: request, on: host))
+    }
 
     /// arch/x86/kernel/crash.c, arch_crash_handle_hotplug_event: elfcorehdr, and only it.
     public func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool { role == .elfcorehdr }
@@ -38,16 +48,19 @@ public struct X86_64: TargetArchitecture {
     /// Chooses by the kind of image and the way to enter it. Throws in confidential guests.
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
         if let guest = host.confidentialGuest { throw .confidentialGuest(guest) }
-        if request.arguments != .linux { return try ProgramLoad(request, on: host).draft() }
+        var options = options
+        // To kexec-tools this is the type of the 32-bit entry alone.
+        if request.type == .bzImage, options.entry == nil { options.entry = .bits32 }
+        if options.arguments != .linux { return try ProgramLoad(request, options, on: host).draft() }
         if let version = MultibootImage.version(of: request.kernel.contents.bytes, type: request.type) {
-            return try MultibootLoad(request, version: version, on: host).draft()
+            return try MultibootLoad(request, options, version: version, on: host).draft()
         }
-        if let module = request.modules.first {
-            throw .unsuitable(module.name, "only a multiboot image takes modules, and \(request.kernel.name) is not loaded as one")
+        if let module = options.modules.first {
+            throw .unsuitable(module.file.name, "only a multiboot image takes modules, and \(request.kernel.name) is not loaded as one")
         }
-        return switch request.entry {
-        case .realMode: try RealModeLoad(request, on: host).draft()
-        case .bits64, .bits32, nil: try Load(request, on: host).wholeDraft()
+        return switch options.entry {
+        case .realMode: try RealModeLoad(request, options, on: host).draft()
+        case .bits64, .bits32, nil: try Load(request, options, on: host).wholeDraft()
         }
     }
 

@@ -1,3 +1,4 @@
+import AArch64
 import Foundation
 import HostState
 import LoadPlan
@@ -9,16 +10,18 @@ import Testing
 /// Where an arm64 purgatory reports: `--serial`, `earlycon=`, stdout-path.
 @Suite struct ConsoleTests {
     /// Kind as in Purgatory/aarch64/parameters_aarch64.h, and registers.
-    private func console(_ request: LoadRequest, on machine: TemporaryFolder? = nil) throws -> [UInt64?] {
-        let parameters = try PurgatoryParameters(Virt.plan(request, on: machine?.path ?? Virt.sysroot))
+    private func console(
+        _ request: LoadRequest, _ options: AArch64.Options = .init(), on machine: TemporaryFolder? = nil
+    ) throws -> [UInt64?] {
+        let parameters = try PurgatoryParameters(Virt.plan(request, options, on: machine?.path ?? Virt.sysroot))
         return [parameters[PurgatoryAArch64.uartKind], parameters[PurgatoryAArch64.uart]]
     }
 
-    private func request(serial: String, _ device: SerialDevice? = nil, commandLine: String = "") throws -> LoadRequest {
-        var request = try Virt.request(commandLine: commandLine)
-        request.serialName = serial
-        request.serialDevice = device
-        return request
+    private func options(serial: String, _ device: SerialDevice? = nil) -> AArch64.Options {
+        var options = AArch64.Options()
+        options.serialName = serial
+        options.serialDevice = device
+        return options
     }
 
     /// QEMU's virt machine names its PL011 at 0x9000000 by stdout-path (dtc shows it in the fixture).
@@ -34,7 +37,7 @@ import Testing
         ] as [(String, [UInt64])]) func earlycon(_ text: String, _ expected: [UInt64]) throws
     {
         #expect(try console(Virt.request(commandLine: "earlycon=\(text)")) == expected)
-        #expect(try console(request(serial: text, commandLine: "earlycon=pl011,0x1000")) == expected)
+        #expect(try console(Virt.request(commandLine: "earlycon=pl011,0x1000"), options(serial: text)) == expected)
     }
 
     /// PORT_AMBA is 32, PORT_16550A 4 (include/uapi/linux/serial_core.h).
@@ -45,7 +48,7 @@ import Testing
             (SerialDevice(type: 4, registers: 0x1000, registerShift: 0), [3, 0x1000]),
         ] as [(SerialDevice, [UInt64])]) func terminals(_ device: SerialDevice, _ expected: [UInt64]) throws
     {
-        #expect(try console(request(serial: "ttyX0", device)) == expected)
+        #expect(try console(Virt.request(), options(serial: "ttyX0", device)) == expected)
     }
 
     @Test(
@@ -54,16 +57,14 @@ import Testing
             SerialDevice(type: 58, registers: 0x1000, registerShift: 0),
         ] as [SerialDevice?]) func noSuchPort(_ device: SerialDevice?) throws
     {
-        let request = try request(serial: "ttyX0", device)
-        let error = #expect(throws: PlanError.self) { try Virt.plan(request) }
+        let error = #expect(throws: PlanError.self) { try Virt.plan(Virt.request(), options(serial: "ttyX0", device)) }
         #expect(error?.description.hasPrefix("--serial=ttyX0: ") == true)
     }
 
     /// Purgatory maps 48 bits of addresses.
     @Test func beyondTheMap() throws {
-        #expect(try console(request(serial: "pl011,0xfffffffffffc")) == [1, 0xffff_ffff_fffc])
-        let request = try request(serial: "pl011,0x1000000000000")
-        #expect(throws: PlanError.self) { try Virt.plan(request) }
+        #expect(try console(Virt.request(), options(serial: "pl011,0xfffffffffffc")) == [1, 0xffff_ffff_fffc])
+        #expect(throws: PlanError.self) { try Virt.plan(Virt.request(), options(serial: "pl011,0x1000000000000")) }
     }
 
     @Test func nowhereToReport() throws {

@@ -1,3 +1,4 @@
+import AArch64
 import ByteStorage
 import Foundation
 import HostState
@@ -134,9 +135,9 @@ import Testing
     }
 
     @Test(arguments: [true, false]) func caches(areUsed: Bool) throws {
-        var request = try Virt.request()
-        request.purgatoryUsesCaches = areUsed
-        #expect(try PurgatoryParameters(Virt.plan(request))[PurgatoryAArch64.caches] == (areUsed ? 1 : 0))
+        var options = AArch64.Options()
+        options.purgatoryUsesCaches = areUsed
+        #expect(try PurgatoryParameters(Virt.plan(Virt.request(), options))[PurgatoryAArch64.caches] == (areUsed ? 1 : 0))
     }
 
     // MARK: - The place for a reboot

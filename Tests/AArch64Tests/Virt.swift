@@ -34,8 +34,10 @@ enum Virt {
             commandLine: KernelCommandLine(commandLine), rngSeed: (0..<32).map { UInt8($0) })
     }
 
-    static func plan(_ request: LoadRequest, on sysroot: FilePath = Virt.sysroot) throws -> LoadPlan {
-        try Planner.plan(request, on: HostState.read(SystemRoot(sysroot)), for: AArch64())
+    static func plan(
+        _ request: LoadRequest, _ options: AArch64.Options = .init(), on sysroot: FilePath = Virt.sysroot
+    ) throws -> LoadPlan {
+        try Planner.plan(request, on: HostState.read(SystemRoot(sysroot)), for: AArch64(options))
     }
 
     static func changed(_ change: (TemporaryFolder) throws -> Void) throws -> TemporaryFolder {

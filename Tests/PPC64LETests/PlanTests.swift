@@ -1,3 +1,4 @@
+import PPC64LE
 import ByteStorage
 import HostState
 import KernelImage
@@ -64,10 +65,11 @@ import Testing
         let machine = try Pseries.changed {
             try $0.write("BOOT_IMAGE=/vmlinux root=/dev/sda root=\"LABEL=a b\" ro\n", to: "proc/cmdline")
         }
-        var request = try Pseries.request(.reboot, commandLine: given)
+        let request = try Pseries.request(.reboot, commandLine: given)
         #expect("\(try Pseries.plan(request, on: machine.path).commandLine)" == expected)
-        request.takesOldRoot = false
-        #expect("\(try Pseries.plan(request, on: machine.path).commandLine)" == given)
+        var options = PPC64LE.Options()
+        options.takesOldRoot = false
+        #expect("\(try Pseries.plan(request, options, on: machine.path).commandLine)" == given)
     }
 
     @Test func oldRootBehindAnOpenQuote() throws {

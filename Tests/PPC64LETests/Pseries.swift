@@ -29,8 +29,10 @@ enum Pseries {
         return request
     }
 
-    static func plan(_ request: LoadRequest, on sysroot: FilePath = Pseries.sysroot) throws -> LoadPlan {
-        try Planner.plan(request, on: HostState.read(SystemRoot(sysroot)), for: PPC64LE())
+    static func plan(
+        _ request: LoadRequest, _ options: PPC64LE.Options = .init(), on sysroot: FilePath = Pseries.sysroot
+    ) throws -> LoadPlan {
+        try Planner.plan(request, on: HostState.read(SystemRoot(sysroot)), for: PPC64LE(options))
     }
 
     /// The machine with some of its files changed.

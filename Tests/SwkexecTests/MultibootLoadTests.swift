@@ -20,18 +20,20 @@ struct MultibootLoadTests {
         host = try HostState.read(SystemRoot(Fixture.bios.sysroot))
     }
 
-    private func request(
-        _ image: SyntheticMultiboot, modules: [(String, [UInt8])] = [], commandLine: String = "console=ttyS0 a=b"
-    ) throws -> LoadRequest {
-        var request = LoadRequest(
+    private func request(_ image: SyntheticMultiboot, commandLine: String = "console=ttyS0 a=b") throws -> LoadRequest {
+        LoadRequest(
             purpose: .reboot, kernel: .init(name: "kernel", contents: try KernelFile(Bytes(image.bytes))), initrd: nil,
             commandLine: KernelCommandLine(commandLine), rngSeed: [UInt8](repeating: 0x5a, count: 32))
-        request.modules = modules.map { .init(name: $0.0, contents: Bytes($0.1), text: Array($0.0.utf8)) }
-        return request
+    }
+
+    private func machine(_ modules: [(String, [UInt8])] = []) -> X86_64 {
+        var options = X86_64.Options()
+        options.modules = modules.map { .init(file: .init(name: $0.0, contents: Bytes($0.1)), text: Array($0.0.utf8)) }
+        return X86_64(options)
     }
 
     private func plan(_ image: SyntheticMultiboot, modules: [(String, [UInt8])] = []) throws -> LoadPlan {
-        try Planner.plan(try request(image, modules: modules), on: host, for: X86_64())
+        try Planner.plan(try request(image), on: host, for: machine(modules))
     }
 
     private func told(_ plan: LoadPlan, _ version: Int) throws -> MultibootTold {

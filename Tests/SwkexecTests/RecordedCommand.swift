@@ -7,7 +7,6 @@ import LoadPlan
 import RecordedCalls
 import SystemPackage
 import TestSupport
-import X86_64
 
 @testable import swkexec
 
@@ -50,7 +49,7 @@ enum RecordedCommand {
         options.root = root
         let host = try HostState.read(SystemRoot(root))
         let request = try LoadRequestReader(options: options, host: host).read()
-        return try Planner.plan(request, on: host, for: X86_64())
+        return try Planner.plan(request, on: host, for: options.machine.prepared(for: request, on: host))
     }
 
     static func invocation(_ arguments: [String]) throws -> Invocation { try Invocation(parsed(arguments)) }

@@ -41,8 +41,9 @@ import Testing
         #expect(throws: Never.self) { try plan(request, on: machine("flags\t\t: fpu lm\n")) }
         #expect(throws: Never.self) { try plan(request, on: machine(nil)) }
         // Paging is off at the 32-bit entry point.
-        request.entry = .bits32
-        #expect(throws: Never.self) { try plan(request, on: machine()) }
+        var options = X86_64.Options()
+        options.entry = .bits32
+        #expect(throws: Never.self) { try plan(request, options, on: machine()) }
     }
 
     /// XLF_5LEVEL alone is enough: the kernel switches down itself.

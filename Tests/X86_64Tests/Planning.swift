@@ -43,13 +43,13 @@ func smallRequest(
     return request
 }
 
-func plan(_ request: LoadRequest, on folder: FilePath) throws -> LoadPlan {
-    try Planner.plan(request, on: HostState.read(SystemRoot(folder)), for: X86_64())
+func plan(_ request: LoadRequest, _ options: X86_64.Options = .init(), on folder: FilePath) throws -> LoadPlan {
+    try Planner.plan(request, on: HostState.read(SystemRoot(folder)), for: X86_64(options))
 }
 
-func plan(_ request: LoadRequest, on machine: SyntheticSysroot) throws -> LoadPlan {
+func plan(_ request: LoadRequest, _ options: X86_64.Options = .init(), on machine: SyntheticSysroot) throws -> LoadPlan {
     let folder = try machine.write()
-    return try plan(request, on: folder.path)
+    return try plan(request, options, on: folder.path)
 }
 
 extension LoadPlan {

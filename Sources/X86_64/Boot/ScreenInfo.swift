@@ -27,7 +27,7 @@ struct ScreenInfo {
 
     let bytes: [UInt8]
 
-    init(_ screen: LoadRequest.Screen, on host: HostState) throws(TruncatedBytes) {
+    init(_ screen: X86_64.Options.Screen, on host: HostState) throws(TruncatedBytes) {
         if screen.isReset {
             bytes = try Self.text(isVGA: 1)
         } else if screen.keepsFirmwareMode || host.framebufferName.map(Self.firmwareFramebuffers.contains) ?? true {

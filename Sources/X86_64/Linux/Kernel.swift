@@ -42,19 +42,20 @@ struct Kernel {
     /// It uses five levels of page tables itself, and so memory above 64 TiB.
     let usesFiveLevelPaging: Bool
 
-    init(_ request: LoadRequest) throws(PlanError) {
+    /// - Parameter wanted: how it is to be entered; nil for the best way that the file has
+    init(_ request: LoadRequest, _ wanted: KernelEntry?) throws(PlanError) {
         let file = request.kernel.contents.bytes
         do throws(KernelImageError) {
             switch file.withSpan({ KernelFormat.detect($0) }) {
             case .elf: self.init(try ELFKernel(file, for: .x86))
             case .nbi: throw .dead(.nbi)
             case .beoboot: throw .dead(.beoboot)
-            default: self.init(try BzImage(file, entry: request.entry ?? BzImage.bestEntry(of: file)))
+            default: self.init(try BzImage(file, entry: wanted ?? BzImage.bestEntry(of: file)))
             }
         } catch {
             throw .kernel(request.kernel.name, error)
         }
-        guard request.entry == nil || request.entry == entry else {
+        guard wanted == nil || wanted == entry else {
             throw .entry(
                 "--entry-32bit", "\(request.kernel.name) is a 64-bit ELF kernel, which has no other entry point than the 64-bit one")
         }

@@ -12,14 +12,16 @@ import PhysicalMemory
 /// initrd, setupData. A kernel that wants a certain place gets it before the others.
 struct Load: LinuxLoad {
     let request: LoadRequest
+    let options: X86_64.Options
     let host: HostState
     let destination: Destination
     let kernel: Kernel
 
-    init(_ request: LoadRequest, on host: HostState) throws(PlanError) {
+    init(_ request: LoadRequest, _ options: X86_64.Options, on host: HostState) throws(PlanError) {
         self.request = request
+        self.options = options
         self.host = host
-        kernel = try Kernel(request)
+        kernel = try Kernel(request, options.entry)
         try kernel.checkPaging(on: host, name: request.kernel.name)
         destination = try Destination(request, on: host)
     }
@@ -98,7 +100,7 @@ struct Load: LinuxLoad {
     }
 
     /// Where the kernel has the whole machine, its own memory map is no more than the firmware's.
-    private var passesMemoryMap: Bool { request.passesMemoryMap && destination.limitsMemory }
+    private var passesMemoryMap: Bool { options.passesMemoryMap && destination.limitsMemory }
 
     /// The ACPI root pointer, where the machine's firmware is not searchable for it.
     private var rsdp: UInt64? { host.acpiRootAddress }
@@ -123,13 +125,13 @@ struct Load: LinuxLoad {
 
     /// What the kernel is handed of the EFI firmware, when both know how.
     private var efi: EFIHandover? {
-        request.handsOverEFI && kernel.takesEFI ? EFIHandover(host.efi, tables: host.efiTables) : nil
+        options.handsOverEFI && kernel.takesEFI ? EFIHandover(host.efi, tables: host.efiTables) : nil
     }
 
     private func bootParameters(_ places: Places) throws(PlanError) -> (BootParameters, SetupData) {
         do {
             var parameters = try BootParameters(
-                setupHeader: kernel.setupHeader, screen: ScreenInfo(request.screen, on: host), inheriting: host.bootParameters)
+                setupHeader: kernel.setupHeader, screen: ScreenInfo(options.screen, on: host), inheriting: host.bootParameters)
             if let rsdp, kernel.readsRSDP { try parameters.setACPIRSDPAddress(rsdp) }
             if let initrd = initrd(places) { try parameters.setInitrd(at: initrd.start, size: initrd.size) }
             let commandLine = try places.memory(.bootParameters).start.rawValue &+ UInt64(BootParameters.size)
@@ -179,6 +181,6 @@ struct Load: LinuxLoad {
                 "the command line lacks acpi_no_memhotplug: a capture kernel with ACPI memory hotplug takes hot-added memory for its own and overwrites what should be dumped"
             )
         }
-        return warnings + request.consoleWarnings(on: host)
+        return warnings + options.consoleWarnings(request, on: host)
     }
 }

@@ -13,12 +13,16 @@ import Purgatory
 /// more than their own surroundings. Purgatory is at the top, below 4 GiB.
 struct MultibootLoad {
     private let request: LoadRequest
+    private let options: X86_64.Options
     private let host: HostState
     private let image: MultibootImage
     private let usableMemory: [PhysicalRange]
 
-    init(_ request: LoadRequest, version: MultibootImage.Version, on host: HostState) throws(PlanError) {
+    init(
+        _ request: LoadRequest, _ options: X86_64.Options, version: MultibootImage.Version, on host: HostState
+    ) throws(PlanError) {
         self.request = request
+        self.options = options
         self.host = host
         guard request.purpose == .reboot else {
             throw .unsuitable(
@@ -30,7 +34,7 @@ struct MultibootLoad {
         guard request.initrd == nil else {
             throw .unsuitable(request.kernel.name, "a multiboot image takes modules (--module), no initrd")
         }
-        guard request.entry != .realMode else {
+        guard options.entry != .realMode else {
             throw .entry("--real-mode", "\(request.kernel.name) is a multiboot image, which is entered in 32-bit mode")
         }
         do throws(MultibootError) {
@@ -38,7 +42,7 @@ struct MultibootLoad {
         } catch {
             throw .kernel(request.kernel.name, .multiboot(error))
         }
-        for module in request.modules where module.contents.count == 0 { throw .unsuitable(module.name, "the module is empty") }
+        for module in options.modules where module.file.contents.count == 0 { throw .unsuitable(module.file.name, "the module is empty") }
         // Unlike a Linux kernel's, parts of an image may want to lie in the first 640 KiB.
         guard let reach = PhysicalRange(start: PhysicalAddress(0), end: Layout.fourGibibytes) else { throw .rule(nil, "no memory") }
         let memory = host.memoryForReboot(without: []).clipped(to: reach)
@@ -54,12 +58,12 @@ struct MultibootLoad {
         for pages in try MultibootPages.all(of: image, at: base) {
             segments.append(PlacedSegment(role: .kernel, memory: pages.memory, contents: try pages.contents(of: image.file)))
         }
-        let room = try information(bootInformation(base, modules: request.modules.map { _ in nil }), at: Layout.lowestKernel)
+        let room = try information(bootInformation(base, modules: options.modules.map { _ in nil }), at: Layout.lowestKernel)
         let informationMemory = try place(.bootParameters, size: ByteCount(room.count), &free)
         var modules: [PhysicalRange] = []
-        for module in request.modules {
-            let memory = try place(.module, size: ByteCount(module.contents.count), &free)
-            segments.append(PlacedSegment(role: .module, memory: memory, contents: module.contents))
+        for module in options.modules {
+            let memory = try place(.module, size: ByteCount(module.file.contents.count), &free)
+            segments.append(PlacedSegment(role: .module, memory: memory, contents: module.file.contents))
             modules.append(memory)
         }
         segments.append(
@@ -132,10 +136,10 @@ struct MultibootLoad {
         guard let anywhere = Layout.firstMebibyte else { throw .rule(.bootParameters, "no memory") }
         return BootInformation(
             commandLine: commandLine, memoryMap: MemoryMap.forReboot(host),
-            modules: zip(request.modules, modules).map { module, place in
-                BootInformation.Module(memory: place ?? anywhere, size: ByteCount(module.contents.count), text: module.text)
+            modules: zip(options.modules, modules).map { module, place in
+                BootInformation.Module(memory: place ?? anywhere, size: ByteCount(module.file.contents.count), text: module.text)
             },
-            acpiRoot: request.acpiRoot, loadBase: image.relocation == nil ? nil : base)
+            acpiRoot: options.acpiRoot, loadBase: image.relocation == nil ? nil : base)
     }
 
     private func information(_ content: BootInformation, at start: PhysicalAddress) throws(PlanError) -> [UInt8] {
@@ -159,12 +163,19 @@ struct MultibootLoad {
         purgatory.setEntry(.bits32, at: entry, bootParameters: information)
         purgatory.set(PurgatoryX86_64.eax, to: image.version.bootMagic)
         purgatory.set(PurgatoryX86_64.ebx, to: UInt32(truncatingIfNeeded: information.rawValue))
-        purgatory.setConsole(request)
+        purgatory.setConsole(request, options)
     }
 
     // MARK: - Warnings
 
     private var warnings: [String] {
-        request.warnings + image.unmetRequests.map { "the image requests \($0), which it is not given" } + request.consoleWarnings(on: host)
+        request.warnings + [lacksACPIRoot].compactMap { $0 } + image.unmetRequests.map { "the image requests \($0), which it is not given" }
+            + options.consoleWarnings(request, on: host)
+    }
+
+    private var lacksACPIRoot: String? {
+        guard image.version == .two, options.acpiRoot == nil, let address = host.acpiRootAddress else { return nil }
+        return
+            "ACPI's root pointer at \(address.hex) cannot be read from \(host.root.file(ACPIRootPointer.name)) (iomem=relaxed may help): the image is not given it"
     }
 }

@@ -14,6 +14,7 @@ import Purgatory
 /// the argument on its stack.
 struct ProgramLoad {
     private let request: LoadRequest
+    private let options: X86_64.Options
     private let host: HostState
     private let program: ELFKernel
     /// Empty for none.
@@ -22,15 +23,16 @@ struct ProgramLoad {
     private let sharedMemory: SharedMemory?
     private let usableMemory: [PhysicalRange]
 
-    init(_ request: LoadRequest, on host: HostState) throws(PlanError) {
+    init(_ request: LoadRequest, _ options: X86_64.Options, on host: HostState) throws(PlanError) {
         self.request = request
+        self.options = options
         self.host = host
-        let option = request.arguments == .notes ? "--args-elf" : "--args-none"
+        let option = options.arguments == .notes ? "--args-elf" : "--args-none"
         let name = request.kernel.name
         guard request.purpose == .reboot else {
             throw .entry(option, "such a file is started by a reboot only: it cannot learn which memory a crash kernel may use")
         }
-        guard request.entry == nil else { throw .entry(option, "an ELF file has no other entry than its own (--entry-32bit, --real-mode)") }
+        guard options.entry == nil else { throw .entry(option, "an ELF file has no other entry than its own (--entry-32bit, --real-mode)") }
         guard request.initrd == nil else { throw .entry(option, "an initrd is for kernels that are loaded with --args-linux") }
         let file = request.kernel.contents.bytes
         guard file.withSpan({ KernelFormat.detect($0) }) == .elf else { throw .entry(option, "\(name) is no ELF file") }
@@ -39,7 +41,7 @@ struct ProgramLoad {
             throw .entry("--load-preserve-context", "\(name) is a 32-bit ELF file, and nothing leads back from 32-bit mode")
         }
         if request.commandLine.bytes.contains(0) { throw .commandLineHasNUL }
-        notes = request.arguments == .notes ? ELFBootNotes.bytes(commandLine: request.commandLine) : []
+        notes = options.arguments == .notes ? ELFBootNotes.bytes(commandLine: request.commandLine) : []
         // Without limits it is trusted to stay within its segments.
         sharedMemory = request.preservesContext && request.memoryWindow != nil ? try SharedMemory(request, on: host) : nil
         // Code that is no kernel may be linked to low memory; the first page holds the BIOS' data.
@@ -63,7 +65,7 @@ struct ProgramLoad {
             bootParameters: PhysicalAddress(0))
         purgatory.set(PurgatoryX86_64.argument, to: places[.bootParameters]?.start.rawValue ?? 0)
         if request.preservesContext { purgatory.setIsCalled() }
-        purgatory.setConsole(request)
+        purgatory.setConsole(request, options)
         return LoadDraft(
             segments: segments, purgatory: purgatory, purgatoryMemory: purgatoryMemory,
             commandLine: notes.isEmpty ? KernelCommandLine("") : request.commandLine, usableMemory: usableMemory, warnings: warnings)
@@ -86,7 +88,7 @@ struct ProgramLoad {
 
     private var warnings: [String] {
         let unheard = notes.isEmpty && !request.commandLine.bytes.isEmpty
-        return request.warnings + request.consoleWarnings(on: host)
+        return request.warnings + options.consoleWarnings(request, on: host)
             + (unheard ? ["--args-none: \(request.kernel.name) is given nothing, no command line either"] : [])
     }
 }

@@ -30,11 +30,12 @@ struct RealModeLoad {
     private static let canUseHeap: UInt8 = 0x80
 
     private let request: LoadRequest
+    private let options: X86_64.Options
     private let host: HostState
     private let image: BzImage
     private let usableMemory: [PhysicalRange]
 
-    init(_ request: LoadRequest, on host: HostState) throws(PlanError) {
+    init(_ request: LoadRequest, _ options: X86_64.Options, on host: HostState) throws(PlanError) {
         guard request.purpose == .reboot else {
             throw .entry(
                 "--real-mode", "a crash kernel is not entered in real mode: that needs memory below 1 MiB, which is the crashed kernel's")
@@ -57,6 +58,7 @@ struct RealModeLoad {
                 "the real-mode code of \(request.kernel.name) has \(image.realMode.count) bytes, \(Segment.codeLimit) are allowed")
         }
         self.request = request
+        self.options = options
         self.host = host
         let low = [Layout.realModeMemory].compactMap { $0 }.flatMap { host.systemRAM.clipped(to: $0) }
         usableMemory = try Destination(request, on: host).usableMemory + low
@@ -80,11 +82,11 @@ struct RealModeLoad {
         let start = try places.memory(.realMode).start.rawValue
         purgatory.setEntry(.realMode, at: start &+ UInt64(Segment.entry), bootParameters: PhysicalAddress(0))
         purgatory.setRealMode(segment: UInt32(truncatingIfNeeded: start >> 4), stack: UInt32(Segment.heapEnd))
-        purgatory.setConsole(request)
+        purgatory.setConsole(request, options)
         return LoadDraft(
             segments: segments, purgatory: purgatory, purgatoryMemory: try places.memory(.purgatory),
             commandLine: request.commandLine, usableMemory: usableMemory.normalized(),
-            warnings: request.warnings + request.consoleWarnings(on: host))
+            warnings: request.warnings + options.consoleWarnings(request, on: host))
     }
 
     private func placements(_ purgatory: PurgatoryImage) -> [PlacementRequest] {

@@ -51,7 +51,7 @@ struct CheckCommand {
         let contents: KernelFile
         do { contents = try KernelFile(file) } catch { throw PlanError.kernel(kernel.string, error) }
         let initrd = try options.initrd.map {
-            LoadRequest.File(name: $0.string, contents: try Bytes(contentsOf: $0, limit: LoadRequestReader.initrdLimit))
+            try LoadRequest.File(reading: $0)
         }
         // Nothing is loaded, so the seed need not be random.
         var request = LoadRequest(

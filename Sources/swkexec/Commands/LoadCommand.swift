@@ -1,6 +1,4 @@
-import ByteStorage
 import CommandLineOptions
-import DeviceTree
 import HostState
 import KexecSystem
 import LoadPlan
@@ -15,8 +13,6 @@ struct LoadCommand {
     let systemCalls: any KexecSystemCalls
 
     func run() throws -> Int32 {
-        let architecture = try TargetMachine.architecture(named: options.architecture)
-        try options.checkSerial(for: architecture)
         if options.purpose == .crash {
             let fadump = FadumpLoadCommand(options: FadumpLoadOptions(options), systemCalls: systemCalls)
             // A plan file is of an image, whatever this machine has.
@@ -27,13 +23,8 @@ struct LoadCommand {
         let isPlanOnly = options.isDryRun || options.planFile != nil
         do {
             let host = try HostState.read(SystemRoot(options.root))
-            var request = try LoadRequestReader(options: options, host: host).read()
-            if let file = options.deviceTree {
-                request.deviceTree = .init(name: "\(file)", contents: try deviceTree(file))
-            }
-            if case .devices = architecture.serialNames, let name = options.serial {
-                request.serialDevice = try SerialDevice.read(host.root, named: name)
-            }
+            let request = try LoadRequestReader(options: options, host: host).read()
+            let architecture = try options.machine.prepared(for: request, on: host)
             if isPlanOnly { return try planOnly(request, host, architecture) }
             try load(request, host, architecture)
         } catch {
@@ -44,11 +35,6 @@ struct LoadCommand {
     }
 
     // MARK: - Loading
-
-    private func deviceTree(_ file: FilePath) throws -> DeviceTree {
-        let bytes = try SmallFile.read(file, limit: DeviceTree.maximumSize)
-        do { return try DeviceTree(bytes.span) } catch { throw PlanError.unsuitable("\(file)", "\(error)") }
-    }
 
     private func load(_ request: LoadRequest, _ host: HostState, _ architecture: any TargetArchitecture) throws {
         switch options.syscall {

@@ -11,9 +11,6 @@ struct LoadRequestReader {
     let options: LoadOptions
     let host: HostState
 
-    /// The most bytes of an initrd or a module, far above any that boots.
-    static let initrdLimit = 4 << 30
-
     func read() throws -> LoadRequest {
         let kernelFile = try Bytes(contentsOf: options.kernel, limit: KernelFile.sizeLimit)
         let name = options.kernel.string
@@ -24,34 +21,15 @@ struct LoadRequestReader {
         var request = LoadRequest(
             purpose: options.purpose, kernel: .init(name: name + part, contents: image.kernel), initrd: try initrd(unified),
             commandLine: try commandLine(unified), rngSeed: try options.rngSeed ?? RandomBytes.make(32))
-        request.entry = options.entry
         if let unified { request.warnings = warnings(unified) }
         request.type = options.type
-        request.modules = try modules()
-        // Memory is looked at for those alone that need its contents.
-        if MultibootImage.version(of: image.kernel.bytes, type: options.type) == .two, let address = host.acpiRootAddress {
-            request.acpiRoot = ACPIRootPointer.read(host, at: address)
-            if request.acpiRoot == nil {
-                request.warnings.append(
-                    "ACPI's root pointer at \(address.hex) cannot be read from \(host.root.file(ACPIRootPointer.name)) (iomem=relaxed may help): the image is not given it"
-                )
-            }
-        }
         request.preservesContext = options.preservesContext
-        request.arguments = options.arguments
         request.entryAddress = options.entryAddress
-        request.screen = options.screen
-        request.passesMemoryMap = options.passesMemoryMap
         request.warnings += options.warnings
         request.hotplug = options.isHotplug
         request.checksDigest = options.checksDigest
         request.onMismatch = options.onMismatch
         request.memoryWindow = options.memoryWindow
-        request.handsOverEFI = options.handsOverEFI
-        request.takesOldRoot = options.takesOldRoot
-        request.serialPort = serialPort(request.commandLine)
-        request.serialName = options.serial
-        request.purgatoryUsesCaches = options.purgatoryUsesCaches ?? true
         return request
     }
 
@@ -78,22 +56,14 @@ struct LoadRequestReader {
     private func namedInitrd() throws -> LoadRequest.File<Bytes>? {
         switch options.initrd {
         case nil: return nil
-        case .file(let path):
-            return LoadRequest.File(name: path.string, contents: try Bytes(contentsOf: path, limit: Self.initrdLimit))
+        case .file(let path): return try LoadRequest.File(reading: path)
         case .retained:
             let path = host.root.file("sys/firmware/initrd")
             do {
-                return LoadRequest.File(name: path.string, contents: try Bytes(contentsOf: path, limit: Self.initrdLimit))
+                return try LoadRequest.File(reading: path)
             } catch  where error.isMissing {
                 throw PlanError.notShown(path, "this boot's initrd, which Linux 6.11 and newer keep when booted with retain_initrd")
             }
-        }
-    }
-
-    private func modules() throws -> [LoadRequest.Module] {
-        try options.modules.map { module in
-            LoadRequest.Module(
-                name: module.path.string, contents: try Bytes(contentsOf: module.path, limit: Self.initrdLimit), text: module.text)
         }
     }
 
@@ -108,16 +78,6 @@ struct LoadRequestReader {
         }
         line.add(KernelCommandLine(options.append ?? []))
         return line
-    }
-
-    /// What --serial and --serial-baud say, each falling back on what the command line names.
-    private func serialPort(_ commandLine: KernelCommandLine) -> SerialPort? {
-        guard options.serial != nil || options.serialBaud != nil || options.wantsSerialConsole else { return nil }
-        let named = SerialPort(namedBy: commandLine)
-        let given = options.serial.flatMap { SerialPort.base(named: $0) }
-        let sameBase = given == nil || given == named?.base
-        guard let base = given ?? named?.base ?? SerialPort.base(named: "ttyS0") else { return nil }
-        return SerialPort(base: base, baud: options.serialBaud ?? (sameBase ? named?.baud : nil))
     }
 }
 

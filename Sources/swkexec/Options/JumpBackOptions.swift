@@ -2,7 +2,6 @@ import CommandLineOptions
 import PhysicalMemory
 import Reports
 import SystemPackage
-import X86_64
 
 /// The options of `--load-jump-back-helper`.
 struct JumpBackOptions {

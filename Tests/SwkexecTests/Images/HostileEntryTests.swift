@@ -18,9 +18,10 @@ struct HostileEntryTests {
             purpose: purpose, kernel: .init(name: "vmlinuz", contents: try KernelFile(Bytes(bytes))),
             initrd: .init(name: "initrd.img", contents: Bytes([UInt8](repeating: 1, count: 5000))),
             commandLine: KernelCommandLine("console=ttyS0"), rngSeed: [UInt8](repeating: 0x5a, count: 32))
-        request.entry = entry
+        var options = X86_64.Options()
+        options.entry = entry
         request.checksDigest = false
-        return try Planner.plan(request, on: host, for: X86_64())
+        return try Planner.plan(request, on: host, for: X86_64(options))
     }
 
     private func expectSound(_ plan: LoadPlan, _ what: String) {

@@ -10,7 +10,6 @@ extension OptionID {
     static let hotplug = OptionID("hotplug")
     static let noFadump = OptionID("no-fadump")
     static let type = OptionID("type")
-    static let argumentsLinux = OptionID("args-linux")
 }
 
 enum ContentRows {

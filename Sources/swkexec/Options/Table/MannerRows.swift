@@ -8,7 +8,6 @@ extension OptionID {
     static let elf32CoreHeaders = OptionID("elf32-core-headers")
     static let noChecks = OptionID("no-checks")
     static let memoryMinimum = OptionID("mem-min")
-    static let memoryMaximum = OptionID("mem-max")
     static let entry = OptionID("entry")
     static let onMismatch = OptionID("on-mismatch")
     static let rngSeed = OptionID("rng-seed")

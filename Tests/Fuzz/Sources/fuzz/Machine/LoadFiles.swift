@@ -1,10 +1,13 @@
+import AArch64
 import ByteStorage
 import DeviceTree
 import HostState
 import KernelImage
 import LoadPlan
+import PPC64LE
 import PhysicalMemory
 import TestSupport
+import X86_64
 
 /// A load, of the files that are named without a slash: what the command's options and arguments would say.
 enum LoadFiles {
@@ -20,16 +23,8 @@ enum LoadFiles {
             purpose: options.contains(.reboot) ? .reboot : .crash, kernel: .init(name: "kernel", contents: opened.kernel),
             initrd: initrd.map { .init(name: "initrd", contents: $0) }, commandLine: KernelCommandLine(line),
             rngSeed: [UInt8](repeating: 0x5a, count: 32))
-        request.deviceTree = try contents["dtb"].map { .init(name: "dtb", contents: try DeviceTree($0.span)) }
-        if let module = contents["module"] {
-            request.modules = [.init(name: "module", contents: Bytes(module), text: Array("module".utf8))]
-        }
         request.hotplug = options.contains(.hotplug)
         request.checksDigest = !options.contains(.unchecked)
-        request.handsOverEFI = !options.contains(.withoutEFI)
-        if options.contains(.enteredIn32Bit) { request.entry = .bits32 }
-        if options.contains(.enteredInRealMode) { request.entry = .realMode }
-        if let address = host.acpiRootAddress { request.acpiRoot = ACPIRootPointer.read(host, at: address) }
         // Two addresses may follow.
         if let window = contents["options"]?.dropFirst(), window.count >= 16 {
             let numbers = Array(window)
@@ -37,6 +32,32 @@ enum LoadFiles {
                 start: PhysicalAddress(numbers.littleEndian(at: 0, width: 8)), end: PhysicalAddress(numbers.littleEndian(at: 8, width: 8)))
         }
         return request
+    }
+
+    static func x86_64(_ files: MachineFiles, on host: HostState) -> X86_64 {
+        let chosen = Options(rawValue: files.contents["options"]?.first ?? 0)
+        var options = X86_64.Options()
+        if let module = files.contents["module"] {
+            options.modules = [.init(file: .init(name: "module", contents: Bytes(module)), text: Array("module".utf8))]
+        }
+        options.handsOverEFI = !chosen.contains(.withoutEFI)
+        if chosen.contains(.enteredIn32Bit) { options.entry = .bits32 }
+        if chosen.contains(.enteredInRealMode) { options.entry = .realMode }
+        if let address = host.acpiRootAddress { options.acpiRoot = ACPIRootPointer.read(host, at: address) }
+        return X86_64(options)
+    }
+
+    static func ppc64le(_ files: MachineFiles) throws -> PPC64LE {
+        var options = PPC64LE.Options()
+        options.deviceTree = try files.contents["dtb"].map { try DeviceTree($0.span) }
+        return PPC64LE(options)
+    }
+
+    static func aarch64(_ files: MachineFiles) throws -> AArch64 {
+        var options = AArch64.Options()
+        options.deviceTree = try files.contents["dtb"].map { try DeviceTree($0.span) }
+        options.handsOverEFI = !Options(rawValue: files.contents["options"]?.first ?? 0).contains(.withoutEFI)
+        return AArch64(options)
     }
 
     /// The options of a load, a bit each.

@@ -4,7 +4,6 @@ import LoadPlan
 import PhysicalMemory
 import Reports
 import TestSupport
-import X86_64
 
 extension FuzzTarget {
     /// A whole load up to the system call: a machine, a kernel, what goes with it, and how it is to be loaded.
@@ -39,11 +38,12 @@ extension FuzzTarget {
         attempt {
             let host = try HostState.read(machineFolder.root)
             let request = try LoadFiles.request(files, on: host)
+            let machine = LoadFiles.x86_64(files, on: host)
             attempt {
-                let plan = try FileLoadPlan(request, on: host, for: X86_64(), extraFlags: [])
+                let plan = try FileLoadPlan(request, on: host, for: machine, extraFlags: [])
                 checkText(of: FileLoadReport(plan))
             }
-            let plan = try Planner.plan(request, on: host, for: X86_64())
+            let plan = try Planner.plan(request, on: host, for: machine)
             check(plan)
         }
     }

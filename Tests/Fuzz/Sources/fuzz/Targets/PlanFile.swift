@@ -6,7 +6,6 @@ import PlanFile
 import Reports
 import SHA256
 import TestSupport
-import X86_64
 
 extension FuzzTarget {
     /// A plan file whose own size and SHA-256 are right, so that what lies behind them is reached.
@@ -16,8 +15,9 @@ extension FuzzTarget {
             let files = try MachineFiles(of: machine.copy(), with: ["kernel": kernel, "options": [hotplug ? 1 : 2]])
             machineFolder.hold(files)
             let host = try HostState.read(machineFolder.root)
-            let plan = try Planner.plan(LoadFiles.request(files, on: host), on: host, for: X86_64())
-            return try PlanFile(plan, preconditions: plan.preconditions(on: host, for: X86_64())).contents().flatMap(array)
+            let x86 = LoadFiles.x86_64(files, on: host)
+            let plan = try Planner.plan(LoadFiles.request(files, on: host), on: host, for: x86)
+            return try PlanFile(plan, preconditions: plan.preconditions(on: host, for: x86)).contents().flatMap(array)
         }
     } read: { bytes in
         attempt { _ = try PlanFile(Bytes(bytes)) }

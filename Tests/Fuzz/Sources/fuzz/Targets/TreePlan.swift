@@ -1,7 +1,5 @@
-import AArch64
 import HostState
 import LoadPlan
-import PPC64LE
 import TestSupport
 
 extension FuzzTarget {
@@ -12,7 +10,7 @@ extension FuzzTarget {
             trees: [nil, TreeFixture.ppc64Peer.bytes()],
             options: [[], .hotplug, [.hotplug, .unchecked], .reboot])
     } read: {
-        read($0, for: PPC64LE())
+        read($0, for: LoadFiles.ppc64le)
     }
 
     static let planARM64 = FuzzTarget(name: "plan-arm64") {
@@ -20,7 +18,7 @@ extension FuzzTarget {
             .aarch64, kernels: [arm64Image(), SyntheticPE.unified(linux: arm64Image(), initrd: Array("initrd".utf8)).bytes],
             trees: [nil, TreeFixture.aarch64Peer.bytes()], options: [[], .unchecked, .reboot])
     } read: {
-        read($0, for: AArch64())
+        read($0, for: LoadFiles.aarch64)
     }
 
     private static func seeds(
@@ -40,12 +38,12 @@ extension FuzzTarget {
         return seeds
     }
 
-    private static func read(_ bytes: [UInt8], for architecture: any TargetArchitecture) {
+    private static func read(_ bytes: [UInt8], for machine: (MachineFiles) throws -> any TargetArchitecture) {
         let files = MachineFiles(bytes)
         machineFolder.hold(files)
         attempt {
             let host = try HostState.read(machineFolder.root)
-            let plan = try Planner.plan(LoadFiles.request(files, on: host), on: host, for: architecture)
+            let plan = try Planner.plan(LoadFiles.request(files, on: host), on: host, for: machine(files))
             check(plan)
         }
     }

@@ -1,6 +1,7 @@
 import LoadPlan
 import TestSupport
 import Testing
+import X86_64
 
 @Suite struct SerialPortTests {
     /// The forms of Documentation/admin-guide/kernel-parameters.txt, with the ports and divisors

@@ -1,3 +1,5 @@
+import LoadPlan
+
 /// The serial port that purgatory reports on.
 public struct SerialPort: Hashable, Sendable {
     /// The first of the 16550's eight I/O ports; 0 for no port at all.
