@@ -14,7 +14,7 @@ complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l load-preserve
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l load-jump-back-helper -d 'in a kernel that was started so: load the way back'
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l append -x -d 'the new kernel\'s command line'
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l command-line -x -d 'the new kernel\'s command line'
-complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l reuse-cmdline -d 'start from the running kernel\'s command line, without BOOT_IMAGE and crashkernel'
+complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l reuse-cmdline -d 'start from the running kernel\'s command line, without what is true of this boot alone or takes memory'
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l initrd -r -F -d 'the new kernel\'s initial ramdisk'
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l ramdisk -r -F -d 'the new kernel\'s initial ramdisk'
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l reuseinitrd -d 'the running kernel\'s initial ramdisk, which it keeps when booted with retain_initrd'

@@ -41,6 +41,8 @@ public struct HostState: Sendable {
     public let usesFiveLevelPaging: Bool
     /// Whether a hypervisor cannot see this machine's memory and registers (x86).
     public let confidentialGuest: ConfidentialGuest?
+    /// The kind of Xen's domain; nil outside of Xen.
+    public let xen: XenDomain?
     /// boot_params of this boot (x86), 4096 bytes.
     public let bootParameters: [UInt8]?
     /// What fbdev calls the first framebuffer; nil where there is none.
@@ -95,6 +97,7 @@ public struct HostState: Sendable {
             elfcorehdrCapacity: try files.elfcorehdrCapacity.get().map { ByteCount($0) },
             usesFiveLevelPaging: processor.flags.contains("la57"),
             confidentialGuest: try ConfidentialGuest.read(root, processor),
+            xen: try XenDomain.read(root),
             bootParameters: try readBootParameters(root),
             framebufferName: try root.read(framebufferNameName).map { $0.trimmed.text },
             efi: try EFIState.read(root),

@@ -14,12 +14,14 @@ public enum Snapshot {
         proc/meminfo               MemTotal only
         proc/cpuinfo               of the first processor's flags those that concern a loader
         sys/firmware/memmap        the firmware's memory map
-        proc/sys/kernel            panic, panic_on_oops, kexec_load_disabled, kexec_load_limit_panic
+        proc/sys/kernel            panic, panic_on_oops, kexec_load_disabled, kexec_load_limit_panic,
+                                   kexec_load_limit_reboot
         sys/firmware/efi           systab, fw_vendor, runtime, config_table, runtime-map, whether
                                    Secure Boot is on
         sys/kernel                 vmcoreinfo, kexec_*, kexec/*, crash_elfcorehdr_size, fadump's
                                    control files and regions, security/lockdown
         sys/kernel/boot_params     screen, EFI, ACPI root and disk drive fields; all others zeroed
+        sys/hypervisor, proc/xen   type, guest_type; capabilities
         sys/class/graphics/fb0     name
         sys/class/tty              iomem_base, iomem_reg_shift, type of each serial port
         sys/devices/system/cpu     possible, crash_hotplug, each CPU's crash_notes and its size
@@ -34,6 +36,7 @@ public enum Snapshot {
             KexecFiles.cpuHotplugName, KexecFiles.memoryHotplugName,
             "sys/kernel/boot_params/version", HostState.framebufferNameName,
             CrashNotes.possibleName, HostState.bootDeviceTreeName,
+            XenDomain.typeName, XenDomain.guestTypeName, XenDomain.capabilitiesName,
             "\(EFIState.folder)/systab", "\(EFIState.folder)/fw_vendor", "\(EFIState.folder)/runtime",
             "\(EFIState.folder)/config_table",
         ] + KexecFiles.loadedNames + KexecFiles.crashLoadedNames + KexecFiles.crashSizeNames + KexecFiles.elfcorehdrCapacityNames
@@ -49,6 +52,7 @@ public enum Snapshot {
     private static let checkedFiles = [
         "proc/sys/kernel/panic", "proc/sys/kernel/panic_on_oops",
         "proc/sys/kernel/kexec_load_disabled", "proc/sys/kernel/kexec_load_limit_panic",
+        "proc/sys/kernel/kexec_load_limit_reboot",
         "sys/kernel/fadump/enabled", "sys/kernel/fadump/registered", "sys/kernel/fadump/hotplug_ready",
         "sys/kernel/fadump/mem_reserved", "sys/kernel/fadump_enabled", "sys/kernel/fadump_registered",
         "sys/kernel/security/lockdown", "sys/module/kernel/parameters/crash_kexec_post_notifiers",

@@ -1,22 +1,41 @@
-import ByteStorage
 import HostState
+import LoadPlan
 import SystemPackage
 
-/// What an errno of kexec_load(2) means, looked up in what the running kernel shows
-/// (kernel/kexec.c, kexec_load_check; kernel/kexec_core.c).
-enum KexecAdvice {
-    static func advice(for errno: Errno, in root: SystemRoot) -> String {
+/// What an errno of kexec_load(2) or kexec_file_load(2) means, looked up in what the running kernel shows
+/// (kernel/kexec.c, kexec_load_check; kernel/kexec_core.c; kernel/kexec_file.c).
+public struct KexecAdvice {
+    /// Which of the two calls failed, and for which image.
+    public enum Call: Sendable {
+        /// kexec_load(2)
+        case segments(LoadPlan.Purpose)
+        /// kexec_file_load(2)
+        case files(LoadPlan.Purpose)
+
+        var purpose: LoadPlan.Purpose {
+            switch self {
+            case .segments(let purpose), .files(let purpose): purpose
+            }
+        }
+    }
+
+    let call: Call
+    let root: SystemRoot
+
+    func text(for errno: Errno) -> String {
         switch errno {
-        case .notPermitted: notPermitted(root)
+        case .notPermitted:
+            LoadPermission.refusal(of: call, in: root) ?? "CAP_SYS_BOOT is needed (root), and no security module may forbid it"
         case .resourceBusy: "another kexec load is under way; try again when it has ended"
         case .noFunction: "this kernel has no such call (CONFIG_KEXEC, CONFIG_KEXEC_FILE)"
         case .invalidArgument:
             "the kernel does not take these segments or flags; is it too old for the flags, or is memory not what /proc/iomem says?"
-        case .addressNotAvailable: "the kernel does not accept the segments' places; has the crash kernel's region been shrunk?"
+        case .addressNotAvailable: noPlace
         case .noMemory: "the kernel has no memory for its own bookkeeping of the image"
         case .execFormatError: "the kernel's own loader does not know this kind of image"
         case .keyRejected: "the kernel's signature was rejected"
-        case .noKey: "the kernel is signed by no key that this kernel trusts"
+        case .noKey: noKey
+        case .noData: "the kernel is not signed, and this machine loads signed ones alone"
         case .badMessage: "the kernel's signature is malformed"
         default: "the image was not loaded"
         }
@@ -25,24 +44,31 @@ enum KexecAdvice {
     /// EINVAL for a load with KEXEC_PRESERVE_CONTEXT, a flag that is unknown without the option.
     static let cannotPreserveContext = "this kernel cannot keep its context (CONFIG_KEXEC_JUMP), or does not take these segments"
 
-    private static func notPermitted(_ root: SystemRoot) -> String {
-        if text("proc/sys/kernel/kexec_load_disabled", root) == "1" {
-            return "kernel.kexec_load_disabled is 1: loading is switched off until the next boot"
+    /// The kernel's own loader looks for one free range a file (kexec_locate_mem_hole).
+    private var noPlace: String {
+        switch call {
+        case .segments: "the kernel does not accept the segments' places; has the crash kernel's region been shrunk?"
+        case .files(.reboot):
+            "the kernel's own loader finds no free range of RAM that is large enough; -c chooses the places itself and may find one"
+        case .files(.crash): "kernel, initrd and what the kernel adds do not fit into the crash kernel's region"
         }
-        if text("proc/sys/kernel/kexec_load_limit_panic", root) == "0" {
-            return "kernel.kexec_load_limit_panic is 0: crash images may not be loaded until the next boot"
-        }
-        // "none [integrity] confidentiality": what is in brackets is in force.
-        if let lockdown = text("sys/kernel/security/lockdown", root), !lockdown.split(separator: " ").contains("[none]") {
-            return "the kernel is locked down (\(lockdown)): only signed kernels can be loaded, by kexec_file_load"
-        }
-        return "CAP_SYS_BOOT is needed (root), and no security module may forbid it"
     }
 
-    private static func text(_ name: String, _ root: SystemRoot) -> String? {
-        guard let bytes = try? SmallFile.read(root.file(name), limit: 4096) else { return nil }
-        return String(decoding: bytes.prefix { $0 != 0x0a }, as: UTF8.self)
+    /// The same answer for a signature and for a volume key of the dump's target (kernel/crash_dump_dm_crypt.c).
+    private var noKey: String {
+        guard case .files(.crash) = call, let keys = try? root.number(CrashDumpKeys.countName), keys > 0 else {
+            return "the kernel is signed by no key that this kernel trusts"
+        }
+        return
+            "a key that \(root.file(CrashDumpKeys.folder)) names is in no keyring of this process, or the kernel is signed by no key that this kernel trusts"
     }
+}
+
+/// Volume keys that the running kernel hands to the capture kernel, so that it can open an encrypted disk
+/// (Documentation/admin-guide/kdump/kdump.rst, "Writing vmcore to a LUKS target").
+enum CrashDumpKeys {
+    static let folder = "sys/kernel/config/crash_dm_crypt_keys"
+    static let countName = "\(folder)/count"
 }
 
 extension Errno {

@@ -11,6 +11,13 @@ public struct KexecError: Error, CustomStringConvertible {
     /// What the errno means here, and what to do.
     public let advice: String
 
+    /// - Parameter advice: what the errno means here, and what to do
+    public init(call: String, errno: Errno, advice: String) {
+        self.call = call
+        self.errno = errno
+        self.advice = advice
+    }
+
     public var description: String { "\(call): \(errno): \(advice)" }
 }
 

@@ -26,9 +26,9 @@ public struct KexecLoader {
         } catch {
             // An unknown flag is refused before anything is touched, so asking again is harmless.
             guard error == .invalidArgument, let olderFlags = plan.olderFlags else {
-                throw failure(KexecLoadCall(plan, flags: plan.flags), error)
+                throw failure(KexecLoadCall(plan, flags: plan.flags), plan.purpose, error)
             }
-            try make(KexecLoadCall(plan, flags: olderFlags))
+            try make(KexecLoadCall(plan, flags: olderFlags), plan.purpose)
             return olderFlags
         }
     }
@@ -36,15 +36,17 @@ public struct KexecLoader {
     /// Releases the crash image, or the one for the next reboot.
     public func unload(crash: Bool, machine: UInt16) throws(KexecError) {
         let architecture = KexecFlags.architecture(machine: machine)
-        try make(KexecLoadCall(unloading: crash ? architecture.union(.onCrash) : architecture))
+        try make(KexecLoadCall(unloading: crash ? architecture.union(.onCrash) : architecture), crash ? .crash : .reboot)
     }
 
-    private func make(_ call: KexecLoadCall) throws(KexecError) {
-        do throws(Errno) { try systemCalls.kexecLoad(call) } catch { throw failure(call, error) }
+    private func make(_ call: KexecLoadCall, _ purpose: LoadPlan.Purpose) throws(KexecError) {
+        do throws(Errno) { try systemCalls.kexecLoad(call) } catch { throw failure(call, purpose, error) }
     }
 
-    private func failure(_ call: KexecLoadCall, _ errno: Errno) -> KexecError {
-        guard errno == .invalidArgument, call.flags.contains(.preserveContext) else { return failure(call.description, errno) }
+    private func failure(_ call: KexecLoadCall, _ purpose: LoadPlan.Purpose, _ errno: Errno) -> KexecError {
+        guard errno == .invalidArgument, call.flags.contains(.preserveContext) else {
+            return failure(call.description, .segments(purpose), errno)
+        }
         return KexecError(call: call.description, errno: errno, advice: KexecAdvice.cannotPreserveContext)
     }
 
@@ -60,10 +62,12 @@ public struct KexecLoader {
             // An older kernel refuses the debug flag, which changes nothing of what is loaded.
             let quiet = plan.flags.subtracting(.debug)
             guard error == .invalidArgument, quiet != plan.flags else {
-                throw failure(KexecFileLoadCall(plan, flags: plan.flags).description, error)
+                throw failure(KexecFileLoadCall(plan, flags: plan.flags).description, .files(plan.purpose), error)
             }
             let call = KexecFileLoadCall(plan, flags: quiet)
-            do throws(Errno) { try systemCalls.kexecFileLoad(call) } catch { throw failure(call.description, error) }
+            do throws(Errno) { try systemCalls.kexecFileLoad(call) } catch {
+                throw failure(call.description, .files(plan.purpose), error)
+            }
             return quiet
         }
     }
@@ -71,10 +75,12 @@ public struct KexecLoader {
     /// Releases an image by kexec_file_load(2), whichever call it was loaded by.
     public func unloadByFileCall(crash: Bool) throws(KexecError) {
         let call = KexecFileLoadCall(unloading: crash ? .onCrash : [])
-        do throws(Errno) { try systemCalls.kexecFileLoad(call) } catch { throw failure(call.description, error) }
+        do throws(Errno) { try systemCalls.kexecFileLoad(call) } catch {
+            throw failure(call.description, .files(crash ? .crash : .reboot), error)
+        }
     }
 
-    private func failure(_ call: String, _ errno: Errno) -> KexecError {
-        KexecError(call: call, errno: errno, advice: KexecAdvice.advice(for: errno, in: root))
+    private func failure(_ call: String, _ kind: KexecAdvice.Call, _ errno: Errno) -> KexecError {
+        KexecError(call: call, errno: errno, advice: KexecAdvice(call: kind, root: root).text(for: errno))
     }
 }

@@ -7,8 +7,8 @@ public enum SyscallChoice: Sendable {
     case kexecLoad
     /// -s: kexec_file_load(2) alone.
     case kexecFileLoad
-    /// -a: kexec_file_load, and kexec_load where the kernel has no such call or does not know the kind
-    /// of image.
+    /// -a: kexec_file_load, and kexec_load where the kernel has no such call, does not know the kind of image or finds
+    /// no place for it.
     case automatic
 
     /// Whether an answer of kexec_file_load means no more than that: then kexec_load may be tried.
@@ -20,6 +20,8 @@ public enum SyscallChoice: Sendable {
     public static func mayFallBack(after errno: Errno, sending flags: KexecFileFlags) -> Bool {
         switch errno {
         case .noFunction, .execFormatError, .notSupported: true
+        // The kernel's own loader looks for one free range a file, after any signature has been accepted.
+        case .addressNotAvailable: true
         case .invalidArgument: flags.isDisjoint(with: [.noCMA, .forceDTB])
         default: false
         }

@@ -76,6 +76,7 @@ public struct FileLoadPlan: Sendable {
     public init(
         _ request: LoadRequest, on host: HostState, for architecture: any TargetArchitecture, extraFlags: KexecFileFlags
     ) throws(PlanError) {
+        if let obstacle = host.xen?.obstacle { throw .hypervisor(obstacle) }
         hotplugRequested = request.hotplug && request.purpose == .crash
         if hotplugRequested, let obstacle = HotplugGate.obstacle(on: host, for: architecture) { throw .hotplug(obstacle) }
         if request.purpose == .crash, host.crashRegions.isEmpty { throw .noCrashRegion(host.crashRegionSource) }

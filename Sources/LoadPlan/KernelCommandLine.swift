@@ -68,11 +68,5 @@ public struct KernelCommandLine: Hashable, Sendable, CustomStringConvertible {
         bytes.insert(contentsOf: parameter.bytes + [0x20], at: end)
     }
 
-    /// The command line of the running kernel, as another kernel can be given it: without what
-    /// the boot loader added, and for a crash kernel without the reservations for one.
-    public func reusable(for purpose: LoadPlan.Purpose) -> KernelCommandLine {
-        removing(purpose == .crash ? ["BOOT_IMAGE", "crashkernel"] : ["BOOT_IMAGE"])
-    }
-
     public var description: String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -36,6 +36,8 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
     case entry(String, String)
     /// A file that does not go with the rest of the request: its name, and why.
     case unsuitable(String, String)
+    /// The kernel does not own the machine: what it runs under, and who could load an image.
+    case hypervisor(XenDomain.Obstacle)
     /// Where purgatory, and so kexec_load, cannot be used.
     case confidentialGuest(ConfidentialGuest)
     /// A rule of the kernel that the call would break.
@@ -60,6 +62,7 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
         case .emptyInitrd(let name): "\(name): the initrd is empty"
         case .entry(let option, let why): "\(option): \(why)"
         case .unsuitable(let name, let why): "\(name): \(why)"
+        case .hypervisor(let obstacle): "\(obstacle)"
         case .confidentialGuest(let guest):
             "this machine is an \(guest.rawValue) guest: what purgatory does (CPUID, a serial port) raises exceptions there, which nobody handles between two kernels; load with -s, where the kernel brings a purgatory of its own"
         case .rule(let role, let rule): "\(role.map { "segment \($0.rawValue): " } ?? "")\(rule)"

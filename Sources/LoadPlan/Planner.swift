@@ -11,6 +11,7 @@ public enum Planner {
     public static func plan(
         _ request: LoadRequest, on host: HostState, for architecture: any TargetArchitecture
     ) throws(PlanError) -> LoadPlan {
+        if let obstacle = host.xen?.obstacle { throw .hypervisor(obstacle) }
         let isHotplug = request.hotplug && request.purpose == .crash
         if isHotplug, let obstacle = HotplugGate.obstacle(on: host, for: architecture) { throw .hotplug(obstacle) }
         let draft = try architecture.draft(request, on: host)

@@ -5,9 +5,20 @@ import HostState
 extension Assessment {
     var imageItems: [ReadinessItem] {
         [
-            captureKernel, crashImage, hotplugItem(.cpuHotplug, evidence.cpuHotplug, other: evidence.memoryHotplug, of: "CPUs"),
+            hypervisor, captureKernel, crashImage, hotplugItem(.cpuHotplug, evidence.cpuHotplug, other: evidence.memoryHotplug, of: "CPUs"),
             hotplugItem(.memoryHotplug, evidence.memoryHotplug, other: evidence.cpuHotplug, of: "memory"),
         ].compactMap { $0 }
+    }
+
+    /// Whether the hypervisor has an image of its own, this kernel does not show.
+    private var hypervisor: ReadinessItem? {
+        switch evidence.xen {
+        case .found(let xen, let file):
+            guard let obstacle = xen.obstacle else { return ReadinessItem(.hypervisor, .info, "Xen, with a machine of its own", file) }
+            return ReadinessItem(.hypervisor, .bad, obstacle.reason, file, remedy: obstacle.remedy)
+        case .absent: return nil
+        case .unreadable: return ReadinessItem(.hypervisor, unread: evidence.xen)
+        }
     }
 
     /// There is a line only where something is to be said.

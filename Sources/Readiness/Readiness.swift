@@ -56,6 +56,8 @@ struct Assessment {
     /// A capture kernel does its work and goes; no dump of it is wanted.
     var isCaptureKernel: Bool { evidence.captureKernelFile != nil && capture == .none }
 
-    /// With fadump on the kernel reserves nothing for a crash image and takes none.
-    var needsImage: Bool { !evidence.fadump.isEnabled && evidence.captureKernelFile == nil }
+    /// With fadump on the kernel reserves nothing for a crash image and takes none; in some domains of Xen it could not start it.
+    var needsImage: Bool {
+        !evidence.fadump.isEnabled && evidence.captureKernelFile == nil && evidence.xen.value?.obstacle == nil
+    }
 }

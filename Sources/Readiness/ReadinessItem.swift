@@ -20,6 +20,7 @@ public struct ReadinessItem: Hashable, Sendable {
     /// What a line is about; the file of each is listed in swkexec(8). The raw values are words of the
     /// JSON form and do not change.
     public enum ID: String, Hashable, Sendable, CaseIterable {
+        case hypervisor = "hypervisor"
         case captureKernel = "capture-kernel"
         case crashImage = "crash-image"
         case cpuHotplug = "cpu-hotplug"
@@ -44,6 +45,7 @@ public struct ReadinessItem: Hashable, Sendable {
         /// For people.
         public var what: String {
             switch self {
+            case .hypervisor: "hypervisor"
             case .captureKernel: "running kernel"
             case .crashImage: "crash image"
             case .cpuHotplug: "CPU hotplug"

@@ -8,11 +8,11 @@ import Testing
 struct SyscallChoiceTests {
     /// EKEYREJECTED, ENOKEY, EBADMSG and the others that kexec-tools, too, takes for an answer.
     private static let final: [Errno] = [
-        .notPermitted, Errno(rawValue: 129), Errno(rawValue: 126), .badMessage, .noMemory, .addressNotAvailable,
+        .notPermitted, Errno(rawValue: 129), Errno(rawValue: 126), .badMessage, .noMemory, .noData,
         .resourceBusy, .permissionDenied, .badAddress, .textFileBusy, .ioError,
     ]
 
-    @Test(arguments: [Errno.noFunction, .invalidArgument, .execFormatError, .notSupported])
+    @Test(arguments: [Errno.noFunction, .invalidArgument, .execFormatError, .notSupported, .addressNotAvailable])
     func fallsBack(_ errno: Errno) {
         #expect(SyscallChoice.mayFallBack(after: errno, sending: []))
         #expect(SyscallChoice.mayFallBack(after: errno, sending: .debug))

@@ -23,14 +23,6 @@ import Testing
         #expect(line.contains("console") && line.contains("root") && !line.contains("con") && !line.contains("consol"))
     }
 
-    @Test func reuse() {
-        let line = KernelCommandLine(
-            "BOOT_IMAGE=/vmlinuz root=/dev/vda1 crashkernel=256M crashkernel=1G,high crashkernel_x=1 xcrashkernel=2 quiet")
-        #expect(line.reusable(for: .crash).description == "root=/dev/vda1 crashkernel_x=1 xcrashkernel=2 quiet")
-        #expect(KernelCommandLine("crashkernel=256M").reusable(for: .crash).description == "")
-        #expect(KernelCommandLine(#"crashkernel="1 2" a="b  c""#).reusable(for: .crash).description == #"a="b  c""#)
-    }
-
     @Test func appending() {
         var line = KernelCommandLine("")
         line.append(KernelCommandLine(""))

@@ -21,7 +21,11 @@ struct ApplyCommand {
         if options.isVerbose { _ = Terminal.write(PlanFileReport(file, root: root).table, to: .standardError) }
         try requireArchitecture(of: file.plan)
         try requireFacts(of: file)
-        if !options.isDryRun { try load(file.plan) }
+        if options.isDryRun {
+            try LoadPermission.require(.segments(file.plan.purpose), in: root)
+        } else {
+            try load(file.plan)
+        }
         return 0
     }
 

@@ -14,7 +14,11 @@ struct JumpBackCommand {
         let host = try HostState.read(SystemRoot(options.root))
         let plan = try Planner.planJumpBack(
             to: try target(host), limitedTo: options.memoryWindow, on: host, for: architecture)
-        if options.isDryRun { return Terminal.write(PlanReport(plan).text(options.format, width: Terminal.width)) ? 0 : 1 }
+        if options.isDryRun {
+            guard Terminal.write(PlanReport(plan).text(options.format, width: Terminal.width)) else { return 1 }
+            try LoadPermission.require(.segments(plan.purpose), in: host.root)
+            return 0
+        }
         if options.isVerbose { _ = Terminal.write(PlanReport(plan).table, to: .standardError) }
         try KexecLoader(systemCalls, root: host.root).load(plan)
         return 0

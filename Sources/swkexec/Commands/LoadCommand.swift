@@ -70,8 +70,23 @@ struct LoadCommand {
         let plan = try filePlan(request, host, architecture).openingFiles()
         for warning in plan.warnings { Terminal.complain("warning: \(warning)") }
         if options.isVerbose { _ = Terminal.write(FileLoadReport(plan).table, to: .standardError) }
-        let flags = try KexecLoader(systemCalls, root: host.root).load(plan)
+        let flags = try loadFiles(plan, missingRoom: { self.shortage(request, host, architecture) }, host)
         explain("loaded by kexec_file_load with flags \(flags.rawValue.hex)")
+    }
+
+    /// The kernel says no more than that there is no place; a plan of ours says how much is missing.
+    private func loadFiles(_ plan: FileLoadPlan, missingRoom: () -> SpaceShortage?, _ host: HostState) throws -> KexecFileFlags {
+        do throws(KexecError) { return try KexecLoader(systemCalls, root: host.root).load(plan) } catch {
+            guard error.errno == .addressNotAvailable, plan.purpose == .crash, let shortage = missingRoom() else { throw error }
+            throw KexecError(call: error.call, errno: error.errno, advice: "\(shortage)")
+        }
+    }
+
+    private func shortage(_ request: LoadRequest, _ host: HostState, _ architecture: any TargetArchitecture) -> SpaceShortage? {
+        do throws(PlanError) { _ = try Planner.plan(request, on: host, for: architecture) } catch {
+            if case .doesNotFit(let shortage) = error { return shortage }
+        }
+        return nil
     }
 
     private func filePlan(
@@ -97,11 +112,14 @@ struct LoadCommand {
 
     // MARK: - Without loading
 
-    /// kexec_load is what a dry run of -a shows: it is where there is something to see.
+    /// kexec_load is what a dry run of -a shows: it is where there is something to see. What the load would be refused for ends
+    /// the dry run the same way, once the plan is printed.
     private func planOnly(_ request: LoadRequest, _ host: HostState, _ architecture: any TargetArchitecture) throws -> Int32 {
         if options.syscall == .kexecFileLoad {
             let plan = try filePlan(request, host, architecture)
-            return Terminal.write(FileLoadReport(plan).text(options.format == .json ? .json : .table)) ? 0 : 1
+            guard Terminal.write(FileLoadReport(plan).text(options.format == .json ? .json : .table)) else { return 1 }
+            try LoadPermission.require(.files(plan.purpose), in: host.root)
+            return 0
         }
         let plan = try Planner.plan(request, on: host, for: architecture)
         if let file = options.planFile {
@@ -113,6 +131,10 @@ struct LoadCommand {
             return 0
         }
         let files = try options.segmentsFolder.map { try SegmentFiles.write(plan, to: $0) }
-        return Terminal.write(PlanReport(plan, files: files).text(options.format, width: Terminal.width)) ? 0 : 1
+        guard Terminal.write(PlanReport(plan, files: files).text(options.format, width: Terminal.width)) else { return 1 }
+        // Where -a is free to choose, a signed kernel may yet be loaded by the other call.
+        let isByKexecLoad = options.syscall == .kexecLoad || !options.segmentOptions.isEmpty
+        try LoadPermission.require(isByKexecLoad ? .segments(plan.purpose) : .files(plan.purpose), in: host.root)
+        return 0
     }
 }

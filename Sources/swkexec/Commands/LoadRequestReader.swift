@@ -18,10 +18,11 @@ struct LoadRequestReader {
         do { image = try OpenedKernel(kernelFile, type: options.type) } catch { throw PlanError.kernel(name, error) }
         let unified = image.unified
         let part = unified.map { " (.linux\($0.name.map { ", \($0)" } ?? ""))" } ?? ""
+        let inherited = options.reusesCommandLine ? try inheritedCommandLine() : nil
         var request = LoadRequest(
             purpose: options.purpose, kernel: .init(name: name + part, contents: image.kernel), initrd: try initrd(unified),
-            commandLine: try commandLine(unified), rngSeed: try options.rngSeed ?? RandomBytes.make(32))
-        if let unified { request.warnings = warnings(unified) }
+            commandLine: try commandLine(unified, inherited), rngSeed: try options.rngSeed ?? RandomBytes.make(32))
+        request.warnings = [inherited?.warning].compactMap { $0 } + (unified.map(warnings) ?? [])
         request.type = options.type
         request.preservesContext = options.preservesContext
         request.entryAddress = options.entryAddress
@@ -67,15 +68,18 @@ struct LoadRequestReader {
         }
     }
 
-    private func commandLine(_ unified: UnifiedKernelImage?) throws -> KernelCommandLine {
-        var line = KernelCommandLine("")
-        if options.append == nil, !options.reusesCommandLine, let own = unified?.commandLine { return KernelCommandLine(own) }
-        if options.reusesCommandLine {
-            guard let running = host.commandLine else {
-                throw PlanError.notShown(KexecFiles(host.root).commandLine.file, "the command line to reuse")
-            }
-            line = KernelCommandLine(running).reusable(for: options.purpose)
+    private func inheritedCommandLine() throws -> InheritedCommandLine {
+        guard let running = host.commandLine else {
+            throw PlanError.notShown(KexecFiles(host.root).commandLine.file, "the command line to reuse")
         }
+        let isCaptureKernel =
+            CaptureKernel.file(in: host.root, commandLine: KexecFiles(host.root).commandLine.map { KernelCommandLine($0) }) != nil
+        return InheritedCommandLine(KernelCommandLine(running), isCaptureKernel: isCaptureKernel, for: options.purpose)
+    }
+
+    private func commandLine(_ unified: UnifiedKernelImage?, _ inherited: InheritedCommandLine?) throws -> KernelCommandLine {
+        if options.append == nil, inherited == nil, let own = unified?.commandLine { return KernelCommandLine(own) }
+        var line = inherited?.line ?? KernelCommandLine("")
         line.add(KernelCommandLine(options.append ?? []))
         return line
     }

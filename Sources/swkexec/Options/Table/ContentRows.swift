@@ -19,7 +19,7 @@ enum ContentRows {
             help: "the new kernel's command line"),
         OptionRow(
             .reuseCommandLine, in: .contents, with: .loads,
-            help: "start from the running kernel's command line, without BOOT_IMAGE and crashkernel"),
+            help: "start from the running kernel's command line, without what is true of this boot alone or takes memory"),
         OptionRow(
             .initrd, or: ["ramdisk"], taking: "FILE", in: .contents, with: Set<Action>.loads.union([.check]),
             help: "the new kernel's initial ramdisk"),

@@ -18,7 +18,8 @@ enum LoadFiles {
         let options = Options(rawValue: contents["options"]?.first ?? 0)
         let initrd = contents["initrd"].map { Bytes($0) } ?? opened.unified?.initrd
         let line =
-            contents["append"] ?? opened.unified?.commandLine ?? KernelCommandLine(host.commandLine ?? []).reusable(for: .crash).bytes
+            contents["append"] ?? opened.unified?.commandLine
+            ?? InheritedCommandLine(KernelCommandLine(host.commandLine ?? []), isCaptureKernel: false, for: .crash).line.bytes
         var request = LoadRequest(
             purpose: options.contains(.reboot) ? .reboot : .crash, kernel: .init(name: "kernel", contents: opened.kernel),
             initrd: initrd.map { .init(name: "initrd", contents: $0) }, commandLine: KernelCommandLine(line),

@@ -15,9 +15,10 @@ extension FuzzTarget {
             promise(port.base != 0 && port.divisor <= SerialPort.highestBaud, "a port can be driven")
         }
 
-        let kept = line.reusable(for: .crash)
-        promise(!kept.contains("crashkernel") && !kept.contains("BOOT_IMAGE"), "what is taken out is gone")
-        promise(kept.removing(["crashkernel", "BOOT_IMAGE"]) == kept, "what is left is left alone")
+        let inherited = InheritedCommandLine(line, isCaptureKernel: true, for: .reboot)
+        promise((inherited.warning == nil) == (inherited.line.parameters.count == line.parameters.count), "what is taken out is said")
+        let again = InheritedCommandLine(inherited.line, isCaptureKernel: true, for: .reboot)
+        promise(again.line == inherited.line && again.warning == nil, "what is left is left alone")
 
         guard !line.hasOpenQuote else { return }
         var longer = line
