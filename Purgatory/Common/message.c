@@ -50,6 +50,18 @@ void purgatory_report_shape(const struct purgatory_shape *shape, const char *fau
     put_string(NOT_STARTED);
 }
 
+void purgatory_report_exception(uint64_t number, uint64_t syndrome, uint64_t instruction, uint64_t data) {
+    put_string(PREFIX "exception ");
+    put_address(number);
+    put_string(" with syndrome ");
+    put_address(syndrome);
+    put_string(", instruction at ");
+    put_address(instruction);
+    put_string(", data at ");
+    put_address(data);
+    put_string(NOT_STARTED);
+}
+
 void purgatory_report_end(bool resetting) {
     if (resetting)
         put_string(PREFIX "resetting the machine\r\n");

@@ -29,4 +29,9 @@ uint64_t simd_switch_on(void);
 
 void simd_restore(uint64_t as_found);
 
+/// Leaves the streaming mode of SME, in which a program may have been when its CPU
+/// panicked: no instruction of SHA-2, and hardly one of SIMD, is allowed there. The
+/// new kernel does not expect it either.
+void streaming_switch_off(void);
+
 #endif

@@ -1,9 +1,11 @@
 #include "checks.h"
+#include "exceptions.h"
 #include "machine.h"
 #include "parameters_x86_64.h"
 #include "sse.h"
 
 bool machine_checks_pass(void) {
+    const struct exception_state exceptions = exceptions_switch_on();
     const enum sha256_implementation implementation = sha256_best_implementation();
     const bool needs_sse = implementation == SHA256_X86_SHA;
     struct control_registers as_found;
@@ -13,5 +15,6 @@ bool machine_checks_pass(void) {
     const bool pass = purgatory_checks_pass(purgatory_shapes, purgatory_regions, purgatory_digest, implementation);
     if (needs_sse)
         sse_restore(as_found);
+    exceptions_restore(exceptions);
     return pass;
 }

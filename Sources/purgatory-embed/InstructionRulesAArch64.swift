@@ -1,6 +1,6 @@
 extension InstructionRules {
     static let aarch64 = InstructionRules(
-        vectorSymbols: ["sha256_blocks_arm_sha"],
+        vectorSymbols: ["sha256_blocks_arm_sha", "try_sha256"],
         fault: { instruction in
             if instruction.text.contains("<unknown>") {
                 return "not an instruction"

@@ -95,6 +95,18 @@ func purgatory_putchar(_ character: CChar) {
         }
     }
 
+    /// A page fault of x86_64, and instructions of SIMD in streaming mode on aarch64 (class 0x1d).
+    @Test func anExceptionShowsWhatTheCPUTells() {
+        #expect(
+            printed { purgatory_report_exception(14, 0, 0x7300_1234, 0xffff_8000_0000_0000) }
+                == "swkexec purgatory: exception 0xe with syndrome 0x0, instruction at 0x73001234, "
+                + "data at 0xffff800000000000, the new kernel is not started\r\n")
+        #expect(
+            printed { purgatory_report_exception(0x1d, 0x7600_0001, 0x4f9e_2864, 0) }
+                == "swkexec purgatory: exception 0x1d with syndrome 0x76000001, instruction at 0x4f9e2864, data at 0x0, "
+                + "the new kernel is not started\r\n")
+    }
+
     @Test func theLastLineSaysWhatHappens() {
         #expect(printed { purgatory_report_end(false) } == "swkexec purgatory: halted\r\n")
         #expect(

@@ -19,6 +19,10 @@ void purgatory_report_digest(const uint8_t expected[SHA256_DIGEST_SIZE], const u
 
 void purgatory_report_shape(const struct purgatory_shape *shape, const char *fault);
 
+/// An exception while the checks are made, as the CPU tells of it: vector, error
+/// code, RIP and CR2 of x86_64; class, ESR, ELR and FAR of aarch64.
+void purgatory_report_exception(uint64_t number, uint64_t syndrome, uint64_t instruction, uint64_t data);
+
 /// The last line: what happens instead of the new kernel.
 void purgatory_report_end(bool resetting);
 

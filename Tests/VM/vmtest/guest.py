@@ -41,7 +41,7 @@ class Outcome:
     @property
     def panic(self):
         """Where on the console the panic begins, or None."""
-        return self._index("Kernel panic - not syncing: sysrq triggered crash")
+        return self._index("Kernel panic - not syncing")
 
     @property
     def left(self):

@@ -44,3 +44,11 @@ ARM64_EL2 = dataclasses.replace(ARM64, hardware=EL2)
 ARM64_PLAIN_EL2 = dataclasses.replace(ARM64, hardware=EL2, cpu="cortex-a72")
 ARM64_MAX = dataclasses.replace(ARM64, cpu=MAX)
 ARM64_MAX_EL2 = dataclasses.replace(ARM64, hardware=EL2, cpu=MAX)
+
+# Without FEAT_SME_FA64 few instructions are allowed in streaming mode, and none of SHA-2.
+STREAMING = f"{MAX},sme_fa64=off"
+ARM64_STREAMING = dataclasses.replace(ARM64, cpu=STREAMING)
+ARM64_STREAMING_EL2 = dataclasses.replace(ARM64, hardware=EL2, cpu=STREAMING)
+# The kernel runs at EL1 and goes to EL2 for purgatory, as on a CPU without the host extensions.
+ARM64_STREAMING_PLAIN_EL2 = dataclasses.replace(
+    ARM64_STREAMING_EL2, command_line=f"{ARM64.command_line} id_aa64mmfr1.vh=0 kvm-arm.mode=nvhe")
