@@ -138,14 +138,15 @@ let package = Package(
         tests("HostState", with: "ByteStorage", "DeviceTree", "ELF", "PhysicalMemory", "SystemPackage"),
         tests("FirmwareAssistedDump", with: "BinaryLayout", "ELF", "HostState", "JSON", "PhysicalMemory", "SystemPackage"),
         tests("LoadPlan", with: "ByteStorage", "ELF", "PhysicalMemory", "Purgatory"),
-        tests("LinuxLoad", with: "ByteStorage", "ELF", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory"),
+        tests("LinuxLoad", with: "ByteStorage", "DeviceTree", "ELF", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory"),
         tests(
             "X86_64",
             with: "ByteStorage", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory", "RecordedCalls", "SHA256",
             "SystemPackage"),
         tests(
             "PPC64LE",
-            with: "ByteStorage", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory", "RecordedCalls", "SystemPackage"),
+            with: "ByteStorage", "DeviceTree", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory", "RecordedCalls",
+            "SystemPackage"),
         tests(
             "AArch64",
             with: "ByteStorage", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory", "RecordedCalls", "SystemPackage"),

@@ -43,7 +43,7 @@ struct Load: LinuxLoad {
         case .reboot:
             // What is reserved within RAM belongs to firmware, and the new kernel leaves it alone, too.
             let reserved = host.ioMemory.ranges(named: "reserved").subtracting(KernelPlacement.runningKernel(host).map { [$0] } ?? [])
-            usableMemory = host.memoryForReboot(without: reserved).wholeBlocks(of: Layout.block)
+            usableMemory = host.memoryForReboot(without: reserved + oldTree.reservations).wholeBlocks(of: Layout.block)
             header = nil
         }
         guard !usableMemory.isEmpty else { throw .rule(nil, "\(host.crashRegionSource) shows no 2 MiB of free memory") }
@@ -55,15 +55,16 @@ struct Load: LinuxLoad {
     var commandLineLimit: Int { Layout.commandLineLimit }
     var kernelPieces: [KernelPiece] { kernel.pieces }
 
+    /// As firmware made it, or whoever wrote the file.
     private static func bootTree(_ options: AArch64.Options, _ host: HostState) throws(PlanError) -> DeviceTree {
-        if let given = options.deviceTree { return given }
+        if let given = options.deviceTree { return given.withoutLastLoad() }
         if let blob = host.bootDeviceTree {
-            do { return try DeviceTree(blob.span) } catch { throw .deviceTree(error) }
+            do { return try DeviceTree(blob.span).withoutLastLoad(blobSize: blob.count) } catch { throw .deviceTree(error) }
         }
         guard let tree = host.deviceTree else {
             throw .notShown(host.root.file(HostState.bootDeviceTreeName), "the machine")
         }
-        return tree
+        return tree.withoutLastLoad()
     }
 
     func sizes(purgatory: ByteCount) throws(PlanError) -> [(role: SegmentRole, size: ByteCount)] {

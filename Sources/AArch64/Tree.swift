@@ -5,10 +5,6 @@ import PhysicalMemory
 
 /// The device tree that the new kernel gets: the one this kernel was booted with, changed.
 extension Load: DeviceTreeLoad {
-    /// What a loader wrote for the kernel that runs now.
-    private static let foreignProperties = [
-        "linux,initrd-start", "linux,initrd-end", "linux,elfcorehdr", "linux,usable-memory-range",
-    ]
     /// What the EFI stub tells its kernel of the firmware (drivers/firmware/efi/fdtparams.c, libstub/fdt.c).
     private static let propertiesOfEFI = "linux,uefi-"
 
@@ -25,7 +21,7 @@ extension Load: DeviceTreeLoad {
         // The region that segments are in first; the other one is for devices that reach no higher.
         let usable = try crash ? cells.bytes(host.crashRegions.reversed()) : nil
         try tree.edit("/chosen", creating: true) { chosen in
-            chosen.startOver(without: Self.foreignProperties, commandLine)
+            chosen.setCommandLine(commandLine)
             if !options.handsOverEFI { chosen.properties.removeAll { $0.name.hasPrefix(Self.propertiesOfEFI) } }
             chosen.setInitrd(initrd(places))
             if let header { chosen["linux,elfcorehdr"] = header }

@@ -49,12 +49,8 @@ extension DeviceTreeLoad {
 
 /// What every kernel finds in /chosen (Documentation/devicetree/usage-model.rst).
 extension DeviceTree.Node {
-    /// Takes out what a loader wrote for the kernel that runs now, and sets the new one's command line.
-    /// - Parameter names: the properties that go
-    public mutating func startOver(without names: [String], _ commandLine: KernelCommandLine) {
-        for name in names { self[name] = nil }
-        self["bootargs"] = commandLine.bytes + [0]
-    }
+    /// Sets the new kernel's command line.
+    public mutating func setCommandLine(_ commandLine: KernelCommandLine) { self["bootargs"] = commandLine.bytes + [0] }
 
     /// Tells where the initrd lies.
     public mutating func setInitrd(_ initrd: PhysicalRange?) {

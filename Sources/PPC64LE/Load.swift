@@ -31,10 +31,10 @@ struct Load: LinuxLoad {
         guard let tree = host.deviceTree else {
             throw .notShown(host.root.file(HostState.deviceTreeName), "the machine")
         }
-        oldTree = options.deviceTree ?? tree
+        oldTree = (options.deviceTree ?? tree).withoutLastLoad()
         do { firmware = try Firmware(tree) } catch { throw .deviceTree(error) }
         notes = request.purpose == .crash ? try DumpNotes(host) : nil
-        usableMemory = try Self.usableMemory(request, host, firmware, kernel)
+        usableMemory = try Self.usableMemory(request, host, firmware, kernel, reserved: firmware.reserved + oldTree.reservations)
     }
 
     var pageSize: ByteCount { Layout.pageSize }
@@ -44,20 +44,25 @@ struct Load: LinuxLoad {
 
     /// What the kernel accepts, and what can be reached with the MMU off.
     private static func usableMemory(
-        _ request: LoadRequest, _ host: HostState, _ firmware: Firmware, _ kernel: Kernel
+        _ request: LoadRequest, _ host: HostState, _ firmware: Firmware, _ kernel: Kernel, reserved: [PhysicalRange]
     ) throws(PlanError) -> [PhysicalRange] {
         var memory: [PhysicalRange]
         switch request.purpose {
-        case .crash: memory = [try host.crashRegion()].subtracting(firmware.memory + firmware.reserved)
+        case .crash: memory = [try host.crashRegion()].subtracting(firmware.memory + reserved)
         case .reboot:
             // A kernel that is not a crash kernel moves itself to address 0, where the running one
             // is: both must not reach into what is loaded.
             let low = PhysicalRange(
                 start: PhysicalAddress(0),
                 end: max(firmware.kernelEnd ?? PhysicalAddress(0), PhysicalAddress(kernel.image.memorySize.rawValue)))
-            memory = host.memoryForReboot(without: firmware.memory + firmware.reserved + [firmware.hashTable, low].compactMap { $0 })
+            memory = host.memoryForReboot(without: firmware.memory + reserved + [firmware.hashTable, low].compactMap { $0 })
         }
-        if let reachable = firmware.realModeMemory { memory = memory.clipped(to: reachable) }
+        if let reachable = firmware.realModeMemory {
+            memory = memory.clipped(to: reachable)
+            guard !memory.isEmpty else {
+                throw .rule(nil, "with a hashed page table an image lies below \(reachable.end), and no memory for it is left there")
+            }
+        }
         guard !memory.isEmpty else {
             throw .rule(nil, "no memory is left for an image beside what firmware and the running kernel have")
         }

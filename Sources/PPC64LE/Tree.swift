@@ -6,22 +6,25 @@ import PhysicalMemory
 
 /// The device tree that the new kernel gets: the running one, changed.
 extension Load: DeviceTreeLoad {
-    /// What the running kernel or its loader wrote for itself.
-    private static let foreignProperties = [
-        "bootargs", "linux,initrd-start", "linux,initrd-end", "linux,crashkernel-base", "linux,crashkernel-size",
-        "linux,kernel-end", "linux,memory-limit", "linux,htab-base", "linux,htab-size",
+    /// What the running kernel wrote about itself (export_crashk_values() of arch/powerpc/kexec/core.c,
+    /// export_htab_values() of core_64.c).
+    private static let propertiesOfKernel = [
+        "linux,crashkernel-base", "linux,crashkernel-size", "linux,kernel-end", "linux,memory-limit", "linux,htab-base",
+        "linux,htab-size",
     ]
     /// What the kernel adds itself to each PCI host bridge.
     private static let foreignEverywhere = "linux,pci-domain"
 
     func tree(_ commandLine: KernelCommandLine, _ places: Places) throws(DeviceTreeError) -> DeviceTree {
         var tree = oldTree
-        tree.reservations = reservations(places)
+        // The running tree shows none; a file (--dtb) may have firmware's.
+        tree.reservations += reservations(places)
         // Purgatory overwrites it by the CPU that it runs on.
         tree.bootCPU = 0
         tree.root.removeEverywhere(Self.foreignEverywhere)
         try tree.edit("/chosen", creating: true) { chosen in
-            chosen.startOver(without: Self.foreignProperties, commandLine)
+            for name in Self.propertiesOfKernel { chosen[name] = nil }
+            chosen.setCommandLine(commandLine)
             chosen["linux,booted-from-kexec"] = []
             chosen["rng-seed"] = request.rngSeed
             chosen.setInitrd(initrd(places))

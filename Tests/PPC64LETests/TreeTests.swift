@@ -1,3 +1,5 @@
+import DeviceTree
+import Foundation
 import LoadPlan
 import PhysicalMemory
 import RecordedCalls
@@ -147,5 +149,50 @@ struct TreeTests {
             #expect(segment.memory.start.rawValue >= 0x94a000)
             #expect(Pseries.region.map { !segment.memory.overlaps($0) } == true)
         }
+    }
+
+    // MARK: - What the last kexec left
+
+    /// The tree of a capture kernel as its kernel shows it: limits to its memory, an IMA buffer, a handover.
+    private func captureKernel() throws -> TemporaryFolder {
+        try Pseries.changed {
+            try $0.write(cells(0, 0, 0, 0x3000_0000), to: "proc/device-tree/memory@0/linux,usable-memory")
+            try $0.write(cells(0, 0), to: "proc/device-tree/ibm,dynamic-reconfiguration-memory/linux,drconf-usable-memory")
+            for (name, value) in [
+                ("linux,ima-kexec-buffer", cells(0, 0x6100_0000, 0, 0x2_0000)), ("linux,kho-fdt", cells(0, 0x6200_0000, 0, 0x1000)),
+                ("linux,usable-memory-range", cells(0, 0x2000_0000, 0, 0x1000_0000)), ("kaslr-seed", cells(1, 2)),
+            ] { try $0.write(value, to: "proc/device-tree/chosen/\(name)") }
+        }
+    }
+
+    /// A reboot leads to a kernel with all memory.
+    @Test func rebootFromACaptureKernel() throws {
+        let machine = try captureKernel()
+        let tree = try source(Pseries.plan(Pseries.request(.reboot), on: machine.path).bytes(.fdt))
+        let plain = try source(Pseries.plan(Pseries.request(.reboot)).bytes(.fdt))
+        #expect(tree == plain)
+        #expect(!tree.contains { $0.contains("usable-memory") || $0.contains("kexec-buffer") || $0.contains("linux,kho") })
+        #expect(!tree.contains { $0.hasPrefix("kaslr-seed") })
+    }
+
+    /// A crash image loaded there has the limits of its own region.
+    @Test func crashFromACaptureKernel() throws {
+        let machine = try captureKernel()
+        let tree = try source(Pseries.plan(Pseries.request(), on: machine.path).bytes(.fdt))
+        #expect(tree == (try source(Pseries.plan(Pseries.request()).bytes(.fdt))))
+    }
+
+    /// Of a file's reservations those of the load that it was copied from go, and firmware's stay, with nothing loaded there.
+    @Test func reservationsOfAFile() throws {
+        let blob = try Pseries.plan(Pseries.request(.reboot)).bytes(.fdt)
+        let text = try Tool.dtc.text(["-q", "-I", "dtb", "-O", "dts", "-"], input: blob).replacingOccurrences(
+            of: "/dts-v1/;", with: "/dts-v1/;\n/memreserve/ 0x70000000 0x10000000;")
+        var request = try Pseries.request(.reboot)
+        let file = try Tool.dtc.output(["-q", "-I", "dts", "-O", "dtb", "-"], input: Array(text.utf8))
+        request.deviceTree = .init(name: "tree", contents: try DeviceTree(file.span))
+        let plan = try Pseries.plan(request)
+        #expect(
+            reservations(try source(plan.bytes(.fdt))).contains([0x7000_0000, 0x1000_0000]))
+        #expect(plan.segments.allSatisfy { $0.memory.end.rawValue <= 0x7000_0000 })
     }
 }
