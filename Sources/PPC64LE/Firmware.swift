@@ -43,7 +43,7 @@ struct Firmware {
         let chosen = tree.node("/chosen")
         hashTable = try chosen?.range(start: "linux,htab-base", size: "linux,htab-size")
         kernelEnd = try chosen?.number("linux,kernel-end").map { PhysicalAddress($0) }
-        realModeMemory = try Self.realModeMemory(tree)
+        realModeMemory = try RealModeArea(tree).memory
         terminal = try Self.terminal(tree)
         hasVectorSHA = Self.hasVectorSHA(tree)
     }
@@ -64,20 +64,6 @@ struct Firmware {
         for child in node.children { tables += try tceTables(below: child) }
         return tables
     }
-
-    /// A partition whose MMU uses a hashed page table reaches no more than its first block of
-    /// memory with the MMU off (arch/powerpc/mm/book3s64/hash_utils.c).
-    private static func realModeMemory(_ tree: DeviceTree) throws(DeviceTreeError) -> PhysicalRange? {
-        guard let options = tree.node("/chosen")?["ibm,architecture-vec-5"], options.count > mmuOption,
-            options[mmuOption] & mmuMask != mmuRadix
-        else { return nil }
-        return try tree.memory().first
-    }
-
-    /// Option vector 5 of PAPR: the bits of its byte 24 that name the kind of MMU.
-    private static let mmuOption = 24
-    private static let mmuMask: UInt8 = 0xc0
-    private static let mmuRadix: UInt8 = 0x40
 
     private static func terminal(_ tree: DeviceTree) throws(DeviceTreeError) -> UInt32? {
         guard let chosen = tree.node("/chosen"),
