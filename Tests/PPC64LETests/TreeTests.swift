@@ -1,6 +1,7 @@
 import DeviceTree
 import Foundation
 import LoadPlan
+import PPC64LE
 import PhysicalMemory
 import RecordedCalls
 import TestSupport
@@ -187,10 +188,10 @@ struct TreeTests {
         let blob = try Pseries.plan(Pseries.request(.reboot)).bytes(.fdt)
         let text = try Tool.dtc.text(["-q", "-I", "dtb", "-O", "dts", "-"], input: blob).replacingOccurrences(
             of: "/dts-v1/;", with: "/dts-v1/;\n/memreserve/ 0x70000000 0x10000000;")
-        var request = try Pseries.request(.reboot)
         let file = try Tool.dtc.output(["-q", "-I", "dts", "-O", "dtb", "-"], input: Array(text.utf8))
-        request.deviceTree = .init(name: "tree", contents: try DeviceTree(file.span))
-        let plan = try Pseries.plan(request)
+        var options = PPC64LE.Options()
+        options.deviceTree = try DeviceTree(file.span)
+        let plan = try Pseries.plan(Pseries.request(.reboot), options)
         #expect(
             reservations(try source(plan.bytes(.fdt))).contains([0x7000_0000, 0x1000_0000]))
         #expect(plan.segments.allSatisfy { $0.memory.end.rawValue <= 0x7000_0000 })
