@@ -13,7 +13,7 @@ import SystemPackage
     /// The open file, for calls that take one; closed with this object.
     public let descriptor: FileDescriptor
 
-    /// Maps a regular file. What is not one (a pipe, a device, a file of /proc) is first copied into
+    /// Maps a regular file. What is not one (a pipe, a device, a file of /proc), or cannot be mapped (of /sys), is first copied into
     /// a memfd.
     /// - Parameter limit: the most bytes that are taken
     public convenience init(path: FilePath, limit: Int) throws(FileError) {
@@ -26,14 +26,23 @@ import SystemPackage
         let answer = unsafe clinux_file_status(file.rawValue, &status)
         guard answer == 0 else { throw .system(path, doing: "stat", Errno(rawValue: -answer)) }
         if status.is_directory != 0 { throw .isDirectory(path) }
-        // Files of /proc and /sys call themselves regular and empty: what they hold must be read.
-        guard status.is_regular != 0, status.size > 0 else {
+        // Files of /proc and /sys call themselves regular and empty, or have a size and cannot be mapped (/sys/firmware/initrd): what they
+        // hold must be read.
+        guard status.is_regular != 0, status.size > 0, Self.canBeMapped(file) else {
             let copy = try MemoryFile(name: "swkexec")
             try copy.append(contentsOf: file, from: path, limit: limit)
             try self.init(duplicating: copy.descriptor, size: Int64(copy.count), path: path, limit: limit)
             return
         }
         try self.init(duplicating: file, size: status.size, path: path, limit: limit)
+    }
+
+    /// False for a file whose file system has no mmap(2), which answers ENODEV. Any other answer is that of the mapping itself.
+    private static func canBeMapped(_ file: FileDescriptor) -> Bool {
+        let mapping = unsafe mmap(nil, 1, PROT_READ, MAP_PRIVATE, file.rawValue, 0)
+        guard let mapping = unsafe mapping, unsafe mapping != MAP_FAILED else { return errno != ENODEV }
+        unsafe munmap(mapping, 1)
+        return true
     }
 
     /// Maps an open file through a descriptor of its own.

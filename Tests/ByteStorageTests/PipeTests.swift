@@ -46,4 +46,13 @@ import Testing
         try pipe.fileHandleForWriting.close()
         #expect(try Bytes(contentsOf: path(pipe.fileHandleForReading), limit: 10).count == 0)
     }
+
+    /// sysfs says how large a binary file is, and has no mmap(2): so is /sys/firmware/initrd, which --reuseinitrd reads.
+    @Test(.enabled(if: FileManager.default.isReadableFile(atPath: "/sys/kernel/notes"), "this kernel has no /sys/kernel/notes"))
+    func filesThatCannotBeMapped() throws {
+        let bytes = try Bytes(contentsOf: "/sys/kernel/notes", limit: 1 << 16)
+        #expect(bytes.count > 0)
+        #expect(bytes.withSpan { span in (0..<span.count).map { span[$0] } } == (try Tool("cat").output(["/sys/kernel/notes"])))
+        #expect(throws: FileError.self) { try Bytes(contentsOf: "/sys/kernel/notes", limit: 8) }
+    }
 }
