@@ -54,10 +54,14 @@ public struct FadumpControl {
     }
 
     /// Sets what the capture kernel's command line gets at its end, in place of what was set before.
-    /// - Parameter text: empty for nothing
+    /// - Parameter text: empty for nothing, which is no error where fadump is disabled
     public func setArguments(_ text: [UInt8]) throws(FadumpControlError) -> Outcome {
         let state = try supported()
-        guard state.isEnabled else { throw .disabled(state.enabled.file) }
+        guard state.isEnabled else {
+            // Kernels from 6.12 to 6.18 have the file where fadump is disabled, too; a capture kernel that never starts gets nothing.
+            guard text.isEmpty else { throw .disabled(state.enabled.file) }
+            return .unchanged
+        }
         let file = root.file(FadumpState.argumentsName)
         guard let present = try arguments() else { throw .noArguments(file) }
         guard !state.wasReleased else { throw .argumentsReleased(file) }
