@@ -66,7 +66,7 @@ public struct FileLoadPlan: Sendable {
     public let commandLine: KernelCommandLine
     /// What the call is sent with.
     public let flags: KexecFileFlags
-    /// Whether the kernel must keep the image right, which it does by itself.
+    /// Whether it was promised that the kernel keeps the image right. Where it can it does so unasked, and cannot be kept from it.
     public let hotplugRequested: Bool
     /// What the user should know though the plan can be carried out.
     public let warnings: [String]
@@ -77,7 +77,7 @@ public struct FileLoadPlan: Sendable {
         _ request: LoadRequest, on host: HostState, for architecture: any TargetArchitecture, extraFlags: KexecFileFlags
     ) throws(PlanError) {
         if let obstacle = host.xen?.obstacle { throw .hypervisor(obstacle) }
-        hotplugRequested = request.hotplug && request.purpose == .crash
+        hotplugRequested = request.hotplugChoice == .promised && request.purpose == .crash
         if hotplugRequested, let obstacle = HotplugGate.obstacle(on: host, for: architecture) { throw .hotplug(obstacle) }
         if request.purpose == .crash, host.crashRegions.isEmpty { throw .noCrashRegion(host.crashRegionSource) }
         if request.commandLine.bytes.contains(0) { throw .commandLineHasNUL }

@@ -43,8 +43,10 @@ public struct LoadPlan: Sendable {
     public let digest: Digest?
     /// The new kernel's, without its NUL.
     public let commandLine: KernelCommandLine
-    /// Whether the image must stay right when memory and CPUs come and go.
+    /// Whether the kernel is asked to keep the image right when memory and CPUs come and go.
     public let hotplugRequested: Bool
+    /// Why it is, or is not; nil for a reboot, and in a plan out of a file, which does not keep it.
+    public let hotplugUpdates: HotplugUpdates?
     /// The memory the segments could be placed in, in address order: the crash kernel's region, or
     /// RAM.
     public let usableMemory: [PhysicalRange]
@@ -55,7 +57,7 @@ public struct LoadPlan: Sendable {
     public init(
         architecture: String, purpose: Purpose, entry: PhysicalAddress, segments: [Segment], flags: KexecFlags,
         olderFlags: KexecFlags?, digest: Digest?, commandLine: KernelCommandLine, hotplugRequested: Bool,
-        usableMemory: [PhysicalRange], warnings: [String]
+        hotplugUpdates: HotplugUpdates? = nil, usableMemory: [PhysicalRange], warnings: [String]
     ) {
         self.architecture = architecture
         self.purpose = purpose
@@ -66,6 +68,7 @@ public struct LoadPlan: Sendable {
         self.digest = digest
         self.commandLine = commandLine
         self.hotplugRequested = hotplugRequested
+        self.hotplugUpdates = hotplugUpdates
         self.usableMemory = usableMemory
         self.warnings = warnings
     }

@@ -33,8 +33,8 @@ public struct LoadRequest: Sendable {
     public var commandLine: KernelCommandLine
     /// This kernel keeps its context, and goes on when the new one jumps back.
     public var preservesContext = false
-    /// The image must stay right when memory and CPUs come and go.
-    public var hotplug = false
+    /// Whether a crash image stays right when memory and CPUs come and go.
+    public var hotplugChoice = HotplugChoice.whereOffered
     /// Purgatory checks the digest (not `-i`).
     public var checksDigest = true
     /// What purgatory does when the check fails.
@@ -58,5 +58,14 @@ public struct LoadRequest: Sendable {
         self.initrd = initrd
         self.commandLine = commandLine
         self.rngSeed = rngSeed
+    }
+}
+
+extension LoadRequest {
+    /// Whether the image is one that the running kernel updates. An architecture is only asked for a draft when that is settled:
+    /// `whereOffered` is then one of the two others.
+    public var hotplug: Bool {
+        get { hotplugChoice == .promised }
+        set { hotplugChoice = newValue ? .promised : .off }
     }
 }

@@ -12,8 +12,15 @@ public enum Planner {
         _ request: LoadRequest, on host: HostState, for architecture: any TargetArchitecture
     ) throws(PlanError) -> LoadPlan {
         if let obstacle = host.xen?.obstacle { throw .hypervisor(obstacle) }
-        let isHotplug = request.hotplug && request.purpose == .crash
-        if isHotplug, let obstacle = HotplugGate.obstacle(on: host, for: architecture) { throw .hotplug(obstacle) }
+        let updates: HotplugUpdates?
+        do throws(HotplugObstacle) {
+            updates = request.purpose == .crash ? try HotplugGate.updates(request.hotplugChoice, on: host, for: architecture) : nil
+        } catch {
+            throw .hotplug(error)
+        }
+        let isHotplug = updates?.areRequested == true
+        var request = request
+        request.hotplug = isHotplug
         let draft = try architecture.draft(request, on: host)
 
         let loaded = draft.segments.map { placed in
@@ -59,6 +66,7 @@ public enum Planner {
             digest: digest,
             commandLine: draft.commandLine,
             hotplugRequested: isHotplug,
+            hotplugUpdates: updates,
             usableMemory: draft.usableMemory,
             warnings: draft.warnings + request.entryWarnings)
     }

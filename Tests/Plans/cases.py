@@ -35,7 +35,7 @@ CALLERS = [
 
 # Of every machine; KERNEL stands for its usual one.
 COMMON = [
-    "-p KERNEL", "-p --hotplug KERNEL", "-p --hotplug --initrd=initrd --append=acpi_no_memhotplug KERNEL", "-p -i KERNEL",
+    "-p KERNEL", "-p --hotplug KERNEL", "-p --hotplug --initrd=initrd --append=acpi_no_memhotplug KERNEL", "-p --no-hotplug KERNEL", "-s -p --no-hotplug KERNEL", "-p -i KERNEL",
     "-p --on-mismatch=reset KERNEL", "-p --on-mismatch=halt --initrd=initrd KERNEL", "-l KERNEL",
     "-l --initrd=initrd '--append=root=/dev/vda1 -- init=/bin/sh' KERNEL", "-l --reuse-cmdline KERNEL",
     "-p --reuse-cmdline --append=nr_cpus=1 --initrd=initrd KERNEL", "-l -i KERNEL", "-l --hotplug KERNEL", "-l --on-mismatch=reset KERNEL",

@@ -44,7 +44,7 @@ struct DryRunTests {
         #expect(Set(digest.keys) == ["algorithm", "value", "bytes"])
         #expect(digest["algorithm"] as? String == "sha256")
         let hotplug = try #require(plan["hotplug"] as? [String: Any])
-        #expect(Set(hotplug.keys) == ["requested", "elfcorehdrCapacity", "excludedRoles"])
+        #expect(Set(hotplug.keys) == ["requested", "elfcorehdrCapacity", "excludedRoles", "updates"])
         #expect(hotplug["requested"] as? Bool == true)
         #expect(hotplug["elfcorehdrCapacity"] as? Int == 921_600)
         #expect(hotplug["excludedRoles"] as? [String] == ["elfcorehdr"])
@@ -77,7 +77,8 @@ struct DryRunTests {
     @Test(arguments: [true, false])
     func sha256sumOverTheIncludedFilesIsTheDigest(_ hotplug: Bool) throws {
         let folder = bench.folder.file("segments")
-        let plan = try json((hotplug ? ["--hotplug"] : []) + ["--initrd=\(bench.initrd)", "--write-segments=\(folder.string)"])
+        let plan = try json(
+            (hotplug ? ["--hotplug"] : ["--no-hotplug"]) + ["--initrd=\(bench.initrd)", "--write-segments=\(folder.string)"])
         var included: [UInt8] = []
         for segment in try segments(plan) {
             let bytes = try bench.folder.read("segments/" + (try #require(segment["file"] as? String)))

@@ -73,7 +73,7 @@ struct OtherOptionsTests {
             .init(0x6e00_0000, 0x7dff_ffff, "Crash kernel", level: 1), .init(0x7ffe_0001, 0x7ffe_0fff, "ACPI Tables"),
             .init(0x7ffe_1000, 0x7ffe_1fff, "ACPI Non-volatile Storage"), .init(0x1_0000_0000, 0x1_3fff_ffff, "Persistent Memory"),
         ]
-        let outcome = run(["-p", "--pass-memmap-cmdline", "--append=console=ttyS0"], on: try machine.write())
+        let outcome = run(["-p", "--no-hotplug", "--pass-memmap-cmdline", "--append=console=ttyS0"], on: try machine.write())
         #expect(outcome.names == ["kexec_load"])
         let loaded = LoadedKernel(call: try #require(outcome.loads.first))
         let words = try loaded.commandLine().split(separator: " ").map(String.init)

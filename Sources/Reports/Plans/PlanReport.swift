@@ -46,6 +46,15 @@ public struct PlanReport: Report {
         }
     }
 
+    private func words(for updates: HotplugUpdates) -> String {
+        switch updates {
+        case .promised: "the kernel keeps the image right (--hotplug)"
+        case .offered: "the kernel offers to keep the image right, and is asked to (--no-hotplug turns it off)"
+        case .off: "the image goes stale when memory and CPUs come and go (--no-hotplug)"
+        case .unavailable(let obstacle): "the image goes stale when memory and CPUs come and go: \(obstacle.reason)"
+        }
+    }
+
     /// What concerns all segments.
     var fields: [(label: String, value: String)] {
         var fields = [
@@ -58,6 +67,7 @@ public struct PlanReport: Report {
         } else if plan.segments.contains(where: { $0.digestRule == .included }) {
             fields.append(("digest", "none, purgatory does not check (-i)"))
         }
+        if let updates = plan.hotplugUpdates { fields.append(("hotplug", words(for: updates))) }
         return fields + plan.warnings.map { ("warning", $0) }
     }
 
@@ -82,11 +92,12 @@ public struct PlanReport: Report {
             ),
             (
                 "hotplug",
-                .object([
-                    ("requested", .bool(plan.hotplugRequested)),
-                    ("elfcorehdrCapacity", .number(plan.segment(.elfcorehdr)?.memory.size.rawValue ?? 0)),
-                    ("excludedRoles", .strings(plan.hotplugSegments.map(\.role.rawValue))),
-                ])
+                .object(
+                    [
+                        ("requested", .bool(plan.hotplugRequested)),
+                        ("elfcorehdrCapacity", .number(plan.segment(.elfcorehdr)?.memory.size.rawValue ?? 0)),
+                        ("excludedRoles", .strings(plan.hotplugSegments.map(\.role.rawValue))),
+                    ] + (plan.hotplugUpdates.map { [("updates", .string($0.word))] } ?? []))
             ),
             ("warnings", .strings(plan.warnings)),
         ]

@@ -57,7 +57,7 @@ struct CheckCommand {
         var request = LoadRequest(
             purpose: .crash, kernel: .init(name: kernel.string, contents: contents), initrd: initrd,
             commandLine: KernelCommandLine(options.append ?? []), rngSeed: [UInt8](repeating: 0, count: 32))
-        request.hotplug = options.isHotplug
+        request.hotplugChoice = options.isHotplug ? .promised : .whereOffered
         return request
     }
 }

@@ -55,7 +55,18 @@ struct LoadCommand {
                 try loadSegments(request, host, architecture)
             }
         }
-        if request.hotplug, request.purpose == .crash { try HotplugPromise.confirm(host.root, explain: explain) }
+        guard request.purpose == .crash else { return }
+        switch request.hotplugChoice {
+        case .promised: try HotplugPromise.confirm(host.root, explain: explain)
+        case .whereOffered:
+            // The image is loaded, and as good as this kernel takes it.
+            do { try HotplugPromise.confirm(host.root, explain: explain) } catch let obstacle as HotplugObstacle {
+                Terminal.complain("warning: \(obstacle.reason); \(obstacle.remedy)")
+            } catch {
+                Terminal.complain("warning: \(error)")
+            }
+        case .off: break
+        }
     }
 
     private func loadSegments(_ request: LoadRequest, _ host: HostState, _ architecture: any TargetArchitecture) throws {

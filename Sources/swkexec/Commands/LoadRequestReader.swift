@@ -27,7 +27,7 @@ struct LoadRequestReader {
         request.preservesContext = options.preservesContext
         request.entryAddress = options.entryAddress
         request.warnings += options.warnings
-        request.hotplug = options.isHotplug
+        request.hotplugChoice = options.hotplug
         request.checksDigest = options.checksDigest
         request.onMismatch = options.onMismatch
         request.memoryWindow = options.memoryWindow

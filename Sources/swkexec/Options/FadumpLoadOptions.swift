@@ -16,7 +16,7 @@ struct FadumpLoadOptions {
 
     init(_ options: LoadOptions) {
         kernel = options.kernel
-        isHotplug = options.isHotplug
+        isHotplug = options.hotplug == .promised
         root = options.root
         isDryRun = options.isDryRun
         format = options.format

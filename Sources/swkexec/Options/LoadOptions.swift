@@ -44,7 +44,7 @@ struct LoadOptions {
     /// Bytes, as they were given.
     var append: [UInt8]?
     var reusesCommandLine: Bool
-    var isHotplug: Bool
+    var hotplug: HotplugChoice
     /// Whether firmware-assisted dump may take the image's place.
     var usesFadump: Bool
     var checksDigest: Bool
@@ -83,7 +83,7 @@ extension LoadOptions {
         entryAddress = try parsed.address(.entry).flatMap { $0 == 0 ? nil : PhysicalAddress($0) }
         append = parsed.argument(.commandLine)?.bytes
         reusesCommandLine = parsed.contains(.reuseCommandLine)
-        isHotplug = parsed.contains(.hotplug)
+        hotplug = try Self.hotplug(parsed)
         usesFadump = !parsed.contains(.noFadump)
         checksDigest = !parsed.contains(.noChecks)
         onMismatch =
@@ -99,6 +99,12 @@ extension LoadOptions {
         format = try Self.format(parsed)
         segmentsFolder = parsed.argument(.writeSegments)?.path
         isVerbose = parsed.contains(.debug)
+    }
+
+    private static func hotplug(_ parsed: ParsedOptions) throws(UsageError) -> HotplugChoice {
+        guard parsed.contains(.hotplug) else { return parsed.contains(.noHotplug) ? .off : .whereOffered }
+        guard !parsed.contains(.noHotplug) else { throw .conflict("either --hotplug or --no-hotplug") }
+        return .promised
     }
 
     static func format(_ parsed: ParsedOptions) throws(UsageError) -> PlanFormat {

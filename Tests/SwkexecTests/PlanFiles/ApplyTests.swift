@@ -82,7 +82,7 @@ struct ApplyTests {
         try write()
         try machine.write("0\n", to: "sys/devices/system/memory/crash_hotplug")
         #expect(apply().failure?.contains("will not update it") == true)
-        try write(["-p"])
+        try write(["-p", "--no-hotplug"])
         #expect(apply().failure == nil)
     }
 

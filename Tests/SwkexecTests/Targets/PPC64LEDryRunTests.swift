@@ -9,7 +9,7 @@ struct PPC64LEDryRunTests {
     init() throws { bench = try Bench(.ppc64le) }
 
     @Test(arguments: [true, false]) func digestOfTheFiles(_ hotplug: Bool) throws {
-        let (json, segments) = try bench.plan((hotplug ? ["--hotplug"] : []) + ["--initrd=\(bench.initrd)"])
+        let (json, segments) = try bench.plan((hotplug ? ["--hotplug"] : ["--no-hotplug"]) + ["--initrd=\(bench.initrd)"])
         #expect(Set(segments.keys) == ["kernel", "initrd", "purgatory", "backup", "elfcorehdr", "fdt"])
         var included: [UInt8] = []
         for segment in try #require(json["segments"] as? [[String: Any]]) {

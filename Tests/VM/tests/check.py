@@ -42,7 +42,7 @@ def check(lab, kernel):
         run before $LOADER check
         run named $LOADER check --hotplug /vmlinuz --initrd=/capture.img --append="$CAPTURE_COMMAND_LINE"
         run not-root su nobody -c "$LOADER check /vmlinuz"
-        load
+        load --no-hotplug
         run plain $LOADER check
         run plain-hotplug $LOADER check --hotplug
         load --hotplug

@@ -1,4 +1,4 @@
-"""A crash image without hotplug: on the oldest kernel, under EFI firmware, on other machines, after memory was added, and with its
+"""A crash image, with nothing said of hotplug: on the oldest kernel, under EFI firmware, on other machines, after memory was added, and with its
 memory map on the command line."""
 import re
 

@@ -63,7 +63,7 @@ class Lab:
     def boot(self, kernel, job, *, capture_options="", efi=False, capture_tools=(), capture_files=None, tools=(), files=None, **how):
         """Runs a job in a fresh guest; see guest/functions for what a job can call, initramfs.capture for what else the capture
         kernel can be given, guest.run for `how`."""
-        settings = (f'export LOADER="{self.loader.command}" PLANNER="{self.loader.planner}"\n'
+        settings = (f'export LOADER="{self.loader.command}" PLANNER="{self.loader.planner}" NO_HOTPLUG="{self.loader.no_hotplug}"\n'
                     f'export CAPTURE_COMMAND_LINE="{self.machine.capture_command_line} {capture_options}"\n')
         contents = {"capture.img": initramfs.capture(self.pieces, capture_tools, capture_files), **self.loader.files, **(files or {})}
         outcome = guest.run(

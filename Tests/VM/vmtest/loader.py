@@ -14,6 +14,7 @@ class Loader:
     command: str  # what a job writes in place of $LOADER
     planner: str  # and of $PLANNER, which makes plans but need not be able to load
     is_swkexec: bool
+    no_hotplug: str  # $NO_HOTPLUG of a job: loads a crash image that the kernel does not update, though it offers to
     mismatch: str  # what its purgatory's message begins with when the digest does not fit
     halts_after: tuple  # lines after which the machine stands still
     banner: tuple  # how lines begin that its purgatory prints when all is well
@@ -22,12 +23,12 @@ class Loader:
 
 
 def swkexec(command, planner, files, vmcore_dmesg):
-    return Loader(command, planner, True, "swkexec purgatory: SHA-256 mismatch, ", ("swkexec purgatory: halted",), (), files, vmcore_dmesg)
+    return Loader(command, planner, True, "--no-hotplug", "swkexec purgatory: SHA-256 mismatch, ", ("swkexec purgatory: halted",), (), files, vmcore_dmesg)
 
 
 def kexec_tools(options):
     command, mismatch = f"kexec {options}".rstrip(), "sha256 digests do not match :("
-    return Loader(command, command, False, mismatch, (mismatch,), ("I'm in purgatory", "purgatory: "), {}, {})
+    return Loader(command, command, False, "", mismatch, (mismatch,), ("I'm in purgatory", "purgatory: "), {}, {})
 
 
 def native(pieces, program):

@@ -8,6 +8,7 @@ extension OptionID {
     static let initrd = OptionID("initrd")
     static let reuseInitrd = OptionID("reuseinitrd")
     static let hotplug = OptionID("hotplug")
+    static let noHotplug = OptionID("no-hotplug")
     static let noFadump = OptionID("no-fadump")
     static let type = OptionID("type")
 }
@@ -29,6 +30,10 @@ enum ContentRows {
         OptionRow(
             .hotplug, in: .contents, with: [.loadPanic, .loadPanicWithoutKernel, .check],
             help: "the image stays right when memory and CPUs come and go: the kernel updates it; an error where it cannot"),
+        // The kernel's own loader always has its images updated.
+        OptionRow(
+            .noHotplug, in: .contents, with: [.loadPanic], by: [.kexecLoad],
+            help: "the kernel does not update the image, which it does where it can though nobody asks"),
         // What it asks for is so on every machine without fadump.
         OptionRow(
             .noFadump, in: .contents, with: [.loadPanic, .unloadPanic, .statusPanic],
