@@ -60,15 +60,16 @@ class Lab:
     def folder(self):
         return cache.results(self.name)
 
-    def boot(self, kernel, job, *, capture_options="", efi=False, capture_tools=(), capture_files=None, tools=(), files=None, **how):
+    def boot(self, kernel, job, *, capture_options="", efi=False, capture_tools=(), capture_files=None, tools=(), files=None, packed=False,
+             **how):
         """Runs a job in a fresh guest; see guest/functions for what a job can call, initramfs.capture for what else the capture
-        kernel can be given, guest.run for `how`."""
+        kernel can be given, guest.run for `how`. `packed`: the RAM disk is compressed."""
         settings = (f'export LOADER="{self.loader.command}" PLANNER="{self.loader.planner}" NO_HOTPLUG="{self.loader.no_hotplug}"\n'
                     f'export CAPTURE_COMMAND_LINE="{self.machine.capture_command_line} {capture_options}"\n')
         contents = {"capture.img": initramfs.capture(self.pieces, capture_tools, capture_files), **self.loader.files, **(files or {})}
+        initrd = initramfs.first(self.pieces, kernel, settings + job, contents, tools)
         outcome = guest.run(
-            self.pieces, self.folder, vmlinuz=self.pieces.vmlinuz(kernel),
-            initrd=initramfs.first(self.pieces, kernel, settings + job, contents, tools),
+            self.pieces, self.folder, vmlinuz=self.pieces.vmlinuz(kernel), initrd=initramfs.Packed(initrd) if packed else initrd,
             efi=efi, accelerator=self.accelerator.of(self.machine, how.get("cpu")), log=lambda line: self.log(f"{self.name}: {line}"),
             **{"limits": guest.Limits(stop_after=self.loader.halts_after), **how})
         expect(outcome.value("kernel"), f"the guest did not start its job ({outcome.end})")

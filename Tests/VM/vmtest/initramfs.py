@@ -38,6 +38,16 @@ def first(pieces, kernel, job, files, tools=()):
     return archive
 
 
+class Packed:
+    """The same archive, compressed as it is written: where it goes from kernel to kernel, every byte of it is read and hashed."""
+    def __init__(self, archive):
+        self._archive = archive
+
+    def write(self, file):
+        with gzip.GzipFile(filename="", mode="wb", compresslevel=3, fileobj=file, mtime=0) as packed:
+            self._archive.write(packed)
+
+
 def compressed(archive):
     packed = io.BytesIO()
     with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=packed, mtime=0) as file:

@@ -70,3 +70,4 @@ class Machine:
     prstatus_size: int  # of a CPU's note in an ELF core
     never_dumped: tuple  # ranges of RAM that Linux leaves out of a dump
     on_reset: str = "shutdown"  # QEMU's -action: ends, and its SHUTDOWN event says why; or "reset", as a machine does it
+    modules: tuple = ()  # names of kernel modules that tests load: files below drivers/ in the kernel packages, without their endings

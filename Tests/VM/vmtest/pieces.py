@@ -1,4 +1,5 @@
 """What the guests are made of: QEMU, firmware, kernels, tools - all Debian's."""
+import lzma
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Optional
@@ -61,7 +62,9 @@ def pieces_of(machine):
     }
     for name, kernel in machine.kernels.items():
         pattern = f"linux-(image|binary)-{kernel.version}-{machine.flavour}"
-        found[f"kernel-{name}"] = piece(f"kernel {name}", machine.debian, (pattern,), kernel.sources, files=KERNEL_FILES, accepts=is_kernel)
+        found[f"kernel-{name}"] = piece(f"kernel {name}", machine.debian, (pattern,), kernel.sources,
+                                         files=KERNEL_FILES + tuple(f"usr/lib/modules/*/{name}.ko*" for name in machine.modules),
+                                         accepts=is_kernel)
     for name, extract in machine.extracts.items():
         found[name] = piece(name, machine.debian, (extract.package,), debian.NEWEST, files=extract.files)
     if firmware:
@@ -97,3 +100,8 @@ class Pieces:
             return kernel
         tree = self.tree(f"kernel-{kernel}")
         return next(path for pattern in KERNEL_FILES for path in tree.glob(pattern))
+
+    def module(self, kernel, name):
+        """The bytes of one of the machine's modules, as that kernel loads them."""
+        path = next(self.tree(f"kernel-{kernel}").glob(f"usr/lib/modules/*/{name}.ko*"))
+        return lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()

@@ -6,6 +6,9 @@ from ..machine import Emulator, Firmware, Machine
 EVERY_KERNEL = "console=ttyS0 earlyprintk=serial,ttyS0,115200 panic=-1 no_timer_check"
 
 
+VIRTIO_MEM = "kernel/drivers/virtio/virtio_mem"
+
+
 def compiler(pieces):
     return ["gcc", "-static", "-s"]
 
@@ -37,4 +40,5 @@ X86_64 = Machine(
     report_port="ttyS1",
     prstatus_size=336,
     never_dumped=((0, 0x10_0000),),  # the kernel reserves the first MiB and does not use it
+    modules=(VIRTIO_MEM,),
 )
