@@ -216,6 +216,9 @@ class _Guest:
                 self._monitor("object-add", **{"qom-type": "memory-backend-ram", "id": "new-memory", "size": int(arguments[0]) << 20})
                 self._monitor("device_add", driver="pc-dimm", id="new-dimm", memdev="new-memory")
                 return True
+            if request == "dimm-remove":
+                self._monitor("device_del", id="new-dimm")
+                return True
             if request == "cpu-add" and self._machine.cpu_to_add:
                 self._monitor("device_add", id="new-cpu", **self._machine.cpu_to_add)
                 return True
