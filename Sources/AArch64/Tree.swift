@@ -18,8 +18,7 @@ extension Load: DeviceTreeLoad {
         let cells = try tree.locatedRoot.cells()
         let crash = request.purpose == .crash
         let header = try crash ? cells.bytes([places[.elfcorehdr]].compactMap { $0 }) : nil
-        // The region that segments are in first; the other one is for devices that reach no higher.
-        let usable = try crash ? cells.bytes(host.crashRegions.reversed()) : nil
+        let usable = try crash ? cells.bytes(host.captureMemory) : nil
         try tree.edit("/chosen", creating: true) { chosen in
             chosen.setCommandLine(commandLine)
             if !options.handsOverEFI { chosen.properties.removeAll { $0.name.hasPrefix(Self.propertiesOfEFI) } }

@@ -66,7 +66,6 @@ public struct HostState: Sendable {
     public static let bootDeviceTreeName = "sys/firmware/fdt"
     /// The file of `vmcoreinfo`.
     public static let vmcoreinfoName = "sys/kernel/vmcoreinfo"
-    static let crashCMARangesName = "sys/kernel/kexec/crash_cma_ranges"
     static let bootParametersName = "sys/kernel/boot_params/data"
     static let bootParametersSize = 4096
     static let framebufferNameName = "sys/class/graphics/fb0/name"
@@ -85,7 +84,7 @@ public struct HostState: Sendable {
             ioMemory: ioMemory,
             systemRAM: ioMemory.systemRAM.normalized(),
             crashRegions: try crashRegions.get() ?? [],
-            crashCMARanges: try readCrashCMARanges(root),
+            crashCMARanges: try files.crashCMARanges.get() ?? [],
             crashRegionSource: crashRegions.file,
             deviceTree: try DeviceTree.read(root),
             bootDeviceTree: try root.read(bootDeviceTreeName),
@@ -118,21 +117,6 @@ public struct HostState: Sendable {
             throw .garbled(root.file(vmcoreinfoName), line: 1, found: text.trimmed.text, allowed: "'ADDRESS SIZE', both hexadecimal")
         }
         return range
-    }
-
-    /// A line a range, "100000000-10c7fffff", both ends included.
-    private static func readCrashCMARanges(_ root: SystemRoot) throws(HostStateError) -> [PhysicalRange] {
-        var ranges: [PhysicalRange] = []
-        for (index, line) in (try root.read(crashCMARangesName) ?? []).lines.enumerated() where !line.trimmed.isEmpty {
-            let ends = line.trimmed.split(separator: 0x2d, omittingEmptySubsequences: false)
-            guard ends.count == 2, let start = ends[0].number(radix: 16), let last = ends[1].number(radix: 16),
-                let range = PhysicalRange(start: PhysicalAddress(start), last: PhysicalAddress(last))
-            else {
-                throw .garbled(root.file(crashCMARangesName), line: index + 1, found: line.text, allowed: "'START-END', both hexadecimal")
-            }
-            ranges.append(range)
-        }
-        return ranges.normalized()
     }
 
     private static func readBootParameters(_ root: SystemRoot) throws(HostStateError) -> [UInt8]? {

@@ -17,6 +17,7 @@ public struct KexecFiles: Sendable {
     public static let crashLoadedNames = ["sys/kernel/kexec/crash_loaded", "sys/kernel/kexec_crash_loaded"]
     static let crashSizeNames = ["sys/kernel/kexec/crash_size", "sys/kernel/kexec_crash_size"]
     static let elfcorehdrCapacityNames = ["sys/kernel/kexec/crash_elfcorehdr_size", "sys/kernel/crash_elfcorehdr_size"]
+    static let crashCMARangesNames = ["sys/kernel/kexec/crash_cma_ranges", "sys/kernel/kexec_crash_cma_ranges"]
     static let cpuHotplugName = "sys/devices/system/cpu/crash_hotplug"
     static let memoryHotplugName = "sys/devices/system/memory/crash_hotplug"
     static let commandLineName = "proc/cmdline"
@@ -36,6 +37,25 @@ public struct KexecFiles: Sendable {
 
     /// Where most kernels have it, for messages.
     public var elfcorehdrCapacityFile: FilePath { root.file(Self.elfcorehdrCapacityNames[Self.elfcorehdrCapacityNames.count - 1]) }
+
+    /// What is lent to movable pages until a crash (crashkernel=…,cma), in address order: a line a range, "100000000-10c7fffff",
+    /// both ends included.
+    public var crashCMARanges: Reading<[PhysicalRange]> {
+        .read(Self.crashCMARangesNames, in: root) { name throws(HostStateError) in
+            guard let text = try root.read(name) else { return nil }
+            var ranges: [PhysicalRange] = []
+            for (index, line) in text.lines.enumerated() where !line.trimmed.isEmpty {
+                let ends = line.trimmed.split(separator: 0x2d, omittingEmptySubsequences: false)
+                guard ends.count == 2, let start = ends[0].number(radix: 16), let last = ends[1].number(radix: 16),
+                    let range = PhysicalRange(start: PhysicalAddress(start), last: PhysicalAddress(last))
+                else {
+                    throw .garbled(root.file(name), line: index + 1, found: line.text, allowed: "'START-END', both hexadecimal")
+                }
+                ranges.append(range)
+            }
+            return ranges.normalized()
+        }
+    }
 
     /// Whether the loaded crash image is updated when CPUs come and go; absent without CPU hotplug.
     public var cpuHotplug: Reading<UInt64> { .number([Self.cpuHotplugName], in: root) }

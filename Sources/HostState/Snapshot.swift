@@ -32,7 +32,7 @@ public enum Snapshot {
 
     private static let wholeFiles =
         [
-            KexecFiles.commandLineName, HostIdentity.versionName, HostState.vmcoreinfoName, HostState.crashCMARangesName,
+            KexecFiles.commandLineName, HostIdentity.versionName, HostState.vmcoreinfoName,
             KexecFiles.cpuHotplugName, KexecFiles.memoryHotplugName,
             "sys/kernel/boot_params/version", HostState.framebufferNameName,
             CrashNotes.possibleName, HostState.bootDeviceTreeName,
@@ -40,7 +40,7 @@ public enum Snapshot {
             "\(EFIState.folder)/systab", "\(EFIState.folder)/fw_vendor", "\(EFIState.folder)/runtime",
             "\(EFIState.folder)/config_table",
         ] + KexecFiles.loadedNames + KexecFiles.crashLoadedNames + KexecFiles.crashSizeNames + KexecFiles.elfcorehdrCapacityNames
-        + checkedFiles
+        + KexecFiles.crashCMARangesNames + checkedFiles
         + fadumpFiles
 
     /// What only `swkexec fadump` reads.

@@ -32,7 +32,7 @@ extension Load: DeviceTreeLoad {
         if request.purpose == .crash, let region = host.crashRegions.last {
             // From 0 on, since kernels want memory there to begin with.
             let own = PhysicalRange(start: PhysicalAddress(0), end: region.end)
-            try tree.limitMemory(to: ([own].compactMap { $0 } + firmware.memory).normalized())
+            try tree.limitMemory(to: ([own].compactMap { $0 } + host.captureMemory + firmware.memory).normalized())
         }
         return tree
     }
@@ -43,7 +43,8 @@ extension Load: DeviceTreeLoad {
         guard request.purpose == .crash, let region = host.crashRegions.last else { return always }
         // The crashed kernel's memory below the region; low memory has been saved.
         let crashed = PhysicalRange(start: PhysicalAddress(Layout.lowMemory.rawValue), end: region.start)
-        return [crashed, places[.backup], places[.elfcorehdr]].compactMap { $0 } + always
+        return [crashed].compactMap { $0 }.subtracting(host.captureMemory) + [places[.backup], places[.elfcorehdr]].compactMap { $0 }
+            + always
     }
 
     /// For every CPU that can still come, and for what else changes in the nodes of CPUs.

@@ -73,6 +73,27 @@ import Testing
         #expect(plan.segments.allSatisfy { $0.memory.start.rawValue >= 0x99a0_0000 })
     }
 
+    /// crashkernel=…,cma: behind both regions, the largest first (drivers/of/kexec.c; kernels with MAX_USABLE_RANGES 2 read no more).
+    @Test(.enabled(if: Tool.fdtget.isAvailable, "fdtget is not installed")) func rangesLentUntilTheCrash() throws {
+        func usable(low: Bool) throws -> String {
+            let machine = try Virt.changed { folder in
+                let text = String(decoding: try folder.read("proc/iomem"), as: UTF8.self)
+                if low {
+                    try folder.write(
+                        text.replacingOccurrences(of: "  48000000-483effff : reserved", with: "  44000000-47ffffff : Crash kernel"),
+                        to: "proc/iomem")
+                }
+                try folder.write("60000000-60ffffff\n70000000-73ffffff\n", to: "sys/kernel/kexec/crash_cma_ranges")
+            }
+            let file = try machine.write(Virt.plan(Virt.request(), on: machine.path).bytes(.fdt), to: "fdt")
+            return try Tool.fdtget.text(["-t", "x", file.string, "/chosen", "linux,usable-memory-range"])
+        }
+        #expect(try usable(low: false) == "0 99a00000 0 20000000 0 70000000 0 4000000 0 60000000 0 1000000\n")
+        #expect(
+            try usable(low: true)
+                == "0 99a00000 0 20000000 0 44000000 0 4000000 0 70000000 0 4000000 0 60000000 0 1000000\n")
+    }
+
     @Test func textOffsetAndOldImages() throws {
         let offset = try Virt.plan(Virt.request(kernel: Virt.image(textOffset: 0x8_0000)))
         #expect(try offset.start(.kernel) == 0x99a8_0000)

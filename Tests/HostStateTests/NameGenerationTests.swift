@@ -50,9 +50,10 @@ import Testing
         #expect(try HostState.read(SystemRoot(folder.path)).elfcorehdrCapacity == nil)
     }
 
-    @Test func crashCMARanges() throws {
+    /// The newer name, and the older one, which is a link to it as long as both are there.
+    @Test(arguments: ["kexec/crash_cma_ranges", "kexec_crash_cma_ranges"]) func crashCMARanges(_ name: String) throws {
         var machine = SyntheticSysroot()
-        machine.files["sys/kernel/kexec/crash_cma_ranges"] = "200000000-20c7fffff\n100000000-10c7fffff\n"
+        machine.files["sys/kernel/\(name)"] = "200000000-20c7fffff\n100000000-10c7fffff\n"
         let folder = try machine.write()
         let ranges = try HostState.read(SystemRoot(folder.path)).crashCMARanges
         #expect(ranges.map(\.start.rawValue) == [0x1_0000_0000, 0x2_0000_0000])

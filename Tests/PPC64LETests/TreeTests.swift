@@ -152,6 +152,17 @@ struct TreeTests {
         }
     }
 
+    /// crashkernel=…,cma: the ranges are the capture kernel's (get_usable_memory_ranges() of arch/powerpc/kexec/ranges.c), and not
+    /// reserved where they lie below its region.
+    @Test func rangesLentUntilTheCrash() throws {
+        let machine = try ReportedCase.crashCMA.machine()
+        let above = try Pseries.plan(Pseries.request(), on: machine.path).bytes(.fdt)
+        #expect(try property(above, "/memory@0", "linux,usable-memory") == "0 0 0 30000000 0 40000000 0 20000000")
+        try machine.write("08000000-0fffffff\n40000000-5fffffff\n", to: "sys/kernel/kexec/crash_cma_ranges")
+        let below = reservations(try source(Pseries.plan(Pseries.request(), on: machine.path).bytes(.fdt)))
+        #expect(below.isSuperset(of: [[0x1_0000, 0x7ff_0000], [0x1000_0000, 0x1000_0000]]))
+    }
+
     // MARK: - What the last kexec left
 
     /// The tree of a capture kernel as its kernel shows it: limits to its memory, an IMA buffer, a handover.

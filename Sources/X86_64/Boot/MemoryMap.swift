@@ -9,7 +9,7 @@ enum MemoryMap {
     static func forCrash(_ host: HostState, elfcorehdr: PhysicalRange?) -> [E820Entry] {
         var ram: [PhysicalRange] = []
         if let conventional = Layout.conventionalMemory { ram += host.systemRAM.clipped(to: conventional) }
-        return forGuest(host, ram: ram + host.crashRegions + host.crashCMARanges, elfcorehdr: elfcorehdr)
+        return forGuest(host, ram: ram + host.captureMemory, elfcorehdr: elfcorehdr)
     }
 
     /// For a kernel that runs beside another one, in this RAM and no other.
