@@ -28,6 +28,16 @@ static bool is_good_path(struct bytes path) {
     return true;
 }
 
+// Below other names there are files that are not for reading.
+static bool is_tree(struct bytes path) {
+    return bytes_equal(path, bytes_of("proc/device-tree")) || bytes_begin_with(path, bytes_of("proc/device-tree/")) ||
+           bytes_equal(path, bytes_of("sys/firmware/fdt"));
+}
+
+static bool has_selector(uint16_t rule) {
+    return rule == PLAN_FACT_LINES || rule == PLAN_FACT_DIGEST || rule == PLAN_FACT_TREE;
+}
+
 static bool are_good_numbers(const struct plan_fact *fact, struct bytes path, struct bytes numbers) {
     size_t stars = 0;
 
@@ -46,12 +56,13 @@ const char *fact_fault(const struct plan *plan, const struct plan_fact *fact) {
         return PLAN_FAULT_SUBJECT;
     if (!is_good_path(path))
         return PLAN_FAULT_PATH;
+    if (fact->rule == PLAN_FACT_TREE && !is_tree(path))
+        return PLAN_FAULT_TREE;
     if (!are_good_numbers(fact, path, plan_text(plan, fact->numbers)))
         return PLAN_FAULT_NUMBERS;
-    if (selector.size != 0 && ((fact->rule != PLAN_FACT_LINES && fact->rule != PLAN_FACT_DIGEST) ||
-                               !is_printable(selector, 0x20, PLAN_SELECTOR_LIMIT)))
+    if (selector.size != 0 && (!has_selector(fact->rule) || !is_printable(selector, 0x20, PLAN_SELECTOR_LIMIT)))
         return PLAN_FAULT_SELECTOR;
-    if (fact->rule == PLAN_FACT_DIGEST)
+    if (fact->rule == PLAN_FACT_DIGEST || fact->rule == PLAN_FACT_TREE)
         return fact->expected.size == SHA256_DIGEST_SIZE ? NULL : PLAN_FAULT_EXPECTED_DIGEST;
     return fact->expected.size >= 1 && fact->expected.size <= PLAN_EXPECTED_LIMIT ? NULL : PLAN_FAULT_EXPECTED;
 }

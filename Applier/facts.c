@@ -7,6 +7,7 @@
 #include "lines.h"
 #include "numbers.h"
 #include "system.h"
+#include "tree.h"
 
 // 64 MiB of /proc/iomem are about a million ranges.
 #define FILE_LIMIT (64 << 20)
@@ -101,6 +102,23 @@ static void hash_lines(struct sha256_context *hash, struct bytes file, struct by
     }
 }
 
+static bool is_expected(const struct plan *plan, const struct plan_fact *fact, const uint8_t *computed,
+                        const char *where, struct text *difference) {
+    const struct bytes digest = {computed, SHA256_DIGEST_SIZE}, selector = plan_text(plan, fact->selector);
+
+    if (bytes_equal(digest, plan_text(plan, fact->expected)))
+        return true;
+    put_string(difference, "has ");
+    if (selector.size != 0) {
+        put_string(difference, where);
+        put_bytes(difference, selector);
+        put_string(difference, "' ");
+    }
+    put_string(difference, "the SHA-256 ");
+    put_hexadecimal(difference, digest);
+    return false;
+}
+
 static bool has_digest(const struct plan *plan, const struct plan_fact *fact, const char *root,
                        struct text *difference) {
     const struct bytes path = plan_text(plan, fact->path), selector = plan_text(plan, fact->selector);
@@ -124,18 +142,17 @@ static bool has_digest(const struct plan *plan, const struct plan_fact *fact, co
             break;
     }
     sha256_final(&hash, computed);
-    if (bytes_equal((struct bytes){computed, sizeof computed}, plan_text(plan, fact->expected)))
-        return true;
+    return is_expected(plan, fact, computed, "in its lines with '", difference);
+}
 
-    put_string(difference, "has ");
-    if (selector.size != 0) {
-        put_string(difference, "in its lines with '");
-        put_bytes(difference, selector);
-        put_string(difference, "' ");
-    }
-    put_string(difference, "the SHA-256 ");
-    put_hexadecimal(difference, (struct bytes){computed, sizeof computed});
-    return false;
+static bool has_tree(const struct plan *plan, const struct plan_fact *fact, const char *root, struct text *difference) {
+    uint8_t computed[SHA256_DIGEST_SIZE];
+    const long error = hash_tree(computed, path_string(plan_text(plan, fact->path), root, 0),
+                                 plan_text(plan, fact->selector), file_buffer(), FILE_LIMIT);
+
+    if (error != 0)
+        return explain(error, difference);
+    return is_expected(plan, fact, computed, "in what begins with '", difference);
 }
 
 static bool compare(const struct plan *plan, const struct plan_fact *fact, const char *root, struct text *difference) {
@@ -144,6 +161,8 @@ static bool compare(const struct plan *plan, const struct plan_fact *fact, const
 
     if (fact->rule == PLAN_FACT_DIGEST)
         return has_digest(plan, fact, root, difference);
+    if (fact->rule == PLAN_FACT_TREE)
+        return has_tree(plan, fact, root, difference);
     const size_t limit = fact->rule == PLAN_FACT_BEGINS     ? PLAN_EXPECTED_LIMIT
                          : fact->rule == PLAN_FACT_CONTAINS ? PLAN_CONTAINS_LIMIT
                                                             : FILE_LIMIT;
@@ -198,7 +217,7 @@ void put_fact_file(struct text *text, const struct plan *plan, const struct plan
 }
 
 void put_expectation(struct text *text, const struct plan *plan, const struct plan_fact *fact) {
-    if (fact->rule == PLAN_FACT_DIGEST)
+    if (fact->rule == PLAN_FACT_DIGEST || fact->rule == PLAN_FACT_TREE)
         put_hexadecimal(text, plan_text(plan, fact->expected));
     else
         put_shown(text, plan_text(plan, fact->expected));

@@ -173,7 +173,7 @@ static bool check_segments(const struct plan *plan, struct text *fault) {
 static bool check_facts(const struct plan *plan, struct text *fault) {
     for (size_t i = 0; i < plan->header->fact_count; i++) {
         const struct plan_fact *fact = &plan->facts[i];
-        if (fact->rule < PLAN_FACT_EQUALS || fact->rule > PLAN_FACT_DIGEST)
+        if (fact->rule < PLAN_FACT_EQUALS || fact->rule > PLAN_FACT_TREE)
             return malformed_entry(fault, PLAN_IN_FACT, i, PLAN_FAULT_RULE);
         if (fact->attributes & ~PLAN_FACT_OVERRIDABLE)
             return malformed_entry(fault, PLAN_IN_FACT, i, PLAN_FAULT_ATTRIBUTES);

@@ -46,6 +46,7 @@
 #define EISDIR  21
 #define EINVAL  22
 #define EFBIG   27
+#define ELOOP   40
 
 // struct kexec_segment (include/uapi/linux/kexec.h).
 struct kexec_segment {
@@ -59,6 +60,17 @@ struct kexec_segment {
 /// end.
 static inline long system_open(const char *path) {
     return system_call(SYS_OPENAT, AT_FDCWD, (long)path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0, 0, 0);
+}
+
+/// The same, and follows no link at the end of the path; what it opens with
+/// O_DIRECTORY can only be a folder.
+static inline long system_open_as(const char *path, long kind) {
+    return system_call(SYS_OPENAT, AT_FDCWD, (long)path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC | kind, 0, 0, 0);
+}
+
+/// Entries of a folder, struct linux_dirent64 (include/linux/dirent.h).
+static inline long system_list(long descriptor, void *buffer, size_t size) {
+    return system_call(SYS_GETDENTS64, descriptor, (long)buffer, (long)size, 0, 0, 0);
 }
 
 static inline long system_read(long descriptor, void *buffer, size_t size) {

@@ -2,12 +2,17 @@
 
 #define SYS_OPENAT     56
 #define SYS_CLOSE      57
+#define SYS_GETDENTS64 61
 #define SYS_LSEEK      62
 #define SYS_READ       63
 #define SYS_WRITE      64
 #define SYS_EXIT_GROUP 94
 #define SYS_KEXEC_LOAD 104
 #define SYS_MMAP       222
+
+// Not the same on all machines (asm/fcntl.h).
+#define O_DIRECTORY 040000
+#define O_NOFOLLOW  0100000
 
 static inline long system_call(long number, long a, long b, long c, long d, long e, long f) {
     register long x8 __asm__("x8") = number;

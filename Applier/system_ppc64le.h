@@ -6,9 +6,14 @@
 #define SYS_CLOSE      6
 #define SYS_MMAP       90
 #define SYS_LSEEK      19
+#define SYS_GETDENTS64 202
 #define SYS_EXIT_GROUP 234
 #define SYS_KEXEC_LOAD 268
 #define SYS_OPENAT     286
+
+// Not the same on all machines (asm/fcntl.h).
+#define O_DIRECTORY 040000
+#define O_NOFOLLOW  0100000
 
 // An error is told by the summary overflow bit, as a positive errno.
 static inline long system_call(long number, long a, long b, long c, long d, long e, long f) {

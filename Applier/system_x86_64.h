@@ -8,7 +8,12 @@
 #define SYS_MMAP       9
 #define SYS_EXIT_GROUP 231
 #define SYS_KEXEC_LOAD 246
+#define SYS_GETDENTS64 217
 #define SYS_OPENAT     257
+
+// Not the same on all machines (asm/fcntl.h).
+#define O_DIRECTORY 0200000
+#define O_NOFOLLOW  0400000
 
 static inline long system_call(long number, long a, long b, long c, long d, long e, long f) {
     register long r10 __asm__("r10") = d;

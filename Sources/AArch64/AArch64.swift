@@ -29,10 +29,11 @@ public struct AArch64: TargetArchitecture {
     /// None: no kernel of it updates a crash image.
     public func olderHotplugFlags(for release: KernelRelease?) -> KexecFlags? { nil }
 
-    /// Where the running kernel has its text and RAM, which KASLR moves.
+    /// The device tree that the plan carries, and where the running kernel has its text and RAM, which KASLR moves.
     public func preconditions(of plan: LoadPlan, on host: HostState) -> [Precondition] {
-        guard plan.purpose == .crash, let core = host.kernelCore else { return [] }
-        return KernelMappings.preconditions(text: host.kernelText(linkedAtOrAbove: 0), directMap: host.directMap, of: core)
+        let tree = options.deviceTree != nil ? [] : host.bootTreePrecondition.map { [$0] } ?? host.treePreconditions
+        guard plan.purpose == .crash, let core = host.kernelCore else { return tree }
+        return tree + KernelMappings.preconditions(text: host.kernelText(linkedAtOrAbove: 0), directMap: host.directMap, of: core)
     }
 
     /// Throws for kernels that are not for this machine, and where its memory does not do.

@@ -86,7 +86,7 @@ struct plan_fact {
 // MARK: - Numbers
 
 #define PLAN_MAGIC   "SWKXPLAN"
-#define PLAN_VERSION 1
+#define PLAN_VERSION 2
 
 /// Bytes of header, tables and texts.
 #define PLAN_HEAD_LIMIT (64 << 10)
@@ -115,6 +115,7 @@ struct plan_fact {
 #define PLAN_FACT_CONTAINS 3
 #define PLAN_FACT_LINES    4
 #define PLAN_FACT_DIGEST   5
+#define PLAN_FACT_TREE     6
 
 /// --force overrides it.
 #define PLAN_FACT_OVERRIDABLE 1
@@ -127,6 +128,10 @@ struct plan_fact {
 #define PLAN_EXPECTED_LIMIT 4096
 /// How much of a file PLAN_FACT_CONTAINS looks at.
 #define PLAN_CONTAINS_LIMIT (64 << 10)
+/// How deep folders are nested, and bytes of names in the folders from the top to one of them, of PLAN_FACT_TREE: those of a
+/// device tree (drivers/of/fdt.c, FDT_MAX_DEPTH).
+#define PLAN_TREE_DEPTH_LIMIT 64
+#define PLAN_TREE_NAMES_LIMIT (16 << 20)
 
 // MARK: - What is wrong with a file
 
@@ -176,11 +181,12 @@ struct plan_fact {
 #define PLAN_FAULT_FILE_OFFSET "fileOffset is not where the bytes before end"
 #define PLAN_FAULT_FILE_END    "its bytes end after the file"
 
-#define PLAN_FAULT_RULE            "rule is not 1 to 5"
+#define PLAN_FAULT_RULE            "rule is not 1 to 6"
 #define PLAN_FAULT_ATTRIBUTES      "attributes has unknown bits"
 #define PLAN_FAULT_TEXT            "a text lies outside the texts"
 #define PLAN_FAULT_SUBJECT         "subject is not a text of 1 to 64 characters"
 #define PLAN_FAULT_PATH            "path is none in proc/ or sys/"
+#define PLAN_FAULT_TREE            "path of rule 6 is no device tree"
 #define PLAN_FAULT_NUMBERS         "numbers do not go with path and rule"
 #define PLAN_FAULT_SELECTOR        "selector does not go with the rule"
 #define PLAN_FAULT_EXPECTED        "expected is not 1 to 4096 bytes"

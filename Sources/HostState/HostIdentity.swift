@@ -12,6 +12,8 @@ public struct HostIdentity: Sendable {
     public let bootID: [UInt8]?
     /// /sys/kernel/vmcoreinfo: where the note with VMCOREINFO is.
     public let vmcoreinfo: [UInt8]?
+    /// The ranges of crashkernel=…,cma, and the file that shows them.
+    public let crashCMARanges: (path: String, text: [UInt8])?
     /// The list of the CPUs that there may ever be.
     public let possibleCPUs: [UInt8]?
 
@@ -21,7 +23,15 @@ public struct HostIdentity: Sendable {
             version: try root.read(versionName),
             bootID: try root.read(bootIDName),
             vmcoreinfo: try root.read(HostState.vmcoreinfoName),
+            crashCMARanges: try readCrashCMARanges(root),
             possibleCPUs: try root.read(CrashNotes.possibleName))
+    }
+
+    private static func readCrashCMARanges(_ root: SystemRoot) throws(HostStateError) -> (path: String, text: [UInt8])? {
+        for name in KexecFiles.crashCMARangesNames {
+            if let text = try root.read(name) { return (name, text) }
+        }
+        return nil
     }
 
     /// The kernel's version; nil where /proc/version is missing or of another form.

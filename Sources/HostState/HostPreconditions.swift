@@ -24,6 +24,14 @@ extension HostState {
                 expected: Array(lines.joined(separator: [0x0a])))
     }
 
+    /// The ranges that a capture kernel has beside its region, which elfcorehdr leaves out; nil where there are none.
+    public var crashCMAPrecondition: Precondition? {
+        guard let (path, text) = identity.crashCMARanges, !crashCMARanges.isEmpty,
+            text.count <= Precondition.expectedLimit
+        else { return nil }
+        return Precondition(.equals, subject: "set of CMA ranges", path: path, expected: text)
+    }
+
     /// Where VMCOREINFO is, which elfcorehdr points to.
     public var vmcoreinfoPrecondition: Precondition? {
         identity.vmcoreinfo.map { Precondition(.equals, subject: "place of VMCOREINFO", path: Self.vmcoreinfoName, expected: $0) }

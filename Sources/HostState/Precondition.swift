@@ -19,6 +19,9 @@ public struct Precondition: Hashable, Sendable {
         /// The SHA-256 over the chosen lines, a line end behind each, is these 32 bytes. The path may name
         /// many files by a `*`; one that does not exist then counts as a line `-`.
         case digest
+        /// The SHA-256 over a file, or over all files of a folder, is these 32 bytes: of a device tree alone. Of a folder what begins
+        /// with the selector is chosen.
+        case tree
     }
 
     /// How much of a file the rule `contains` looks at.
@@ -35,9 +38,9 @@ public struct Precondition: Hashable, Sendable {
     /// What `*` in the path stands for, a list of numbers as in "0-3,8"; empty for a path without.
     public let numbers: String
     /// Of the rules `lines` and `digest`: the lines that hold this text are chosen; all where it is empty.
-    /// Lines count without the blanks around them, and empty ones not at all.
+    /// Lines count without the blanks around them, and empty ones not at all. Of the rule `tree`: how names begin.
     public let selector: String
-    /// What the rule compares with, 1 to `expectedLimit` bytes; the 32 bytes of a SHA-256 for `digest`.
+    /// What the rule compares with, 1 to `expectedLimit` bytes; the 32 bytes of a SHA-256 for `digest` and `tree`.
     public let expected: [UInt8]
     /// --force overrides a difference.
     public let isOverridable: Bool

@@ -25,7 +25,7 @@ extension Precondition {
     }
 
     /// `expected` for people.
-    public var expectation: String { rule == .digest ? Self.hexadecimal(expected) : Self.shown(expected) }
+    public var expectation: String { rule == .digest || rule == .tree ? Self.hexadecimal(expected) : Self.shown(expected) }
 
     /// How the file contradicts the precondition; nil where it does not.
     private func found(in root: SystemRoot) throws(FileError) -> String? {
@@ -45,10 +45,13 @@ extension Precondition {
             if Array(lines.joined(separator: [0x0a])) == expected { return nil }
             return lines.isEmpty ? "has no such line" : "has \(Self.shown(Array(lines.joined(separator: [0x0a]))))"
         case .digest:
-            let digest = Self.digest(of: try allChosenLines(in: root))
-            return digest == expected
-                ? nil : "has \(selector.isEmpty ? "" : "in its lines with '\(selector)' ")the SHA-256 \(Self.hexadecimal(digest))"
+            return compare(Self.digest(of: try allChosenLines(in: root)), "in its lines with")
+        case .tree: return compare(try treeDigest(in: root), "in what begins with")
         }
+    }
+
+    private func compare(_ digest: [UInt8], _ part: String) -> String? {
+        digest == expected ? nil : "has \(selector.isEmpty ? "" : "\(part) '\(selector)' ")the SHA-256 \(Self.hexadecimal(digest))"
     }
 
     private func chosenLines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {

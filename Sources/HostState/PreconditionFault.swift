@@ -7,9 +7,10 @@ extension Precondition {
     public var fault: String? {
         if !Self.isText(subject, upTo: PLAN_SUBJECT_LIMIT) { return PLAN_FAULT_SUBJECT }
         if !hasGoodPath { return PLAN_FAULT_PATH }
+        if rule == .tree, !isTree { return PLAN_FAULT_TREE }
         if !hasGoodNumbers { return PLAN_FAULT_NUMBERS }
         if !hasGoodSelector { return PLAN_FAULT_SELECTOR }
-        if rule == .digest { return expected.count == SHA256Digest.size ? nil : PLAN_FAULT_EXPECTED_DIGEST }
+        if rule == .digest || rule == .tree { return expected.count == SHA256Digest.size ? nil : PLAN_FAULT_EXPECTED_DIGEST }
         return 1...Self.expectedLimit ~= expected.count ? nil : PLAN_FAULT_EXPECTED
     }
 
@@ -18,6 +19,11 @@ extension Precondition {
         return 1...Int(PLAN_PATH_LIMIT) ~= path.utf8.count && path.utf8.allSatisfy { 0x21...0x7e ~= $0 }
             && (path.hasPrefix("proc/") || path.hasPrefix("sys/"))
             && parts.allSatisfy { !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8) }
+    }
+
+    /// Below other names there are files that are not for reading.
+    private var isTree: Bool {
+        path == HostState.deviceTreeName || path.hasPrefix(HostState.deviceTreeName + "/") || path == HostState.bootDeviceTreeName
     }
 
     private var hasGoodNumbers: Bool {
@@ -29,7 +35,7 @@ extension Precondition {
     }
 
     private var hasGoodSelector: Bool {
-        selector.isEmpty || (rule == .lines || rule == .digest) && Self.isText(selector, upTo: PLAN_SELECTOR_LIMIT)
+        selector.isEmpty || (rule == .lines || rule == .digest || rule == .tree) && Self.isText(selector, upTo: PLAN_SELECTOR_LIMIT)
     }
 
     private static func isText(_ text: String, upTo limit: Int32) -> Bool {

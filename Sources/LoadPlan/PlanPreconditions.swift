@@ -8,8 +8,10 @@ extension LoadPlan {
         let ofMemory: [Precondition] =
             switch purpose {
             case .crash:
-                [host.crashRegionPrecondition, host.vmcoreinfoPrecondition, host.crashNotesPrecondition, host.memoryPrecondition]
-                    .compactMap { $0 }
+                [
+                    host.crashRegionPrecondition, host.crashCMAPrecondition, host.vmcoreinfoPrecondition, host.crashNotesPrecondition,
+                    host.memoryPrecondition,
+                ].compactMap { $0 }
             case .reboot: host.memoryPreconditions(under: segments.map(\.memory))
             }
         return always + ofMemory + architecture.preconditions(of: self, on: host)

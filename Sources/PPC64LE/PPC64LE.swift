@@ -31,15 +31,20 @@ public struct PPC64LE: TargetArchitecture {
     /// KEXEC_UPDATE_ELFCOREHDR has never meant anything here.
     public func olderHotplugFlags(for release: KernelRelease?) -> KexecFlags? { nil }
 
-    /// Where the kernel shows the crash region here; it is linked to run at a fixed address.
+    /// Where the kernel shows the crash region here (it is linked to run at a fixed address), what firmware has its place, and the
+    /// nodes that the plan carries.
     public func preconditions(of plan: LoadPlan, on host: HostState) -> [Precondition] {
-        guard plan.purpose == .crash, let chosen = host.deviceTree?.node("/chosen") else { return [] }
-        return ["linux,crashkernel-base", "linux,crashkernel-size"].compactMap { name in
-            chosen[name].map {
-                Precondition(.equals, subject: "crash region", path: "\(HostState.deviceTreeName)/chosen/\(name)", expected: $0)
-            }
-        }
+        let region = ["chosen/linux,crashkernel-base", "chosen/linux,crashkernel-size"]
+        return (plan.purpose == .crash ? host.treePreconditions(of: region, subject: "crash region") : [])
+            + host.treePreconditions(of: Self.firmware, subject: "firmware")
+            + (options.deviceTree == nil ? host.treePreconditions : [])
     }
+
+    /// What `Firmware` reads of places and of the kind of MMU.
+    private static let firmware = [
+        "chosen/ibm,architecture-vec-5", "rtas/linux,rtas-base", "rtas/linux,rtas-entry", "rtas/rtas-size", "ibm,opal/opal-base-address",
+        "ibm,opal/opal-entry-address", "ibm,opal/opal-runtime-size",
+    ]
 
     /// Throws for kernels that are not for this machine, and where its memory does not do.
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {

@@ -28,6 +28,7 @@ extension Precondition.Rule {
         case .contains: UInt16(PLAN_FACT_CONTAINS)
         case .lines: UInt16(PLAN_FACT_LINES)
         case .digest: UInt16(PLAN_FACT_DIGEST)
+        case .tree: UInt16(PLAN_FACT_TREE)
         }
     }
 

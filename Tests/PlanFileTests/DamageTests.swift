@@ -36,9 +36,9 @@ struct DamageTests {
         #expect(refusal(of: [UInt8](repeating: 0, count: 4096)) == .notAPlanFile)
     }
 
-    @Test func anotherVersion() throws {
+    @Test(arguments: [1, 3] as [UInt8]) func anotherVersion(_ version: UInt8) throws {
         var bytes = try SamplePlan().bytes()
-        bytes[8] = 2
-        #expect(refusal(of: bytes) == .version(2))
+        bytes[8] = version
+        #expect(refusal(of: bytes) == .version(UInt32(version)))
     }
 }

@@ -119,6 +119,78 @@ struct FactTests {
                 == true)
     }
 
+    // MARK: - Device trees
+
+    /// A record as the manual has it.
+    private func record(_ path: String, _ contents: String) -> [UInt8] {
+        Array("\(path)\0".utf8) + [UInt8(contents.utf8.count), 0, 0, 0, 0, 0, 0, 0] + Array(contents.utf8)
+    }
+
+    private func tree(_ path: String, _ records: [[UInt8]], selector: String = "") throws -> Precondition {
+        let sha256 = try Tool.sha256(of: records.flatMap { $0 })
+        let bytes = stride(from: 0, to: 64, by: 2).compactMap { UInt8(sha256.dropFirst($0).prefix(2), radix: 16) }
+        return Precondition(.tree, subject: "machine", path: path, selector: selector, expected: bytes)
+    }
+
+    /// By the bytes of names, whatever the folder's own order: '#' and ',' before letters, capitals before small ones, '@' between.
+    @Test func tree() throws {
+        let files = [
+            ("cpus/#size-cells", "s"), ("cpus/B@0/reg", "0"), ("cpus/a@0/reg", "1"), ("cpus/a@0/z", ""), ("cpus/a@10/reg", "2"),
+            ("cpus/reg", "3"), ("memory@0/reg", "4"), ("model", "5"),
+        ]
+        for (name, contents) in files.shuffled() { try machine.write(contents, to: "proc/device-tree/\(name)") }
+        for folder in ["", "cpus/", "cpus/a@0/"] { try machine.write("x", to: "proc/device-tree/\(folder)name") }
+        try FileManager.default.createSymbolicLink(
+            atPath: machine.file("proc/device-tree/cpus/link").string, withDestinationPath: "reg")
+        let records = files.map { record($0.0, $0.1) }
+        #expect(try difference(tree("proc/device-tree", records)) == nil)
+        #expect(try difference(tree("proc/device-tree", Array(records[..<6]), selector: "cpus")) == nil)
+        #expect(try difference(tree("proc/device-tree", [records[6], records[7]], selector: "m")) == nil)
+        #expect(try difference(tree("proc/device-tree", [], selector: "ibm,dynamic")) == nil)
+        #expect(try difference(tree("proc/device-tree/cpus/reg", [record("", "3")])) == nil)
+        #expect(try difference(tree("proc/device-tree/cpus/a@0", [record("reg", "1"), record("z", "")])) == nil)
+        let (these, those) = (try Tool.sha256(of: records[6]), try Tool.sha256(of: []))
+        #expect(
+            try difference(tree("proc/device-tree", [], selector: "memory"))
+                == "proc/device-tree has in what begins with 'memory' the SHA-256 \(these), the plan expects \(those)")
+        #expect(
+            try difference(tree("proc/device-tree/none", [])) == "proc/device-tree/none does not exist, the plan expects \(those)")
+    }
+
+    /// /proc/device-tree is a link on a running machine, and other links may lead anywhere.
+    @Test func linkToATree() throws {
+        try machine.write("1", to: "sys/firmware/devicetree/base/cpus/reg")
+        try FileManager.default.createSymbolicLink(
+            atPath: machine.file("proc/device-tree").string, withDestinationPath: machine.file("sys/firmware/devicetree/base").string)
+        try FileManager.default.createSymbolicLink(
+            atPath: machine.file("sys/firmware/devicetree/base/cpus/all").string, withDestinationPath: "..")
+        #expect(try difference(tree("proc/device-tree", [record("cpus/reg", "1")])) == nil)
+    }
+
+    @Test func blobOfATree() throws {
+        try machine.write("blob", to: "sys/firmware/fdt")
+        #expect(try difference(tree("sys/firmware/fdt", [record("", "blob")])) == nil)
+        #expect(try difference(tree("sys/firmware/fdt", [record("", "other")])) != nil)
+    }
+
+    /// Many folders with many files, none of which fits a single answer of the kernel; and too many levels.
+    @Test func largeTree() throws {
+        var records: [[UInt8]] = []
+        for cpu in 1000..<1600 {
+            let name = "cpu@\(cpu)-with-a-rather-long-name-so-that-the-folder-needs-more-than-one-answer"
+            for property in 0..<3 {
+                try machine.write("\(cpu)", to: "proc/device-tree/cpus/\(name)/p\(property)")
+                records.append(record("cpus/\(name)/p\(property)", "\(cpu)"))
+            }
+        }
+        #expect(try difference(tree("proc/device-tree", records, selector: "cpus")) == nil)
+        let deep = "proc/device-tree/" + [String](repeating: "a", count: 63).joined(separator: "/")
+        try machine.write("x", to: "\(deep)/reg")
+        #expect(try difference(tree("proc/device-tree", [], selector: "a"))?.contains("has in what begins with 'a' the SHA-256") == true)
+        try machine.write("x", to: "\(deep)/a/reg")
+        #expect(try difference(tree("proc/device-tree", [], selector: "a"))?.contains("cannot be read (errno 40)") == true)
+    }
+
     private func digest(_ path: String, _ expected: String, numbers: String = "", selector: String = "") -> Precondition {
         let bytes = stride(from: 0, to: 64, by: 2).compactMap { UInt8(expected.dropFirst($0).prefix(2), radix: 16) }
         return Precondition(.digest, subject: "machine", path: path, numbers: numbers, selector: selector, expected: bytes)

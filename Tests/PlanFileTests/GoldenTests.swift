@@ -40,8 +40,8 @@ struct GoldenTests {
         #expect(segments.map { $0["memorySize"] as? Int } == [0x4000, 0x1_0000, 0x1000, 0x2000])
         #expect(segments.map { $0["bytes"] as? String } == file.plan.segments.map { hexadecimal(array($0.contents)) })
         let facts = try #require(read["facts"] as? [[String: Any]])
-        #expect(facts.map { $0["rule"] as? Int } == [1, 2, 4, 3, 5])
-        #expect(facts.map { $0["attributes"] as? Int } == [0, 1, 0, 0, 0])
+        #expect(facts.map { $0["rule"] as? Int } == [1, 2, 4, 3, 5, 6])
+        #expect(facts.map { $0["attributes"] as? Int } == [0, 1, 0, 0, 0, 0])
         for (fact, expected) in zip(facts, sample.facts) {
             #expect(fact["subject"] as? String == expected.subject)
             #expect(fact["path"] as? String == expected.path)

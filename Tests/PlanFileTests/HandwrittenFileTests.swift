@@ -13,7 +13,7 @@ struct HandwrittenFileTests {
     /// First the bytes, in hexadecimal or as text in quotes, then the field that they are.
     private static let fields = """
         'SWKXPLAN'  magic
-        01000000  version
+        02000000  version
         e2010000  headSize: 482
         e701000000000000  fileSize: 487
         718f78959b46046b2a4730c5c94650b7be58007a8582f600a0c0796f250d70f7  sha256: of the bytes below, by sha256sum

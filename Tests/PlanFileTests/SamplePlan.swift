@@ -36,6 +36,8 @@ struct SamplePlan {
         Precondition(
             .digest, subject: "place of the crash notes", path: "sys/devices/system/cpu/cpu*/crash_notes", numbers: "0-3,8",
             expected: Precondition.digest(of: [Array("7e23d800".utf8)])),
+        Precondition(
+            .tree, subject: "set of CPUs", path: "proc/device-tree", selector: "cpus", expected: [UInt8](repeating: 0xc9, count: 32)),
     ]
 
     /// For the architecture that the tests run on.

@@ -19,7 +19,7 @@ COVERED_FROM = 56
 def read(data):
     (magic, version, head_size, file_size, sha256, machine, purpose, options, entry, flags, older_flags, digest, covered,
      segments, regions, facts, text_size, *names) = HEADER.unpack_from(data)
-    assert magic == b"SWKXPLAN" and version == 1 and file_size == len(data)
+    assert magic == b"SWKXPLAN" and version == 2 and file_size == len(data)
     assert sha256 == hashlib.sha256(data[COVERED_FROM:]).digest()
     at = HEADER.size
     tables = []
@@ -71,7 +71,7 @@ def write(plan):
 
     def header(sha256):
         return HEADER.pack(
-            b"SWKXPLAN", 1, head_size, offset, sha256, plan["machine"], plan["purpose"], plan["options"], plan["entry"], plan["flags"],
+            b"SWKXPLAN", 2, head_size, offset, sha256, plan["machine"], plan["purpose"], plan["options"], plan["entry"], plan["flags"],
             plan["olderFlags"], bytes.fromhex(plan["digest"]), plan["coveredBytes"],
             len(roles), len(plan["regions"]), len(plan["facts"]), len(texts), *names)
 

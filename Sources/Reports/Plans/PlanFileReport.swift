@@ -54,6 +54,7 @@ public struct PlanFileReport: Report {
         case .contains: "contains"
         case .lines: "lines"
         case .digest: "digest"
+        case .tree: "tree"
         }
     }
 }
