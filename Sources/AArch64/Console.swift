@@ -29,13 +29,20 @@ struct Console: Hashable {
     /// Purgatory maps no more (ADDRESS_LIMIT of Purgatory/aarch64/identity_map.c).
     private static let addressLimit: UInt64 = 1 << 48
 
-    /// What the user names, else the command line by `earlycon=`, else the tree by stdout-path.
+    /// Nil where purgatory cannot reach it: beyond its map, or at an address that it would read in pieces.
+    init?(_ kind: Kind, at registers: UInt64) {
+        guard registers < Self.addressLimit, kind == .uart8250Bytes || registers % 4 == 0 else { return nil }
+        self.kind = kind
+        self.registers = registers
+    }
+
+    /// What the user names, else the command line by `earlycon=`, else the tree by stdout-path; or why there is none.
     static func find(
         _ commandLine: KernelCommandLine, _ options: AArch64.Options, _ tree: DeviceTree
-    ) throws(PlanError) -> Console? {
-        if let name = options.serialName { return try Console(named: name, options.serialDevice) }
-        if let console = commandLine.values(of: "earlycon").lazy.compactMap({ Console(earlycon: $0) }).first { return console }
-        do { return try Console(standardOutputOf: tree) } catch { throw .deviceTree(error) }
+    ) throws(PlanError) -> Result<Console, Obstacle> {
+        if let name = options.serialName { return .success(try Console(named: name, options.serialDevice)) }
+        if let console = commandLine.values(of: "earlycon").lazy.compactMap({ Console(earlycon: $0) }).first { return .success(console) }
+        do { return .success(try Console(standardOutputOf: tree)) } catch { return .failure(error) }
     }
 
     /// A terminal of the running kernel, or what stands behind `earlycon=`.
@@ -51,14 +58,13 @@ struct Console: Hashable {
                 "/sys/class/tty knows no such port with registers in memory; a name there like ttyAMA0, or as in earlycon=: pl011,0x9000000"
             )
         }
-        guard let kind = Kind(device) else {
+        guard let kind = Kind(device), let console = Console(kind, at: device.registers) else {
             throw .entry(
                 option,
                 "purgatory does not know that UART (type \(device.type), iomem_reg_shift \(device.registerShift)): it knows PL011s, and 16550s with registers 1 or 4 bytes apart"
             )
         }
-        self.kind = kind
-        registers = device.registers
+        self = console
     }
 
     /// `pl011,0x9000000`, `uart8250,mmio32,0x…` (Documentation/admin-guide/kernel-parameters.txt).
@@ -72,46 +78,11 @@ struct Console: Hashable {
             // pl011 may have its access width in between.
             let rest = words.dropFirst(name.count).filter { $0 != "mmio32" && $0 != "mmio" }
             guard let address = rest.first, address.hasPrefix("0x"), let registers = UInt64(address.dropFirst(2), radix: 16),
-                registers < Self.addressLimit
+                let console = Console(kind, at: registers)
             else { return nil }
-            self.kind = kind
-            self.registers = registers
+            self = console
             return
         }
         return nil
-    }
-
-    private static let compatible: [String: Kind] = ["arm,pl011": .pl011]
-    /// 16550s, whose registers lie as far apart as reg-shift tells.
-    private static let compatible8250: Set<String> = ["ns16550a", "ns16550", "snps,dw-apb-uart"]
-
-    /// stdout-path: a path or an alias, behind which ':' and options may follow (Devicetree
-    /// Specification, section 3.6).
-    private init?(standardOutputOf tree: DeviceTree) throws(DeviceTreeError) {
-        guard let chosen = tree.node("/chosen"), let text = try chosen.string("stdout-path"),
-            let name = text.split(separator: ":").first.map({ String($0) })
-        else { return nil }
-        var path = name
-        if !name.hasPrefix("/") {
-            guard let alias = try tree.node("/aliases")?.string(name) else { return nil }
-            path = alias
-        }
-        guard let node = tree.node(path), let compatible = try node.strings("compatible"),
-            let registers = try node.ranges()?.first
-        else { return nil }
-        let kind: Kind
-        if let known = compatible.lazy.compactMap({ Self.compatible[$0] }).first {
-            kind = known
-        } else if !Self.compatible8250.isDisjoint(with: compatible) {
-            switch try node.u32("reg-shift") ?? 0 {
-            case 0: kind = .uart8250Bytes
-            case 2: kind = .uart8250Words
-            default: return nil
-            }
-        } else {
-            return nil
-        }
-        self.kind = kind
-        self.registers = registers.start.rawValue
     }
 }

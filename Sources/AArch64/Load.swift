@@ -17,6 +17,8 @@ struct Load: LinuxLoad {
     /// What is changed for the new kernel.
     let oldTree: DeviceTree
     let console: Console?
+    /// Why purgatory has none.
+    private let consoleObstacle: Console.Obstacle?
     let kernel: Kernel
     let usableMemory: [PhysicalRange]
     private let kernelPlacement: KernelPlacement?
@@ -32,7 +34,10 @@ struct Load: LinuxLoad {
         guard options.handsOverEFI || !oldTree.memoryNodes.isEmpty else {
             throw .entry("--noefi", "the device tree names no memory: a kernel learns of it here by the EFI firmware alone")
         }
-        console = try Console.find(request.commandLine, options, oldTree)
+        switch try Console.find(request.commandLine, options, oldTree) {
+        case .success(let found): (console, consoleObstacle) = (found, nil)
+        case .failure(let obstacle): (console, consoleObstacle) = (nil, obstacle)
+        }
         switch request.purpose {
         case .crash:
             guard !kernel.header.isBigEndian else {
@@ -96,8 +101,8 @@ struct Load: LinuxLoad {
     }
 
     var warnings: [String] {
-        request.checksDigest && console == nil
-            ? ["neither earlycon= nor stdout-path names a UART that purgatory knows: it cannot report a failed check (see --serial)"] : []
+        guard request.checksDigest, let consoleObstacle else { return [] }
+        return ["\(consoleObstacle.reason): purgatory cannot report a failed check (see --serial)"]
     }
 }
 

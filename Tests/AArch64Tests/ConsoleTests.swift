@@ -80,4 +80,65 @@ import Testing
             try Virt.plan(Virt.request(), on: machine.path).warnings.contains { $0.contains("cannot report a failed check (see --serial)") }
         )
     }
+
+    // MARK: - Behind buses
+
+    /// Its tree with text replaced, compiled anew.
+    private func machine(_ case: ReportedCase, _ changes: [(String, String)]) throws -> TemporaryFolder {
+        let machine = try `case`.machine()
+        var text = try Tool.dtc.text(["-q", "-I", "dtb", "-O", "dts", "-"], input: machine.read("sys/firmware/fdt"))
+        for (old, new) in changes {
+            try #require(text.contains(old), "\(old)")
+            text = text.replacingOccurrences(of: old, with: new)
+        }
+        try machine.write(Tool.dtc.output(["-q", "-f", "-I", "dts", "-O", "dtb", "-"], input: Array(text.utf8)), to: "sys/firmware/fdt")
+        return machine
+    }
+
+    private func warnings(on machine: TemporaryFolder) throws -> [String] { try Virt.plan(Virt.request(), on: machine.path).warnings }
+
+    /// 0x512000 of a bus at 0xf0000000.
+    @Test func behindABus() throws { #expect(try console(Virt.request(), on: ReportedCase.uartBehindBus.machine())[1] == 0xf051_2000) }
+
+    /// The SBSA's generic UART, an offset within the device's registers, the older name of the property.
+    @Test(
+        .enabled(if: Tool.dtc.isAvailable, "dtc is not installed"),
+        arguments: [
+            ("\"snps,dw-apb-uart\"", "\"arm,sbsa-uart\"", [1, 0xf051_2000]),
+            ("\"snps,dw-apb-uart\";", "\"ns16550a\"; reg-offset = <0x40>;", [2, 0xf051_2040]),
+            ("\tstdout-path", "\tlinux,stdout-path", [nil, 0xf051_2000]),
+            ("serial@512000\";", "serial@512000:115200n8\";", [nil, 0xf051_2000]),
+        ] as [(String, String, [UInt64?])]) func formsOfTheConsole(_ old: String, _ new: String, _ expected: [UInt64?]) throws
+    {
+        let found = try console(Virt.request(), on: machine(.uartBehindBus, [(old, new)]))
+        #expect(found[1] == expected[1])
+        if let kind = expected[0] { #expect(found[0] == kind) }
+    }
+
+    /// No UART is better than one at a wrong address, and a tree that says too little of one no reason to load nothing.
+    @Test(
+        .enabled(if: Tool.dtc.isAvailable, "dtc is not installed"),
+        arguments: [
+            ("ranges = <0x00 0x00 0xf0000000 0x1000000>;", "", "whose address no bus above it translates"),
+            (
+                "ranges = <0x00 0x00 0xf0000000 0x1000000>;", "ranges = <0x00 0x00 0xf0000000 0x1000>;",
+                "whose address no bus above it translates"
+            ),
+            ("ranges = <0x00 0x00 0xf0000000 0x1000000>;", "ranges = <0x00 0x00 0xf0000000>;", "whose address no bus above it translates"),
+            ("ranges = <0x00 0x00 0xf0000000 0x1000000>;", "ranges = <0x00 0x10000 0x00 0x1000000>;", "where purgatory cannot reach it"),
+            ("\"snps,dw-apb-uart\"", "\"none,such\"", "names no UART that purgatory knows"),
+            ("serial@512000\";", "serial@1\";", "names no device"),
+            ("reg = <0x512000 0x100>;", "reg = <0x512000>;", "whose address no bus above it translates"),
+        ]) func noUsableAddress(_ old: String, _ new: String, _ reason: String) throws
+    {
+        let machine = try machine(.uartBehindBus, [(old, new)])
+        #expect(try console(Virt.request(), on: machine) == [0, 0])
+        let warnings = try warnings(on: machine)
+        #expect(warnings.contains { $0.contains(reason) && $0.hasSuffix("purgatory cannot report a failed check (see --serial)") })
+    }
+
+    /// Read by words at an odd address it would raise an exception, in place of the report.
+    @Test func unaligned() throws {
+        #expect(throws: PlanError.self) { try console(Virt.request(), options(serial: "pl011,0x9000002")) }
+    }
 }
