@@ -9,17 +9,21 @@ public struct CaptureKernelABI: Hashable, Sendable {
     public var registersSize: UInt32?
     /// Bytes of its struct cpumask, which follows NR_CPUS.
     public var cpuMaskSize: UInt32?
+    /// It is of the older scheme (before Linux 6.10).
+    public var isOlder: Bool
 
     /// What the user has said of it.
-    public init(byteOrder: ByteOrder? = nil, registersSize: UInt32? = nil, cpuMaskSize: UInt32? = nil) {
+    public init(byteOrder: ByteOrder? = nil, registersSize: UInt32? = nil, cpuMaskSize: UInt32? = nil, isOlder: Bool = false) {
+        self.isOlder = isOlder
         self.byteOrder = byteOrder
         self.registersSize = registersSize
         self.cpuMaskSize = cpuMaskSize
     }
 }
 
-/// Whether a capture kernel of the newer scheme (Linux 6.10 and newer) processes a dump with this
-/// header (arch/powerpc/kernel/fadump.c, is_fadump_header_compatible).
+/// Whether a capture kernel processes a dump with this header: from Linux 6.10 on by
+/// is_fadump_header_compatible() of arch/powerpc/kernel/fadump.c, before by the magic number alone (rtas_fadump_process(),
+/// opal_fadump_process()).
 public enum CrashInfoVerdict: Hashable, Sendable {
     /// It takes the dump.
     case processed
@@ -38,6 +42,8 @@ public enum CrashInfoVerdict: Hashable, Sendable {
         case corrupted = "header is corrupted"
         /// pt_regs_sz or cpu_mask_sz differs from its own.
         case size = "header size mismatch"
+        /// Of the older scheme's kernels: any other magic number than their own.
+        case notValid = "Crash info header is not valid."
     }
 
     /// What of the capture kernel decides, and is not known.
@@ -65,6 +71,7 @@ public enum CrashInfoVerdict: Hashable, Sendable {
         _ bytes: borrowing Span<UInt8>, _ order: ByteOrder, _ kernel: CaptureKernelABI
     ) throws(CrashInfoError) -> CrashInfoVerdict {
         let magic = try bytes.field(CrashInfoMagic.field, order)
+        if kernel.isOlder { return CrashInfoMagic(rawValue: magic) == .older ? .processed : .refused(.notValid) }
         switch CrashInfoMagic(rawValue: magic) {
         case .older?: return .refused(.oldMagic)
         case nil: return .refused(magic.byteSwapped == CrashInfoMagic.current.rawValue ? .byteOrder : .corrupted)

@@ -61,6 +61,23 @@ public struct FadumpRegions: Hashable, Sendable {
         }
     }
 
+    /// A region of a type that the kernel which shows it does not know: the crashed kernel's, which was newer.
+    public struct Unknown: Hashable, Sendable {
+        /// source_data_type.
+        public var type: UInt64
+        /// Where it is before a crash.
+        public var source: PhysicalAddress
+        /// Where it is after one.
+        public var destination: PhysicalAddress
+
+        /// What was read of the kernel, which shows no size.
+        public init(type: UInt64, source: PhysicalAddress, destination: PhysicalAddress) {
+            self.type = type
+            self.source = source
+            self.destination = destination
+        }
+    }
+
     /// Registers of all CPUs; nil on OPAL, whose firmware keeps them elsewhere.
     public var cpuState: Area?
     /// The hash page table.
@@ -73,11 +90,13 @@ public struct FadumpRegions: Hashable, Sendable {
     public var preserved: Area?
     /// While a dump is active: memory from here on is kept for it.
     public var reservedFrom: PhysicalAddress?
+    /// In the order in which they are printed.
+    public var unknown: [Unknown]
 
     /// Without arguments: what the kernel shows while fadump is disabled.
     public init(
         cpuState: Area? = nil, hashPageTable: Area? = nil, bootMemory: [BootMemory] = [], parameters: Parameters? = nil,
-        preserved: Area? = nil, reservedFrom: PhysicalAddress? = nil
+        preserved: Area? = nil, reservedFrom: PhysicalAddress? = nil, unknown: [Unknown] = []
     ) {
         self.cpuState = cpuState
         self.hashPageTable = hashPageTable
@@ -85,6 +104,7 @@ public struct FadumpRegions: Hashable, Sendable {
         self.parameters = parameters
         self.preserved = preserved
         self.reservedFrom = reservedFrom
+        self.unknown = unknown
     }
 
     /// The kernel prints nothing while fadump is disabled.

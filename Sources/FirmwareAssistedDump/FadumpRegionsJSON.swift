@@ -14,6 +14,7 @@ extension FadumpRegions {
         case parameters
         case preserved
         case reservedFrom = "reserved-from"
+        case unknown
     }
 
     /// A list, in which each entry says by its `kind` what the others are.
@@ -39,6 +40,13 @@ extension FadumpRegions {
         }
         if let start = reservedFrom {
             list.append(.object([("kind", .string(Kind.reservedFrom.rawValue)), ("start", Self.address(start))]))
+        }
+        for region in unknown {
+            list.append(
+                .object([
+                    ("kind", .string(Kind.unknown.rawValue)), ("type", .number(region.type)), ("source", Self.address(region.source)),
+                    ("destination", Self.address(region.destination)),
+                ]))
         }
         return .array(list)
     }
@@ -77,6 +85,10 @@ extension FadumpRegions {
                     &parameters,
                     .init(start: try entry.address("start"), size: try entry.size("size"), text: try entry.text("text")))
             case .reservedFrom: try once(&reservedFrom, try entry.address("start"))
+            case .unknown:
+                unknown.append(
+                    .init(
+                        type: try entry.number("type"), source: try entry.address("source"), destination: try entry.address("destination")))
             }
         }
     }

@@ -12,6 +12,10 @@ import SystemPackage
 ///         : [0x00000010000000-0x0000006ffaffff] 0x5ffb0000 bytes, Dumped: 0x5ffb0000
 ///     [0x0000007ffff800-0x0000007fffffff]: cmdline append: 'panic=1'
 ///     Memory above 0x00000020000000 is reserved for saving crash dump
+///     Unknown region type 3 : Src: 0x00000000000000, Dest: 0x00000040001000, DUMP: Src: ...
+///
+/// The last of these has no size and no line end: the next one follows in the same line (rtas_fadump_region_show() of
+/// arch/powerpc/platforms/pseries/rtas-fadump.c).
 extension FadumpRegions {
     /// Reads the file's text. Throws where a line is of neither form, or of a kind that was there
     /// already.
@@ -19,11 +23,21 @@ extension FadumpRegions {
     public init(_ bytes: [UInt8], from path: FilePath) throws(HostStateError) {
         self.init()
         for (index, line) in bytes.lines.enumerated() where !line.trimmed.isEmpty {
-            guard let region = RegionLine(line.trimmed), add(region) else {
+            guard addAll(line.trimmed) else {
                 throw .garbled(
                     path, line: index + 1, found: line.trimmed.text, allowed: "a line of fadump_region (each kind but DUMP once at most)")
             }
         }
+    }
+
+    /// False for a line of no form.
+    private mutating func addAll(_ line: ArraySlice<UInt8>) -> Bool {
+        var line = line
+        while let (region, rest) = RegionLine.unknown(line) {
+            unknown.append(region)
+            line = rest
+        }
+        return line.isEmpty || RegionLine(line).map { add($0) } ?? false
     }
 
     /// False where there is one of that kind already, and only one can be.
@@ -54,6 +68,18 @@ private enum RegionLine {
     case preserved(FadumpRegions.Area)
     case parameters(FadumpRegions.Parameters)
     case reservedFrom(PhysicalAddress)
+
+    /// A region of a type that the kernel does not know, and what stands behind it in the line.
+    static func unknown(_ line: ArraySlice<UInt8>) -> (FadumpRegions.Unknown, rest: ArraySlice<UInt8>)? {
+        var text = LineCursor(line)
+        guard text.skip("Unknown region type "), let type = text.decimal(), text.skip(" : Src: "), let source = text.number(),
+            text.skip(", Dest: "), let destination = text.number(), text.skip(",")
+        else { return nil }
+        return (
+            .init(type: type, source: PhysicalAddress(source), destination: PhysicalAddress(destination)),
+            line[(line.endIndex - text.count)...].trimmed
+        )
+    }
 
     /// Nil for a line of no form.
     init?(_ line: ArraySlice<UInt8>) {
@@ -105,6 +131,7 @@ private struct LineCursor {
     init(_ line: ArraySlice<UInt8>) { rest = line }
 
     var isAtEnd: Bool { rest.isEmpty }
+    var count: Int { rest.count }
 
     func isAt(_ word: String) -> Bool { rest.starts(with: word.utf8) }
 
@@ -124,6 +151,13 @@ private struct LineCursor {
         }
         rest = rest[digits.endIndex...]
         return digits.number(radix: 16)
+    }
+
+    /// A decimal number.
+    mutating func decimal() -> UInt64? {
+        let digits = rest.prefix { 0x30...0x39 ~= $0 }
+        rest = rest[digits.endIndex...]
+        return digits.number(radix: 10)
     }
 
     /// "[START-END]", both ends included. An empty range ends below its start.

@@ -1,4 +1,5 @@
 import ELF
+import HostState
 import PhysicalMemory
 
 /// What fadump takes of a machine's memory, by either scheme (arch/powerpc/kernel/fadump.c,
@@ -13,6 +14,15 @@ public struct FadumpSizes: Hashable, Sendable {
 
         /// The least boot memory that the kernel takes (RTAS_FADUMP_MIN_BOOT_MEM, OPAL_FADUMP_MIN_BOOT_MEM).
         public var leastBootMemory: ByteCount { self == .pseries ? .mebibytes(320) : .mebibytes(768) }
+        /// The most that firmware copies as one region, but for a page: OPAL has 32 bits for a size (max_copy_size).
+        func largestRegion(page: ByteCount) -> UInt64 { self == .pseries ? .max : (1 << 32) - page.rawValue }
+
+        /// By the device tree below `root`; nil where it is of neither.
+        public static func read(_ root: SystemRoot) -> Platform? {
+            if root.exists("proc/device-tree/ibm,opal") { return .powernv }
+            return root.exists("proc/device-tree/rtas") ? .pseries : nil
+        }
+
         /// The kernel's own notes of what it registered (struct opal_fadump_mem_struct, below a page).
         func metadata(page: ByteCount) -> ByteCount { self == .pseries ? .zero : page }
     }
@@ -23,6 +33,10 @@ public struct FadumpSizes: Hashable, Sendable {
         public var memory: ByteCount
         /// What crashkernel= asks for; nil where it is not given.
         public var crashKernel: ByteCount?
+        /// What fadump_reserve_mem= asks for, where crashkernel= is not given; nothing caps it.
+        public var reserveParameter: ByteCount?
+        /// Kernels before Linux 5.18 make boot memory a multiple of what CMA wants, unless they are told fadump=nocma.
+        public var isAlignedForCMA = false
         /// Decides the least boot memory, and whether there is metadata.
         public var platform = Platform.pseries
         /// The kernel's page size.
@@ -82,7 +96,7 @@ public struct FadumpSizes: Hashable, Sendable {
 
         let structures = UInt64(machine.registers) + UInt64(machine.cpuMask)
         let olderHeader = ByteCount(UInt64(OlderCrashInfo.fixedSize) + structures)
-        let headers = Self.programHeaders(machine)
+        let headers = Self.programHeaders(machine, bootMemory)
         let beforePadding = try Self.sum([firmwareAreas, bootMemory, olderHeader, Self.elfSize(1 + machine.memoryRegions + 2)])
         let padded = try Self.aligned(beforePadding, machine.page)
         let room = padded.rawValue - firmwareAreas.rawValue - bootMemory.rawValue - olderHeader.rawValue
@@ -104,20 +118,30 @@ public struct FadumpSizes: Hashable, Sendable {
         (older.elfcorehdrRoom.rawValue - UInt64(CoreHeader.size(programHeaders: 2))) / UInt64(ProgramHeader.size)
     }
 
+    /// FADUMP_CMA_ALIGNMENT, a page of the highest order that the kernel's allocator had: 2^8 of 64 KiB, 2^12 of 4 KiB.
+    public static let alignmentForCMA = ByteCount.mebibytes(16)
+
     private static func bootMemory(_ machine: Machine, quarter: ByteCount) throws(FadumpSizesError) -> ByteCount {
         let least = machine.platform.leastBootMemory
-        guard let asked = machine.crashKernel, asked > .zero else {
+        let alignment = machine.isAlignedForCMA ? alignmentForCMA : machine.page
+        let asked = [machine.crashKernel.map { min($0, quarter) }, machine.reserveParameter].compactMap { $0 }.first { $0 > .zero }
+        guard let asked else {
             // 5 % in steps of 256 MiB.
             let twentieth = machine.memory.rawValue / 20
-            return max(ByteCount(twentieth & ~0x0fff_ffff), least)
+            return try aligned(max(ByteCount(twentieth & ~0x0fff_ffff), least), alignment)
         }
-        let size = try aligned(min(asked, quarter), machine.page)
+        let size = try aligned(asked, alignment)
         guard size >= least else { throw .tooLittle(size, least: least, platform: machine.platform) }
         return size
     }
 
     /// The notes of the CPUs and VMCOREINFO, boot memory, memory.
-    private static func programHeaders(_ machine: Machine) -> Int { 2 + machine.bootRegions + machine.memoryRegions }
+    private static func programHeaders(_ machine: Machine, _ bootMemory: ByteCount) -> Int {
+        let largest = machine.platform.largestRegion(page: machine.page)
+        // One region for each part that firmware copies at once.
+        let parts = Int(clamping: (bootMemory.rawValue - 1) / largest + 1)
+        return 2 + max(machine.bootRegions, parts) + machine.memoryRegions
+    }
 
     private static func elfSize(_ programHeaders: Int) -> ByteCount { ByteCount(CoreHeader.size(programHeaders: programHeaders)) }
 

@@ -18,8 +18,8 @@ public struct FadumpState: Sendable {
     /// The file of `arguments`. What is written takes the place of what was there.
     public static let argumentsName = "\(folder)/bootargs_append"
     private static let vmcoreName = "proc/vmcore"
-    /// There on pseries machines whose firmware can do it, whether the kernel can or not.
-    private static let firmwareName = "proc/device-tree/rtas/ibm,configure-kernel-dump"
+    /// There on machines whose firmware can do it, whether the kernel can or not: pseries, and OPAL (opal_fadump_dt_scan()).
+    private static let firmwareNames = ["proc/device-tree/rtas/ibm,configure-kernel-dump", "proc/device-tree/ibm,opal/dump"]
 
     /// 1 where fadump was asked for at boot and memory is reserved for it.
     public let enabled: Reading<UInt64>
@@ -38,7 +38,7 @@ public struct FadumpState: Sendable {
     public let releaseFile: FilePath?
     /// Whether the dump can be read: until it is released.
     public let hasVmcore: Bool
-    /// Whether the firmware can do it, by the device tree of pseries machines.
+    /// Whether the firmware can do it, by the device tree.
     public let firmwareCan: Bool
 
     /// Reads the machine below `root`; what cannot be read is a reading, too.
@@ -54,7 +54,7 @@ public struct FadumpState: Sendable {
                 return try FadumpRegions(bytes, from: root.file(name))
             },
             releaseFile: releaseNames.first { root.exists($0) }.map { root.file($0) },
-            hasVmcore: root.exists(vmcoreName), firmwareCan: root.exists(firmwareName))
+            hasVmcore: root.exists(vmcoreName), firmwareCan: firmwareNames.contains { root.exists($0) })
     }
 
     /// Whether the kernel has it at all.

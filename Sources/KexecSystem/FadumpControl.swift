@@ -87,7 +87,9 @@ public struct FadumpControl {
         }
     }
 
-    private func readyToRegister() throws(FadumpControlError) -> FadumpState {
+    /// The state in which a registration begins. Throws where none can, before anything is written.
+    @discardableResult
+    public func readyToRegister() throws(FadumpControlError) -> FadumpState {
         let state = try supported()
         guard state.isEnabled else { throw .disabled(state.enabled.file) }
         if state.isDumpActive == true { throw .dumpActive(state.releaseFile ?? root.file(FadumpState.releaseNames[0])) }

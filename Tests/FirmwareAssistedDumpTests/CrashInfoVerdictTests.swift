@@ -50,6 +50,20 @@ import Testing
         #expect(try verdict(bytes, kernel) == expected)
     }
 
+    /// Kernels before 6.10 take a dump with their own magic number, whatever the sizes, and no other (rtas_fadump_process()).
+    @Test(arguments: [
+        (SyntheticHeader.older(), CaptureKernelABI(byteOrder: .littleEndian, isOlder: true), CrashInfoVerdict.processed),
+        (SyntheticHeader.older(bigEndian: true), CaptureKernelABI(byteOrder: .bigEndian, isOlder: true), .processed),
+        (SyntheticHeader.older(), CaptureKernelABI(byteOrder: .bigEndian, isOlder: true), .refused(.notValid)),
+        (SyntheticHeader.current(), CaptureKernelABI(byteOrder: .littleEndian, isOlder: true), .refused(.notValid)),
+        (SyntheticHeader.current(), CaptureKernelABI(isOlder: true), .refused(.notValid)),
+        (noise, CaptureKernelABI(byteOrder: .littleEndian, isOlder: true), .refused(.notValid)),
+        (SyntheticHeader.older(), CaptureKernelABI(isOlder: true), .unknown(missing: [.byteOrder])),
+    ])
+    func olderCaptureKernel(_ bytes: [UInt8], _ kernel: CaptureKernelABI, _ expected: CrashInfoVerdict) throws {
+        #expect(try verdict(bytes, kernel) == expected)
+    }
+
     /// What is not known is asked for only where something hangs on it.
     @Test(arguments: [
         (CaptureKernelABI(), CrashInfoVerdict.unknown(missing: [.byteOrder])),

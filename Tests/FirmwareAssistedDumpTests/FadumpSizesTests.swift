@@ -44,6 +44,50 @@ import Testing
         #expect(sizes.olderLoads == 62)
     }
 
+    /// fadump_reserve_mem= counts where crashkernel= does not, and is not cut to a quarter (fadump_calculate_reserve_size()).
+    @Test(
+        arguments: [(nil, 1024, 1024), (512, 1024, 512), (0, 1024, 1024), (nil, 319, nil), (nil, 0, 320)] as [(UInt32?, UInt32, UInt32?)])
+    func reserveParameter(_ crashKernel: UInt32?, _ reserve: UInt32, _ expected: UInt32?) throws {
+        var machine = FadumpSizes.Machine(memory: ByteCount(3 * Self.gibibyte))
+        machine.crashKernel = crashKernel.map { .mebibytes($0) }
+        machine.reserveParameter = .mebibytes(reserve)
+        #expect((try? FadumpSizes(machine))?.bootMemory == expected.map { .mebibytes($0) })
+        if expected == nil { #expect(throws: FadumpSizesError.self) { try FadumpSizes(machine) } }
+    }
+
+    /// FADUMP_CMA_ALIGNMENT: 64 KiB << 8, 4 KiB << 12; it may lift too little to enough.
+    @Test(arguments: [(513, 528), (512, 512), (305, 320), (304, nil)] as [(UInt32, UInt32?)])
+    func alignmentForCMA(_ asked: UInt32, _ expected: UInt32?) throws {
+        var machine = FadumpSizes.Machine(memory: ByteCount(4 * Self.gibibyte))
+        machine.crashKernel = .mebibytes(asked)
+        machine.isAlignedForCMA = true
+        #expect((try? FadumpSizes(machine))?.bootMemory == expected.map { .mebibytes($0) })
+    }
+
+    /// OPAL copies less than 4 GiB at once, so that more boot memory is more regions, each with a program header.
+    @Test func regionsOfOPAL() throws {
+        func buffer(_ platform: FadumpSizes.Platform, _ bootMemory: UInt64) throws -> UInt64 {
+            var machine = FadumpSizes.Machine(memory: ByteCount(1024 * Self.gibibyte))
+            machine.crashKernel = ByteCount(bootMemory * Self.gibibyte)
+            machine.platform = platform
+            machine.page = .kibibytes(4)
+            machine.memoryRegions = 67
+            return try FadumpSizes(machine).captureBuffer.rawValue
+        }
+        // 64 + 56 * (2 + 1 + 67) is 3984, and with three regions 4096 in a page of 4096; a fourth is too much.
+        #expect(try buffer(.powernv, 1) == 4096 && buffer(.powernv, 11) == 4096 && buffer(.powernv, 12) == 8192)
+        #expect(try buffer(.pseries, 12) == 4096)
+    }
+
+    @Test func platformOfTheDeviceTree() throws {
+        let machine = try TemporaryFolder()
+        #expect(FadumpSizes.Platform.read(SystemRoot(machine.path)) == nil)
+        try machine.write("x", to: "proc/device-tree/rtas/name")
+        #expect(FadumpSizes.Platform.read(SystemRoot(machine.path)) == .pseries)
+        try machine.write("x", to: "proc/device-tree/ibm,opal/compatible")
+        #expect(FadumpSizes.Platform.read(SystemRoot(machine.path)) == .powernv)
+    }
+
     /// Memory in GiB, crashkernel= in MiB, boot memory in MiB; nil where there is none to be had.
     @Test(
         arguments: [

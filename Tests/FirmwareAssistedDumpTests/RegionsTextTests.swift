@@ -36,6 +36,36 @@ import Testing
         #expect(regions.isDumpActive)
     }
 
+    /// A newer kernel's regions, as an older capture kernel prints them: without size and line end, so that the next one follows in
+    /// the line (rtas_fadump_region_show() of Linux 6.9 and newer).
+    @Test func typesThatTheKernelDoesNotKnow() throws {
+        let cpu = "CPU :[0x00000020000000-0x000000200009ff] 0xa00 bytes, Dumped: 0xa00"
+        let dump = "DUMP: Src: 0x00000000000000, Dest: 0x00000020001000, Size: 0x20000000, Dumped: 0x20000000 bytes"
+        func unknown(_ type: Int) -> String { "Unknown region type \(type) : Src: 0x0000007ffff800, Dest: 0x00000040001000, " }
+        func region(_ type: UInt64) -> FadumpRegions.Unknown {
+            .init(type: type, source: PhysicalAddress(0x7fff_f800), destination: PhysicalAddress(0x4000_1000))
+        }
+        let rest = FadumpRegions(
+            cpuState: area(0x2000_0000, 0xa00, dumped: 0xa00),
+            bootMemory: [memory(0, 0x2000_1000, 0x2000_0000, dumped: 0x2000_0000)])
+        var expected = rest
+        expected.unknown = [region(256)]
+        #expect(
+            try parse("\(cpu)\n\(dump)\n\(unknown(256))\nMemory above 0x20000000 is reserved for saving crash dump\n").unknown == [
+                region(256)
+            ])
+        #expect(try parse("\(cpu)\n\(dump)\n\(unknown(256))") == expected)
+        #expect(try parse("\(cpu)\n\(unknown(256))\(dump)\n") == expected)
+        expected.unknown = [region(3), region(4)]
+        #expect(try parse("\(unknown(3))\(cpu)\n\(unknown(4))\(dump)\n") == expected)
+        #expect(try parse("\(cpu)\n\(unknown(3))\(unknown(4))\(dump)\n") == expected)
+        guard case .array(let list) = expected.json else { return }
+        #expect(try FadumpRegions(list, from: "regions") == expected)
+        for garbled in ["Unknown region type x : Src: 0x0, Dest: 0x0, ", "Unknown region type 3 : Src: 0x0", "\(unknown(3))garbage"] {
+            #expect(throws: HostStateError.self) { try parse("\(cpu)\n\(garbled)\n") }
+        }
+    }
+
     /// As Linux 3.4 documented it: registered, and in the capture kernel.
     @Test(arguments: ["", " "]) func theFormOf2012(_ blank: String) throws {
         let registered = """

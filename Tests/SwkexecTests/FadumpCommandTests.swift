@@ -357,6 +357,31 @@ struct FadumpCommandTests {
         #expect(!cycle.folder.allFiles().contains("output"))
     }
 
+    // MARK: - Capture kernels before 6.10
+
+    /// Which kernel takes whose dump, by the table in the manual.
+    @Test(arguments: [
+        (["--kernel-release=6.9"], "header-crashed.bin", 1, "refused: Crash info header is not valid."),
+        (
+            ["--kernel-release=6.1.0-30-powerpc64le", "--byte-order=little"], "header-crashed.bin", 1,
+            "refused: Crash info header is not valid."
+        ),
+        (
+            ["--kernel-release=6.10", "--byte-order=little", "--pt-regs-size=384", "--cpu-mask-size=8"], "header-crashed.bin", 0,
+            "processed"
+        ),
+    ])
+    func captureKernels(_ options: [String], _ name: String, _ status: Int32, _ verdict: String) throws {
+        let result = try Command.run(["fadump", "header", file(name)] + options)
+        #expect(result.status == status)
+        #expect(line(verdict, in: result.output) != nil, "\(result.output)")
+    }
+
+    @Test func noKernelRelease() throws {
+        let result = try Command.run(["fadump", "header", file("header-crashed.bin"), "--kernel-release=new"])
+        #expect(result.status == 1 && result.complaint?.contains("a kernel's version, as 6.1") == true)
+    }
+
     // MARK: - plan
 
     @Test func planOfTheGuest() throws {

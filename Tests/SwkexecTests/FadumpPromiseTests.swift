@@ -97,6 +97,19 @@ struct FadumpPromiseTests {
         #expect(try warnings([bench.kernel], older()).count == 2)
     }
 
+    /// A dump waits: the dry run, the load and `fadump register` refuse it in the same words.
+    @Test func dumpIsActive() throws {
+        let folder = try FadumpFixture.plain.copy(.capture)
+        let load = run(["-p", bench.kernel], folder)
+        #expect(load.names.isEmpty)
+        let failure = try #require(load.failure)
+        #expect(failure.contains("release"))
+        #expect(run(["fadump", "register"], folder).failure == failure)
+        let dryRun = try Command.run(["-p", bench.kernel, "--dry-run", "--sysroot=\(folder.path.string)"])
+        #expect(dryRun.status == 1 && dryRun.output.isEmpty)
+        #expect(dryRun.complaint == failure)
+    }
+
     @Test func dryRunShowsTheWrite() throws {
         let folder = try machine(Self.unregistered)
         let file = folder.file(Self.folderName + "registered").string

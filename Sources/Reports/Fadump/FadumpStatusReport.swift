@@ -62,6 +62,9 @@ public struct FadumpStatusReport: Report {
         add("left in place", regions.preserved)
         if let area = regions.parameters { fields.append(("argument area", range(area.start, area.size))) }
         if let start = regions.reservedFrom { fields.append(("kept for the dump", "memory from \(start) on")) }
+        for region in regions.unknown {
+            fields.append(("type \(region.type), not known", "\(region.source) to \(region.destination)"))
+        }
         return fields
     }
 

@@ -106,7 +106,9 @@ struct FadumpCommand {
 
     private func plan(_ options: FadumpOptions.Plan) throws -> Int32 {
         var machine = options.machine
-        let firmware = try FirmwareSizes.read(SystemRoot(options.root))
+        let root = SystemRoot(options.root)
+        machine.platform = options.platform ?? FadumpSizes.Platform.read(root) ?? .pseries
+        let firmware = try FirmwareSizes.read(root)
         machine.cpuState = options.cpuState ?? firmware?.cpuState ?? .zero
         machine.hashPageTable = options.hashPageTable ?? firmware?.hashPageTable ?? .zero
         let isFirmwareKnown = options.cpuState != nil || firmware != nil || machine.platform == .powernv

@@ -23,9 +23,11 @@ struct FadumpLoadCommand {
         }
         guard !options.isHotplug || state.isHotplugReady else { throw FadumpLoadError.hotplug(.registrationGoesStale(state.hotplugReady)) }
         let warnings = warnings(state)
+        let control = FadumpControl(systemCalls, root: root)
+        // A dry run is refused what the load would be.
+        try control.readyToRegister()
         if options.isDryRun { return print(state, warnings) }
         for warning in warnings { Terminal.complain("warning: \(warning)") }
-        let control = FadumpControl(systemCalls, root: root)
         // A load replaces an image; what may have gone stale is registered anew.
         let outcome = state.isHotplugReady ? try control.register() : try control.reload()
         if options.isVerbose { Terminal.complain("fadump: \(FadumpCommand.description(outcome))") }

@@ -1,6 +1,7 @@
 import BinaryLayout
 import CommandLineOptions
 import FirmwareAssistedDump
+import HostState
 import PhysicalMemory
 import Readiness
 import Reports
@@ -27,6 +28,8 @@ enum FadumpOptions {
 
     struct Plan {
         var machine: FadumpSizes.Machine
+        /// Nil for what the machine below `root` is.
+        var platform: FadumpSizes.Platform?
         /// Nil for what the firmware of the machine below `root` tells.
         var cpuState: ByteCount?
         var hashPageTable: ByteCount?
@@ -99,7 +102,8 @@ extension FadumpOptions {
             byteOrder: try parsed.value(.byteOrder, allowed: "little or big") {
                 ["little": ByteOrder.littleEndian, "big": .bigEndian][$0]
             },
-            registersSize: try parsed.structureSize(.registersSize), cpuMaskSize: try parsed.structureSize(.cpuMaskSize))
+            registersSize: try parsed.structureSize(.registersSize), cpuMaskSize: try parsed.structureSize(.cpuMaskSize),
+            isOlder: try parsed.kernelRelease().map { $0 < .capturesByItself } ?? false)
     }
 
     fileprivate static func root(_ parsed: ParsedOptions) -> FilePath { parsed.argument(.sysroot)?.path ?? "/" }
@@ -136,9 +140,9 @@ extension FadumpOptions.Plan {
             guard !text.hasSuffix(",high"), case .bytes(let size) = CrashKernelParameter(text).size(ram: memory) else { return nil }
             return size
         }
-        if let platform = try parsed.value(.platform, allowed: "pseries or powernv", { FadumpSizes.Platform(rawValue: $0) }) {
-            machine.platform = platform
-        }
+        machine.reserveParameter = try parsed.size(.reserveMemory)
+        machine.isAlignedForCMA = try parsed.kernelRelease().map { $0 < .withoutAlignmentForCMA } ?? false
+        platform = try parsed.value(.platform, allowed: "pseries or powernv") { FadumpSizes.Platform(rawValue: $0) }
         if let page = try parsed.value(
             .pageSize, allowed: "4K or 64K", { ByteCount(parsing: $0).flatMap { [.kibibytes(4), .kibibytes(64)].contains($0) ? $0 : nil } })
         {
@@ -155,7 +159,18 @@ extension FadumpOptions.Plan {
     }
 }
 
+extension KernelRelease {
+    /// The capture kernel makes the elfcorehdr from here on.
+    fileprivate static let capturesByItself = KernelRelease(major: 6, minor: 10)
+    /// Boot memory needs no multiple of 16 MiB from here on.
+    fileprivate static let withoutAlignmentForCMA = KernelRelease(major: 5, minor: 18)
+}
+
 extension ParsedOptions {
+    fileprivate func kernelRelease() throws(UsageError) -> KernelRelease? {
+        try value(.kernelRelease, allowed: "a kernel's version, as 6.1 or 5.14.0-503.el9.ppc64le") { KernelRelease($0) }
+    }
+
     fileprivate func size(_ id: OptionID) throws(UsageError) -> ByteCount? {
         try value(id, allowed: "a number of bytes, with K, M, G or T behind it or not") { ByteCount(parsing: $0) }
     }

@@ -12,6 +12,8 @@ extension OptionID {
     static let cpuMaskSize = OptionID("cpu-mask-size")
     static let byteOrder = OptionID("byte-order")
     static let crashKernel = OptionID("crashkernel")
+    static let reserveMemory = OptionID("fadump-reserve-mem")
+    static let kernelRelease = OptionID("kernel-release")
     static let platform = OptionID("platform")
     static let pageSize = OptionID("page-size")
     static let cpuStateSize = OptionID("cpu-state-size")
@@ -43,7 +45,11 @@ enum FadumpRows {
             .memoryReserved, "BYTES", [.fadumpElfcorehdr],
             "elfcorehdr: what mem_reserved of the crashed kernel told, which OPAL machines need"),
         row(.crashKernel, "SIZE", [.fadumpPlan], "plan: what crashkernel= asks for"),
-        row(.platform, "pseries|powernv", [.fadumpPlan], "plan: the kind of machine (default: pseries)"),
+        row(.reserveMemory, "SIZE", [.fadumpPlan], "plan: what fadump_reserve_mem= asks for, where crashkernel= asks for nothing"),
+        row(
+            .kernelRelease, "VERSION", [.fadumpHeader, .fadumpPlan],
+            "header: the capture kernel's (before 6.10 it takes older dumps alone); plan: before 5.18 boot memory is a multiple of 16 MiB"),
+        row(.platform, "pseries|powernv", [.fadumpPlan], "plan: the kind of machine (default: that of the device tree, else pseries)"),
         row(.pageSize, "BYTES", [.fadumpPlan], "plan: the kernel's pages, 4K or 64K (default: 64K)"),
         row(
             .cpuStateSize, "SIZE", [.fadumpPlan],
