@@ -38,6 +38,14 @@ struct Load: LinuxLoad {
     }
 
     var pageSize: ByteCount { Layout.pageSize }
+
+    /// Where it cuts the memory that there would be otherwise; nil where it does not.
+    var endOfRealModeArea: PhysicalAddress? {
+        guard let end = firmware.realModeMemory?.end else { return nil }
+        let memory = request.purpose == .crash ? host.crashRegions : host.systemRAM
+        return memory.contains { $0.end > end } ? end : nil
+    }
+
     var commandLineLimit: Int { Layout.commandLineLimit }
     var kernelPieces: [KernelPiece] { kernel.image.pieces }
     var isHotplug: Bool { request.hotplug && request.purpose == .crash }

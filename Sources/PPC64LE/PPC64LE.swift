@@ -48,6 +48,13 @@ public struct PPC64LE: TargetArchitecture {
 
     /// Throws for kernels that are not for this machine, and where its memory does not do.
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
-        try Load(request, options, on: host).draft()
+        let load = try Load(request, options, on: host)
+        do { return try load.draft() } catch {
+            // A larger region would not help where the real mode area ends within this one.
+            guard case .doesNotFit(let shortage) = error, let end = load.endOfRealModeArea else { throw error }
+            throw .rule(
+                shortage.role,
+                "its \(shortage.size) do not fit below \(end), which is all that can be reached with the MMU off under a hashed page table")
+        }
     }
 }

@@ -67,6 +67,16 @@ import Testing
         #expect(try end(.crash, on: machine) > 0x2000_0000)
     }
 
+    /// 256 MiB of the region are below the end of the first block; what asks for more is not told to make the region larger.
+    @Test func tooLittleInReach() throws {
+        let machine = try ReportedCase.hashedPageTable.machine()
+        let kernel = SyntheticELFKernel.ppc64(bytes: 300_000, memorySize: 0x1100_0000)
+        let error = #expect(throws: PlanError.self) { try Pseries.plan(Pseries.request(kernel: kernel), on: machine.path) }
+        #expect(error?.description.contains("do not fit below 0x20000000") == true)
+        #expect(error?.description.contains("crashkernel=") == false)
+        _ = try Pseries.plan(Pseries.request(kernel: .ppc64(bytes: 300_000, memorySize: 0x0e00_0000)), on: machine.path)
+    }
+
     @Test func regionOutOfReach() throws {
         let machine = try ReportedCase.hashedPageTable.machine()
         try machine.write(cells(0, 0x3000_0000), to: "\(Self.tree)/chosen/linux,crashkernel-base")
