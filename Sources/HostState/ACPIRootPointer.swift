@@ -1,5 +1,4 @@
 import BinaryLayout
-import ByteStorage
 
 /// The structure that ACPI's tables begin with, the RSDP (ACPI Specification, section 5.2.5.3), as
 /// it stands in memory. The kernel shows only where that is; its bytes come from /dev/mem.
@@ -22,7 +21,7 @@ public struct ACPIRootPointer: Hashable, Sendable {
     /// Reads it at that physical address; nil where that cannot be read, or holds something else.
     public static func read(_ host: HostState, at address: UInt64) -> ACPIRootPointer? {
         guard let offset = Int64(exactly: address),
-            let bytes = try? SmallFile.part(host.root.file(name), at: offset, count: newSize)
+            let bytes = try? host.root.part(name, at: offset, count: newSize)
         else { return nil }
         return ACPIRootPointer(bytes)
     }

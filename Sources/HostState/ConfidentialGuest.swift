@@ -1,5 +1,4 @@
 import BinaryLayout
-import ByteStorage
 
 /// A virtual machine whose memory and registers its hypervisor cannot see. What hypervisors
 /// otherwise do unasked (CPUID, port I/O, MSRs, HLT) raises an exception there, #VC or #VE, whose
@@ -39,7 +38,7 @@ public enum ConfidentialGuest: String, Sendable {
 
     /// 0 where it cannot be read.
     private static func status(_ root: SystemRoot) -> UInt64 {
-        let bytes = try? SmallFile.part(root.file(registers), at: statusRegister, count: statusField.width)
+        let bytes = try? root.part(registers, at: statusRegister, count: statusField.width)
         return (try? bytes?.span.read(statusField)) ?? 0
     }
 

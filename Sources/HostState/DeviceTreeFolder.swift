@@ -69,7 +69,7 @@ private struct FolderReader {
 
     /// Nil for a property that went away since its folder was listed, as those of an unplugged CPU do.
     private func read(_ name: String) throws(HostStateError) -> [UInt8]? {
-        do { return try SmallFile.read(root.file(name), limit: DeviceTree.maximumSize) } catch {
+        do { return try root.whole(name, limit: DeviceTree.maximumSize) } catch {
             if error.isMissing { return nil }
             // sysfs answers so to those that had opened the file.
             if case .system(_, _, .operationNotSupportedByDevice) = error { return nil }

@@ -22,10 +22,10 @@ public struct KernelCore: Sendable {
         let path = root.file(name)
         do {
             // The headers say how long they are: read the ELF header first, then the table.
-            let (start, _) = try SmallFile.head(path, limit: ELFHeader.size)
+            let start = try root.head(name, limit: ELFHeader.size)
             let header = try ELFHeader(start.span)
             let length = min(CoreHeader.size(programHeaders: Int(header.programHeaderCount)), headLimit)
-            let (head, _) = try SmallFile.head(path, limit: length)
+            let head = try root.head(name, limit: length)
             let loads = try ProgramHeader.table(of: header, in: head.span).filter { $0.type == SegmentType.load }
             return KernelCore(machine: header.machine, loads: loads)
         } catch let error as FileError {

@@ -29,19 +29,18 @@ extension Precondition {
 
     /// How the file contradicts the precondition; nil where it does not.
     private func found(in root: SystemRoot) throws(FileError) -> String? {
-        let file = root.file(path)
         switch rule {
         case .equals:
-            let bytes = try SmallFile.read(file, limit: SystemRoot.fileLimit)
+            let bytes = try root.whole(path, limit: SystemRoot.fileLimit)
             return bytes == expected ? nil : "is \(Self.shown(bytes))"
         case .begins:
-            let bytes = try SmallFile.head(file, limit: Self.expectedLimit).bytes
+            let bytes = try root.head(path, limit: Self.expectedLimit)
             return bytes.starts(with: expected) ? nil : "is \(Self.shown(bytes))"
         case .contains:
-            let bytes = try SmallFile.head(file, limit: Self.containsLimit).bytes
+            let bytes = try root.head(path, limit: Self.containsLimit)
             return bytes[...].holds(expected) ? nil : "does not have these bytes"
         case .lines:
-            let lines = chosenLines(try SmallFile.read(file, limit: SystemRoot.fileLimit))
+            let lines = chosenLines(try root.whole(path, limit: SystemRoot.fileLimit))
             if Array(lines.joined(separator: [0x0a])) == expected { return nil }
             return lines.isEmpty ? "has no such line" : "has \(Self.shown(Array(lines.joined(separator: [0x0a]))))"
         case .digest:
@@ -60,11 +59,11 @@ extension Precondition {
     }
 
     private func allChosenLines(in root: SystemRoot) throws(FileError) -> [ArraySlice<UInt8>] {
-        guard !numbers.isEmpty else { return chosenLines(try SmallFile.read(root.file(path), limit: SystemRoot.fileLimit)) }
+        guard !numbers.isEmpty else { return chosenLines(try root.whole(path, limit: SystemRoot.fileLimit)) }
         var lines: [ArraySlice<UInt8>] = []
         for number in CPUList.parse(Array(numbers.utf8)[...]) ?? [] {
-            let file = root.file(path.map { $0 == "*" ? "\(number)" : String($0) }.joined())
-            do { lines += chosenLines(try SmallFile.read(file, limit: SystemRoot.fileLimit)) } catch {
+            let name = path.map { $0 == "*" ? "\(number)" : String($0) }.joined()
+            do { lines += chosenLines(try root.whole(name, limit: SystemRoot.fileLimit)) } catch {
                 guard error.isMissing else { throw error }
                 lines.append([UInt8(ascii: "-")])
             }

@@ -1,5 +1,3 @@
-import ByteStorage
-
 /// The first processor by /proc/cpuinfo, on x86 (Documentation/arch/x86/cpuinfo.rst).
 struct Processor {
     static let name = "proc/cpuinfo"
@@ -16,7 +14,7 @@ struct Processor {
 
     static func read(_ root: SystemRoot) throws(HostStateError) -> Processor {
         let head: [UInt8]
-        do { head = try SmallFile.head(root.file(name), limit: headLimit).bytes } catch {
+        do { head = try root.head(name, limit: headLimit) } catch {
             guard error.isMissing else { throw .file(error) }
             return Processor(isAMD: false, flags: [])
         }

@@ -62,75 +62,69 @@ public enum Snapshot {
     /// Reads `source` and writes below `folder`. The state is read first as a plan reads it, so
     /// that a machine that cannot be planned for says so here.
     public static func write(from source: SystemRoot, to folder: FilePath) throws(HostStateError) {
+        let kept = try files(of: source)
+        do { try kept.write(to: folder) } catch { throw .file(error) }
+    }
+
+    /// What is kept of a machine.
+    public static func files(of source: SystemRoot) throws(HostStateError) -> FilesInMemory {
         let state = try HostState.read(source)
-        let target = SystemRoot(folder)
-        for name in wholeFiles { try copy(name, source, target) }
+        var kept = FilesInMemory()
+        for name in wholeFiles { try copy(name, source, &kept) }
         for notes in state.crashNotes {
             let name = "sys/devices/system/cpu/cpu\(notes.cpu)/crash_notes"
-            try copy(name, source, target)
-            try copy(name + "_size", source, target)
+            try copy(name, source, &kept)
+            try copy(name + "_size", source, &kept)
         }
-        try copyTable(FirmwareRange.folder, fields: ["start", "end", "type"], source, target)
+        try copyTable(FirmwareRange.folder, fields: ["start", "end", "type"], source, &kept)
         try copyTable(
             "\(EFIState.folder)/runtime-map", fields: ["type", "phys_addr", "virt_addr", "num_pages", "attribute"],
-            source, target)
-        try copyTable(SerialDevice.folder, fields: SerialDevice.fields, source, target)
-        try write(iomemOfInterest(state.ioMemory), IOMemory.name, target)
-        try writeProcessorFlags(of: state, target)
+            source, &kept)
+        try copyTable(SerialDevice.folder, fields: SerialDevice.fields, source, &kept)
+        kept.write(iomemOfInterest(state.ioMemory), to: IOMemory.name)
+        try writeProcessorFlags(of: state, &kept)
         if let total = state.totalMemory {
-            try write(Array("MemTotal:       \(total.rawValue >> 10) kB\n".utf8), "proc/meminfo", target)
+            kept.write(Array("MemTotal:       \(total.rawValue >> 10) kB\n".utf8), to: "proc/meminfo")
         }
         if let core = state.kernelCore {
             do {
-                let head = try CoreHeader.bytes(machine: core.machine, programHeaders: core.loads)
-                try write(head, KernelCore.name, target)
-            } catch let error as HostStateError {
-                throw error
+                kept.write(try CoreHeader.bytes(machine: core.machine, programHeaders: core.loads), to: KernelCore.name)
             } catch {
                 throw .contradiction(source.file(KernelCore.name), "\(error)")
             }
         }
-        if let tree = state.deviceTree { try write(tree.root, HostState.deviceTreeName, target) }
+        if let tree = state.deviceTree { write(tree.root, HostState.deviceTreeName, to: &kept) }
         if let parameters = state.bootParameters {
-            try write(BootParametersOfInterest.keep(parameters), HostState.bootParametersName, target)
+            kept.write(BootParametersOfInterest.keep(parameters), to: HostState.bootParametersName)
         }
+        return kept
     }
 
     /// A folder a node, a file a property, as the kernel shows them.
-    private static func write(_ node: DeviceTree.Node, _ folder: String, _ target: SystemRoot) throws(HostStateError) {
-        do { try Directory.make(target.file(folder)) } catch { throw .file(error) }
-        for property in node.properties { try write(property.value, "\(folder)/\(property.name)", target) }
-        for child in node.children { try write(child, "\(folder)/\(child.name)", target) }
+    private static func write(_ node: DeviceTree.Node, _ folder: String, to kept: inout FilesInMemory) {
+        kept.makeFolder(folder)
+        for property in node.properties { kept.write(property.value, to: "\(folder)/\(property.name)") }
+        for child in node.children { write(child, "\(folder)/\(child.name)", to: &kept) }
     }
 
     /// With what was found out otherwise of a confidential guest.
-    private static func writeProcessorFlags(of state: HostState, _ target: SystemRoot) throws(HostStateError) {
+    private static func writeProcessorFlags(of state: HostState, _ kept: inout FilesInMemory) throws(HostStateError) {
         var processor = try Processor.read(state.root)
         if let guest = state.confidentialGuest { processor.flags.insert(guest.flag) }
         guard !processor.flags.isEmpty else { return }
-        try write(Array(processor.text.utf8), Processor.name, target)
+        kept.write(Array(processor.text.utf8), to: Processor.name)
     }
 
-    private static func copy(_ name: String, _ source: SystemRoot, _ target: SystemRoot) throws(HostStateError) {
-        if let bytes = try source.read(name) { try write(bytes, name, target) }
+    private static func copy(_ name: String, _ source: SystemRoot, _ kept: inout FilesInMemory) throws(HostStateError) {
+        if let bytes = try source.read(name) { kept.write(bytes, to: name) }
     }
 
     /// A folder of folders that hold some of the same few files.
     private static func copyTable(
-        _ folder: String, fields: [String], _ source: SystemRoot, _ target: SystemRoot
+        _ folder: String, fields: [String], _ source: SystemRoot, _ kept: inout FilesInMemory
     ) throws(HostStateError) {
         for entry in try source.names(in: folder) ?? [] {
-            for field in fields { try copy("\(folder)/\(entry)/\(field)", source, target) }
-        }
-    }
-
-    private static func write(_ bytes: [UInt8], _ name: String, _ target: SystemRoot) throws(HostStateError) {
-        let path = target.file(name)
-        do {
-            try Directory.make(path.removingLastComponent())
-            try SmallFile.write(Bytes(bytes), to: path)
-        } catch {
-            throw .file(error)
+            for field in fields { try copy("\(folder)/\(entry)/\(field)", source, &kept) }
         }
     }
 

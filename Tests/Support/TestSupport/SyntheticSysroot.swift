@@ -110,7 +110,8 @@ public struct SyntheticSysroot: Sendable {
         return folder
     }
 
-    private func contents() -> [String: [UInt8]] {
+    /// All files, by their names below the root.
+    public func contents() -> [String: [UInt8]] {
         var texts: [String: String] = ["proc/iomem": iomem.map(\.line).joined()]
         texts["sys/devices/system/cpu/possible"] = (possibleCPUs ?? cpus.map { "\($0.number)" }.joined(separator: ",")) + "\n"
         for cpu in cpus {

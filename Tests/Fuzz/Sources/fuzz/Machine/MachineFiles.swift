@@ -1,3 +1,5 @@
+import HostState
+import SystemPackage
 import TestSupport
 
 /// Several files in one: what a fuzzer changes must be one run of bytes.
@@ -78,6 +80,19 @@ struct MachineFiles {
         contents.merge(others) { $1 }
     }
 
+    /// Those of /proc and /sys, in memory: a machine is some fifty files, too many to write for each input.
+    var root: SystemRoot {
+        var files = FilesInMemory()
+        for (name, bytes) in contents where name.contains("/") { files.write(bytes, to: name) }
+        // A boot_params of another size is refused at once, which is soon tried: the rest is worth more.
+        if let parameters = contents[Self.bootParameters], parameters.count < 4096 {
+            files.write(parameters + [UInt8](repeating: 0, count: 4096 - parameters.count), to: Self.bootParameters)
+        }
+        return SystemRoot(files, at: "/machine")
+    }
+
+    private static let bootParameters = "sys/kernel/boot_params/data"
+
     /// The run of bytes that these files are made of again.
     var bytes: [UInt8] {
         var bytes: [UInt8] = []
@@ -87,8 +102,8 @@ struct MachineFiles {
         return bytes
     }
 
-    /// Zeros at the end of boot_params are as good as not there: MachineFolder puts them back.
+    /// Zeros at the end of boot_params are as good as not there: `root` puts them back.
     private static func length(of file: [UInt8], named name: String) -> Int {
-        name == "sys/kernel/boot_params/data" ? (file.lastIndex { $0 != 0 } ?? -1) + 1 : file.count
+        name == bootParameters ? (file.lastIndex { $0 != 0 } ?? -1) + 1 : file.count
     }
 }

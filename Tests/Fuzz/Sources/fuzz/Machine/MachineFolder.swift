@@ -18,21 +18,12 @@ final class MachineFolder: Sendable {
 
     /// Makes the folder hold these files and no others.
     func hold(_ files: MachineFiles) {
-        var wanted = files.contents.filter { $0.key.contains("/") }
-        // A boot_params of another size is refused at once, which is soon tried: the rest is worth more.
-        if let parameters = wanted["sys/kernel/boot_params/data"], parameters.count < 4096 {
-            wanted["sys/kernel/boot_params/data"] = parameters + [UInt8](repeating: 0, count: 4096 - parameters.count)
-        }
+        let wanted = files.contents.filter { $0.key.contains("/") }
         held.withLock { held in
             for name in held.keys where wanted[name] == nil { remove(name) }
             for (name, bytes) in wanted where held[name] != bytes { write(bytes, to: name) }
             held = wanted
         }
-    }
-
-    /// Removes whatever was written there, by whomever.
-    func empty() {
-        for name in MachineFiles.names { remove(name) }
     }
 
     private func write(_ bytes: [UInt8], to name: String) {

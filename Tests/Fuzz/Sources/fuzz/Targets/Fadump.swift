@@ -34,6 +34,7 @@ extension FuzzTarget {
         }
         return seeds
     } read: { bytes in
+        // Files that a user names are read by their paths.
         machineFolder.hold(MachineFiles(bytes))
         let state = FadumpState.read(machineFolder.root)
         checkText(of: FadumpStatusReport(state: state, outlook: FadumpOutlook(state, root: machineFolder.root)))
@@ -60,6 +61,8 @@ extension FuzzTarget {
             }
         }
     }
+
+    private static let machineFolder = MachineFolder(name: "fadump")
 
     /// Every byte of memory is dumped once, but for the reserved area and the holes of boot memory.
     private static func check(_ made: CaptureElfcorehdr, _ boot: BootMemory, _ reserved: PhysicalRange, _ memory: [PhysicalRange]) {

@@ -8,15 +8,13 @@ extension FuzzTarget {
     static let machine = FuzzTarget(name: "machine") {
         try machineSeeds()
     } read: { bytes in
-        machineFolder.hold(MachineFiles(bytes))
-        attempt { _ = try HostState.read(machineFolder.root) }
+        let root = MachineFiles(bytes).root
+        attempt { _ = try HostState.read(root) }
         for hotplug in [false, true] {
-            let readiness = Readiness(Evidence.read(machineFolder.root, for: nil), hotplug: hotplug, image: nil)
+            let readiness = Readiness(Evidence.read(root, for: nil), hotplug: hotplug, image: nil)
             checkText(of: ReadinessReport(readiness))
         }
     }
-
-    static let machineFolder = MachineFolder(name: "machine")
 
     /// Recorded machines with BIOS and with EFI, and one with fadump.
     static func machineSeeds(with others: [String: [UInt8]] = [:]) throws -> [[UInt8]] {

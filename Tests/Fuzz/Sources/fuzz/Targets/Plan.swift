@@ -34,9 +34,8 @@ extension FuzzTarget {
         return seeds
     } read: { bytes in
         let files = MachineFiles(bytes)
-        machineFolder.hold(files)
         attempt {
-            let host = try HostState.read(machineFolder.root)
+            let host = try HostState.read(files.root)
             let request = try LoadFiles.request(files, on: host)
             let machine = LoadFiles.x86_64(files, on: host)
             attempt {

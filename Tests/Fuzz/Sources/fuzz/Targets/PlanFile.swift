@@ -13,8 +13,7 @@ extension FuzzTarget {
         try [(Fixture.bios, true), (.efi, false)].map { machine, hotplug in
             let kernel = SyntheticBzImage(protectedMode: [UInt8](repeating: 0x90, count: 64)).bytes
             let files = try MachineFiles(of: machine.copy(), with: ["kernel": kernel, "options": [hotplug ? 1 : 2]])
-            machineFolder.hold(files)
-            let host = try HostState.read(machineFolder.root)
+            let host = try HostState.read(files.root)
             let x86 = LoadFiles.x86_64(files, on: host)
             let plan = try Planner.plan(LoadFiles.request(files, on: host), on: host, for: x86)
             return try PlanFile(plan, preconditions: plan.preconditions(on: host, for: x86)).contents().flatMap(array)
@@ -24,7 +23,7 @@ extension FuzzTarget {
         let sealed = sealed(bytes)
         attempt {
             let file = try PlanFile(Bytes(sealed))
-            checkText(of: PlanFileReport(file, root: machineFolder.root))
+            checkText(of: PlanFileReport(file, root: SystemRoot(FilesInMemory(), at: "/machine")))
             let written = try file.contents().flatMap(array)
             promise(try PlanFile(Bytes(written)).preconditions == file.preconditions, "what was read is written and read again as the same")
         }

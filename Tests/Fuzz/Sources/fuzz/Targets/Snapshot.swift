@@ -5,11 +5,10 @@ extension FuzzTarget {
     static let snapshot = FuzzTarget(name: "snapshot") {
         try machineSeeds()
     } read: { bytes in
-        machineFolder.hold(MachineFiles(bytes))
-        snapshotFolder.empty()
+        let root = MachineFiles(bytes).root
         attempt {
-            try Snapshot.write(from: machineFolder.root, to: snapshotFolder.root.path)
-            let (machine, copy) = (try HostState.read(machineFolder.root), try HostState.read(snapshotFolder.root))
+            let kept = SystemRoot(try Snapshot.files(of: root), at: "/snapshot")
+            let (machine, copy) = (try HostState.read(root), try HostState.read(kept))
             promise(copy.systemRAM == machine.systemRAM && copy.crashRegions == machine.crashRegions, "iomem is kept")
             promise(copy.crashCMARanges == machine.crashCMARanges && copy.firmwareMap == machine.firmwareMap, "memory is kept")
             promise(copy.crashNotes == machine.crashNotes && copy.vmcoreinfo == machine.vmcoreinfo, "notes are kept")
@@ -22,6 +21,4 @@ extension FuzzTarget {
             promise(copy.totalMemory == machine.totalMemory && copy.elfcorehdrCapacity == machine.elfcorehdrCapacity, "sizes are kept")
         }
     }
-
-    private static let snapshotFolder = MachineFolder(name: "snapshot")
 }

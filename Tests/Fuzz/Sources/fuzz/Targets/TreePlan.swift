@@ -40,9 +40,8 @@ extension FuzzTarget {
 
     private static func read(_ bytes: [UInt8], for machine: (MachineFiles) throws -> any TargetArchitecture) {
         let files = MachineFiles(bytes)
-        machineFolder.hold(files)
         attempt {
-            let host = try HostState.read(machineFolder.root)
+            let host = try HostState.read(files.root)
             let plan = try Planner.plan(LoadFiles.request(files, on: host), on: host, for: machine(files))
             check(plan)
         }
