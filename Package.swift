@@ -149,7 +149,8 @@ let package = Package(
             "SystemPackage"),
         tests(
             "AArch64",
-            with: "ByteStorage", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory", "RecordedCalls", "SystemPackage"),
+            with: "ByteStorage", "DeviceTree", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory", "RecordedCalls",
+            "SystemPackage"),
         tests(
             "PlanFile",
             with: "Applier", "ByteStorage", "ELF", "HostState", "LoadPlan", "PhysicalMemory", "SHA256", "SystemPackage", "X86_64"),

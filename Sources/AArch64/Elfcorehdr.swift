@@ -22,7 +22,7 @@ extension HostState {
     var directMap: ProgramHeader? {
         kernelCore?.loads.first { load in
             PhysicalRange(start: load.physicalAddress, size: load.memorySize).map { mapped in
-                systemRAM.contains { mapped.contains($0) }
+                dumpedRAM.contains { mapped.contains($0) }
             } ?? false
         }
     }

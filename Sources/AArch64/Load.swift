@@ -23,6 +23,8 @@ struct Load: LinuxLoad {
     let usableMemory: [PhysicalRange]
     private let kernelPlacement: KernelPlacement?
     private let header: ElfcorehdrSegment?
+    /// As the new kernel learns of it.
+    private let memory: Memory
 
     init(_ request: LoadRequest, _ options: AArch64.Options, on host: HostState) throws(PlanError) {
         self.request = request
@@ -38,22 +40,25 @@ struct Load: LinuxLoad {
         case .success(let found): (console, consoleObstacle) = (found, nil)
         case .failure(let obstacle): (console, consoleObstacle) = (nil, obstacle)
         }
+        memory = try Self.memory(of: oldTree, options, host)
         switch request.purpose {
         case .crash:
             guard !kernel.header.isBigEndian else {
                 throw .unsuitable(request.kernel.name, "a big-endian kernel cannot read the elfcorehdr of a little-endian one")
             }
-            usableMemory = [try host.crashRegion()].wholeBlocks(of: Layout.block)
+            usableMemory = [try host.crashRegion()].intersecting(memory.free.joined()).wholeBlocks(of: Layout.block)
             header = try ElfcorehdrSegment(try Elfcorehdr(host), capacity: nil, pageSize: Layout.pageSize)
         case .reboot:
             // What is reserved within RAM belongs to firmware, and the new kernel leaves it alone, too.
             let reserved = host.ioMemory.ranges(named: "reserved").subtracting(KernelPlacement.runningKernel(host).map { [$0] } ?? [])
-            usableMemory = host.memoryForReboot(without: reserved + oldTree.reservations).wholeBlocks(of: Layout.block)
+            usableMemory = host.memoryForReboot(in: memory.free, without: reserved + oldTree.reservations).wholeBlocks(of: Layout.block)
             header = nil
         }
-        guard !usableMemory.isEmpty else { throw .rule(nil, "\(host.crashRegionSource) shows no 2 MiB of free memory") }
-        let memory = request.memoryWindow.map { [usableMemory] in usableMemory.clipped(to: $0) } ?? usableMemory
-        kernelPlacement = KernelPlacement(of: kernel.size, kernel.header, request.purpose, in: memory, on: host)
+        guard !usableMemory.isEmpty else {
+            throw .rule(nil, "\(host.crashRegionSource) shows no 2 MiB of free memory that the new kernel has, too")
+        }
+        let window = request.memoryWindow.map { [usableMemory] in usableMemory.clipped(to: $0) } ?? usableMemory
+        kernelPlacement = KernelPlacement(of: kernel.size, kernel.header, request.purpose, in: window, on: host)
     }
 
     var pageSize: ByteCount { Layout.pageSize }
@@ -70,6 +75,31 @@ struct Load: LinuxLoad {
             throw .notShown(host.root.file(HostState.bootDeviceTreeName), "the machine")
         }
         return tree.withoutLastLoad()
+    }
+
+    /// What there is, and what of it nobody has reserved.
+    private struct Memory {
+        let all: [PhysicalRange]
+        let free: [PhysicalRange]
+    }
+
+    /// Under EFI the kernel asks firmware, whose map this kernel's is made of and nothing else shows; elsewhere it goes by the tree.
+    private static func memory(of tree: DeviceTree, _ options: AArch64.Options, _ host: HostState) throws(PlanError) -> Memory {
+        let asksEFI = options.handsOverEFI && tree.node("/chosen")?["linux,uefi-mmap-start"] != nil
+        guard !asksEFI, !tree.memoryNodes.isEmpty else { return Memory(all: host.nextKernelRAM, free: host.nextKernelRAM) }
+        do throws(DeviceTreeError) {
+            let all = try tree.memory()
+            return Memory(all: all, free: all.subtracting(tree.reservations + (try tree.reservedMemory())))
+        } catch {
+            throw .deviceTree(error)
+        }
+    }
+
+    func nextKernelRAM(_ places: Places) -> [PhysicalRange] {
+        switch request.purpose {
+        case .crash: memory.free.joined().intersecting(host.captureMemory)
+        case .reboot: memory.free
+        }
     }
 
     func sizes(purgatory: ByteCount) throws(PlanError) -> [(role: SegmentRole, size: ByteCount)] {
@@ -101,8 +131,12 @@ struct Load: LinuxLoad {
     }
 
     var warnings: [String] {
-        guard request.checksDigest, let consoleObstacle else { return [] }
-        return ["\(consoleObstacle.reason): purgatory cannot report a failed check (see --serial)"]
+        var warnings: [String] = []
+        if request.checksDigest, let consoleObstacle {
+            warnings.append("\(consoleObstacle.reason): purgatory cannot report a failed check (see --serial)")
+        }
+        guard request.purpose == .reboot else { return warnings }
+        return warnings + MapChoice(handedOver: memory.all, of: "the device tree", parameters: ["mem"]).warnings(on: host)
     }
 }
 

@@ -15,4 +15,11 @@ extension DeviceTree {
         guard !ranges.isEmpty else { throw .noMemory }
         return ranges.normalized()
     }
+
+    /// What nodes below /reserved-memory keep, where they say where (drivers/of/of_reserved_mem.c).
+    public func reservedMemory() throws(DeviceTreeError) -> [PhysicalRange] {
+        var ranges: [PhysicalRange] = []
+        for node in node("/reserved-memory")?.children ?? [] where node.isAvailable { ranges += try node.ranges() ?? [] }
+        return ranges
+    }
 }

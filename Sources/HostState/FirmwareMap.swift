@@ -7,6 +7,8 @@ public struct FirmwareRange: Hashable, Sendable {
     public let range: PhysicalRange
     /// The type, by the name that /proc/iomem has for it: "System RAM", "Reserved".
     public let name: String
+    /// Of all names this one alone means memory that whoever comes may use; one that is not known does not.
+    public var isRAM: Bool { name == "System RAM" }
 
     /// A folder a range, with start, end and type.
     public static let folder = "sys/firmware/memmap"

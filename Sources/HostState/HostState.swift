@@ -11,8 +11,12 @@ public struct HostState: Sendable {
     public let root: SystemRoot
     /// /proc/iomem, whole.
     public let ioMemory: IOMemory
-    /// "System RAM" in address order.
-    public let systemRAM: [PhysicalRange]
+    /// The RAM that is dumped, in address order (`IOMemory.dumpedRAM`).
+    public let dumpedRAM: [PhysicalRange]
+    /// The RAM that a next kernel may have, as the running one shows it, in address order (`IOMemory.nextKernelRAM`).
+    public let nextKernelRAM: [PhysicalRange]
+    /// The RAM that an image may lie in, in address order (`IOMemory.imageRAM`).
+    public let imageRAM: [PhysicalRange]
     /// The regions reserved for a crash kernel, in address order.
     public let crashRegions: [PhysicalRange]
     /// Memory lent to movable pages until a crash (crashkernel=…,cma): no part of the dump, and
@@ -82,7 +86,9 @@ public struct HostState: Sendable {
         return HostState(
             root: root,
             ioMemory: ioMemory,
-            systemRAM: ioMemory.systemRAM.normalized(),
+            dumpedRAM: ioMemory.dumpedRAM.normalized(),
+            nextKernelRAM: ioMemory.nextKernelRAM.normalized(),
+            imageRAM: ioMemory.imageRAM,
             crashRegions: try crashRegions.get() ?? [],
             crashCMARanges: try files.crashCMARanges.get() ?? [],
             crashRegionSource: crashRegions.file,

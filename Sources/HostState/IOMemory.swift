@@ -63,12 +63,6 @@ public struct IOMemory: Sendable {
         resources.compactMap { $0.name == name ? $0.range : nil }
     }
 
-    /// What the kernel counts as RAM: "System RAM", and what drivers added, "System RAM (kmem)"
-    /// or "(virtio_mem)", at whatever level (walk_system_ram_res).
-    public var systemRAM: [PhysicalRange] {
-        resources.compactMap { $0.name == "System RAM" || $0.name.hasPrefix("System RAM (") ? $0.range : nil }
-    }
-
     /// The regions reserved for a crash kernel, in address order: at most two, of which the lower
     /// is for DMA only.
     public var crashKernel: [PhysicalRange] { ranges(named: "Crash kernel").normalized() }

@@ -112,7 +112,7 @@ public struct KexecFiles: Sendable {
 extension IOMemory {
     /// The regions, if they lie in RAM.
     fileprivate func check(_ regions: [PhysicalRange], _ source: FilePath) -> Reading<[PhysicalRange]> {
-        let ram = systemRAM.normalized()
+        let ram = dumpedRAM.joined()
         guard let stray = regions.first(where: { region in !ram.contains { $0.contains(region) } }) else {
             return .found(regions, in: source)
         }

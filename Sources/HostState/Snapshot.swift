@@ -7,8 +7,9 @@ import SystemPackage
 public enum Snapshot {
     /// What is recorded, for the help; nothing beyond it is.
     public static let contents = """
-        proc/iomem                 the ranges that concern a loader (RAM, reserved, ACPI, kernel,
-                                   crash kernel, persistent memory); devices are left out
+        proc/iomem                 the ranges that concern a loader (RAM and what it lies in, reserved,
+                                   ACPI, kernel, crash kernel, persistent memory); other devices are
+                                   left out
         proc/kcore                 its ELF and program headers only, no memory
         proc/cmdline, proc/version whole
         proc/meminfo               MemTotal only
@@ -128,17 +129,19 @@ public enum Snapshot {
         }
     }
 
-    /// Names of resources that any plan looks at; the rest is about the machine's devices.
+    /// Names of resources that any plan looks at; the rest is about the machine's devices. What RAM lies in, or lies in RAM, is kept
+    /// under whatever name: it decides whose the RAM is.
     private static func isOfInterest(_ name: String) -> Bool {
         [
             "System RAM", "Reserved", "reserved", "ACPI ", "Persistent Memory", "Soft Reserved", "Unusable memory",
-            "Crash kernel", "Kernel ",
+            "Crash kernel", "Kernel ", "Unknown E820 type",
         ].contains { name.hasPrefix($0) }
     }
 
     private static func iomemOfInterest(_ memory: IOMemory) -> [UInt8] {
         var text = ""
-        for resource in memory.resources where isOfInterest(resource.name) {
+        let aboutRAM = memory.linesAboutRAM
+        for (index, resource) in memory.resources.enumerated() where isOfInterest(resource.name) || aboutRAM.contains(index) {
             text += String(repeating: "  ", count: resource.level) + resource.line + "\n"
         }
         return Array(text.utf8)

@@ -48,8 +48,9 @@ public struct ARM64Image: Sendable {
         mayLieAnywhere = flags & 8 != 0
         pageSize = [nil, .kibibytes(4), .kibibytes(16), .kibibytes(64)][Int(flags >> 1 & 3)]
         guard size != 0 else {
+            // Such a kernel says nothing of its zeroed data and first page tables; as much as it has itself is more than any of them took.
             textOffset = ByteCount(Self.oldTextOffset)
-            memorySize = ByteCount(loadedSize)
+            memorySize = ByteCount(2 * UInt64(loadedSize))
             return
         }
         guard size <= Self.memoryLimit, size >= UInt64(loadedSize) else {

@@ -43,6 +43,9 @@ public protocol LinuxLoad {
     /// Adds what a segment asks of its place beyond size and whole pages.
     func refine(_ placement: inout PlacementRequest)
 
+    /// RAM of the memory map that the new kernel is handed with these places, in any order. Every segment has to lie in it.
+    func nextKernelRAM(_ places: Places) throws(PlanError) -> [PhysicalRange]
+
     /// What the kernel is handed, and whatever else is not kernel, elfcorehdr, initrd or purgatory.
     func ownSegments(_ commandLine: KernelCommandLine, _ places: Places) throws(PlanError) -> [PlacedSegment]
 
@@ -71,7 +74,8 @@ extension LinuxLoad {
         try setParameters(of: &purgatory, commandLine, places)
         return LoadDraft(
             segments: segments, purgatory: purgatory, purgatoryMemory: try places.memory(.purgatory), commandLine: commandLine,
-            usableMemory: usableMemory, warnings: request.warnings + [elfcorehdr?.warning].compactMap { $0 } + warnings)
+            usableMemory: usableMemory, nextKernelRAM: try nextKernelRAM(places),
+            warnings: request.warnings + [elfcorehdr?.warning].compactMap { $0 } + warnings)
     }
 
     /// Stands for places that are not known yet: no text that names an address is longer than with the highest of all.

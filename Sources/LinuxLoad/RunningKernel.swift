@@ -26,7 +26,7 @@ extension HostState {
     /// The RAM that is dumped: all but the crash kernel's own. Throws where that is none.
     /// - Parameter taken: memory that is not dumped either
     public func dumpedMemory(without taken: [PhysicalRange] = []) throws(PlanError) -> [Elfcorehdr.Memory] {
-        let memory = systemRAM.subtracting(crashRegions + crashCMARanges + taken)
+        let memory = dumpedRAM.subtracting(crashRegions + crashCMARanges + taken)
         guard !memory.isEmpty else { throw .rule(.elfcorehdr, "there is no RAM to dump outside the crash kernel's region") }
         return memory.map { Elfcorehdr.Memory($0) }
     }

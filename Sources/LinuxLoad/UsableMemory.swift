@@ -10,8 +10,12 @@ extension HostState {
         return region
     }
 
-    /// The RAM for the segments of a reboot. The crash kernel's regions are left alone: what is loaded there stays valid
-    /// until the reboot.
-    /// - Parameter taken: memory that is not for segments either
-    public func memoryForReboot(without taken: [PhysicalRange]) -> [PhysicalRange] { systemRAM.subtracting(crashRegions + taken) }
+    /// The memory for the segments of a reboot: RAM of this kernel, and of the next one. The crash kernel's regions are left alone: what
+    /// is loaded there stays valid until the reboot.
+    /// - Parameters:
+    ///   - ram: RAM of the memory map that the next kernel gets
+    ///   - taken: memory that is not for segments either
+    public func memoryForReboot(in ram: [PhysicalRange], without taken: [PhysicalRange]) -> [PhysicalRange] {
+        imageRAM.joined().intersecting(ram.joined()).subtracting(crashRegions + taken)
+    }
 }

@@ -71,7 +71,11 @@ public enum Placement {
             } else {
                 .none
             }
-        throw .doesNotFit(SpaceShortage(role: failed.role, size: failed.size, memory: usable, remedy: remedy))
+        // Said where it is what makes the memory too small.
+        let bound = failed.within.map(\.start).flatMap { start in usable.contains { $0.start < start && start < $0.end } ? start : nil }
+        throw .doesNotFit(
+            SpaceShortage(
+                role: failed.role, size: failed.size, memory: usable, remedy: remedy, lowest: failed.role == .kernel ? bound : nil))
     }
 
     private static func tryPlacing(
@@ -96,6 +100,9 @@ public enum Placement {
         return request.isFixed ? nil : free.takeHighest(size: request.size, alignment: request.alignment, within: request.within)
     }
 
+    /// A region is proposed for a kernel that runs as far behind its start: larger ones are not reserved.
+    private static let furthestStart: UInt64 = 1 << 32
+
     /// The size of the smallest region that holds all requests, in whole MiB, as crashkernel=
     /// is given. Tried at the region's own start, where KASLR and the
     /// boot loader leave it.
@@ -106,7 +113,10 @@ public enum Placement {
             guard let sum = ByteCount(total).adding(request.size) else { return nil }
             total = sum.rawValue
         }
-        let slack = requests.map(\.alignment.rawValue).max() ?? 0
+        // A kernel may have to lie above the region's start.
+        let gap = requests.compactMap(\.within).map { $0.start.rawValue - Swift.min($0.start.rawValue, region.start.rawValue) }.max() ?? 0
+        let (slack, isTooFar) = gap.addingReportingOverflow(requests.map(\.alignment.rawValue).max() ?? 0)
+        guard !isTooFar, slack <= Self.furthestStart else { return nil }
         for steps in total / step...(total / step + slack / step + 2) {
             let (size, overflow) = (steps + 1).multipliedReportingOverflow(by: step)
             guard !overflow, let larger = PhysicalRange(start: region.start, size: ByteCount(size)) else { return nil }

@@ -94,20 +94,24 @@ public struct SpaceShortage: Hashable, Sendable, CustomStringConvertible {
     public let memory: [PhysicalRange]
     /// What would help.
     public let remedy: Remedy
+    /// It has its place at this address or above; nil where all of the memory would do.
+    public let lowest: PhysicalAddress?
 
     /// Made where a placement fails.
-    public init(role: SegmentRole, size: ByteCount, memory: [PhysicalRange], remedy: Remedy) {
+    public init(role: SegmentRole, size: ByteCount, memory: [PhysicalRange], remedy: Remedy, lowest: PhysicalAddress? = nil) {
         self.role = role
         self.size = size
         self.memory = memory
         self.remedy = remedy
+        self.lowest = lowest
     }
 
     private var available: ByteCount { FreeMemory(memory).total }
 
     public var description: String {
         let place = memory.count == 1 ? "\(memory[0])" : "\(available) of RAM in \(memory.count) ranges"
-        let start = "segment \(role.rawValue) of \(size) does not fit into \(place)"
+        let bound = lowest.map { " at or above \($0), below which it does not run" } ?? ""
+        let start = "segment \(role.rawValue) of \(size) does not fit into \(place)\(bound)"
         switch remedy {
         case .largerRegion(let needed):
             let missing = ByteCount(needed.rawValue - min(needed.rawValue, available.rawValue))

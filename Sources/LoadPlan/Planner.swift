@@ -42,6 +42,7 @@ public enum Planner {
         try KernelRules.check(
             segments: segments, entry: entry, usableMemory: draft.usableMemory, purpose: request.purpose,
             totalMemory: host.totalMemory, pageSize: architecture.pageSize)
+        try NextKernelRules.check(segments, ram: draft.nextKernelRAM)
 
         let digest = request.checksDigest ? DigestedSegments.digest(of: segments) : nil
         if let digest {

@@ -78,19 +78,23 @@ public struct LoadDraft: Sendable {
     public var commandLine: KernelCommandLine
     /// The memory that the segments could be placed in, in address order.
     public var usableMemory: [PhysicalRange]
+    /// RAM of the memory map that the image hands to the next kernel, in any order; nil where it hands over none. The finished plan is
+    /// checked against it.
+    public var nextKernelRAM: [PhysicalRange]?
     /// What the user should know though the plan can be carried out.
     public var warnings: [String]
 
     /// Made by an architecture.
     public init(
         segments: [PlacedSegment], purgatory: PurgatoryImage, purgatoryMemory: PhysicalRange, commandLine: KernelCommandLine,
-        usableMemory: [PhysicalRange], warnings: [String]
+        usableMemory: [PhysicalRange], nextKernelRAM: [PhysicalRange]?, warnings: [String]
     ) {
         self.segments = segments
         self.purgatory = purgatory
         self.purgatoryMemory = purgatoryMemory
         self.commandLine = commandLine
         self.usableMemory = usableMemory
+        self.nextKernelRAM = nextKernelRAM
         self.warnings = warnings
     }
 }

@@ -55,8 +55,7 @@ struct Firmware {
         let root = tree.locatedRoot
         var ranges: [PhysicalRange] = []
         if root["reserved-ranges"] != nil { ranges += try root.ranges("reserved-ranges", cells: root.cells()) ?? [] }
-        for node in tree.node("/reserved-memory")?.children ?? [] where node.isAvailable { ranges += try node.ranges() ?? [] }
-        return ranges
+        return try ranges + tree.reservedMemory()
     }
 
     private static func tceTables(below node: DeviceTree.LocatedNode) throws(DeviceTreeError) -> [PhysicalRange] {

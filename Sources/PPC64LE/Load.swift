@@ -20,6 +20,10 @@ struct Load: LinuxLoad {
     let firmware: Firmware
     let kernel: Kernel
     let usableMemory: [PhysicalRange]
+    /// All that the new kernel's tree describes.
+    private let memory: [PhysicalRange]
+    /// What of it is firmware's, or reserved in the tree.
+    private let reserved: [PhysicalRange]
     /// Of a crash.
     private let notes: DumpNotes?
 
@@ -32,9 +36,15 @@ struct Load: LinuxLoad {
             throw .notShown(host.root.file(HostState.deviceTreeName), "the machine")
         }
         oldTree = (options.deviceTree ?? tree).withoutLastLoad()
-        do { firmware = try Firmware(tree) } catch { throw .deviceTree(error) }
+        do {
+            firmware = try Firmware(tree)
+            memory = try oldTree.memory() + (DynamicMemory(oldTree)?.assigned ?? [])
+        } catch {
+            throw .deviceTree(error)
+        }
         notes = request.purpose == .crash ? try DumpNotes(host) : nil
-        usableMemory = try Self.usableMemory(request, host, firmware, kernel, reserved: firmware.reserved + oldTree.reservations)
+        reserved = firmware.memory + firmware.reserved + oldTree.reservations
+        usableMemory = try Self.usableMemory(request, host, firmware, kernel, memory, reserved: reserved)
     }
 
     var pageSize: ByteCount { Layout.pageSize }
@@ -42,7 +52,7 @@ struct Load: LinuxLoad {
     /// Where it cuts the memory that there would be otherwise; nil where it does not.
     var endOfRealModeArea: PhysicalAddress? {
         guard let end = firmware.realModeMemory?.end else { return nil }
-        let memory = request.purpose == .crash ? host.crashRegions : host.systemRAM
+        let memory = request.purpose == .crash ? host.crashRegions : host.imageRAM
         return memory.contains { $0.end > end } ? end : nil
     }
 
@@ -52,18 +62,19 @@ struct Load: LinuxLoad {
 
     /// What the kernel accepts, and what can be reached with the MMU off.
     private static func usableMemory(
-        _ request: LoadRequest, _ host: HostState, _ firmware: Firmware, _ kernel: Kernel, reserved: [PhysicalRange]
+        _ request: LoadRequest, _ host: HostState, _ firmware: Firmware, _ kernel: Kernel, _ ram: [PhysicalRange], reserved: [PhysicalRange]
     ) throws(PlanError) -> [PhysicalRange] {
         var memory: [PhysicalRange]
         switch request.purpose {
-        case .crash: memory = [try host.crashRegion()].subtracting(firmware.memory + reserved)
+        case .crash: memory = [try host.crashRegion()].intersecting(ram.joined()).subtracting(reserved)
         case .reboot:
             // A kernel that is not a crash kernel moves itself to address 0, where the running one
             // is: both must not reach into what is loaded.
             let low = PhysicalRange(
                 start: PhysicalAddress(0),
                 end: max(firmware.kernelEnd ?? PhysicalAddress(0), PhysicalAddress(kernel.image.memorySize.rawValue)))
-            memory = host.memoryForReboot(without: firmware.memory + reserved + [firmware.hashTable, low].compactMap { $0 })
+            try checkCopy(of: kernel, ram, reserved: reserved)
+            memory = host.memoryForReboot(in: ram, without: reserved + [firmware.hashTable, low].compactMap { $0 })
         }
         if let reachable = firmware.realModeMemory {
             memory = memory.clipped(to: reachable)
@@ -75,6 +86,25 @@ struct Load: LinuxLoad {
             throw .rule(nil, "no memory is left for an image beside what firmware and the running kernel have")
         }
         return memory
+    }
+
+    /// The memory at 0 that a kernel moves itself to must be there, and nobody else's.
+    private static func checkCopy(of kernel: Kernel, _ ram: [PhysicalRange], reserved: [PhysicalRange]) throws(PlanError) {
+        guard let copy = PhysicalRange(start: PhysicalAddress(0), size: kernel.image.memorySize) else { return }
+        guard ram.joined().contains(where: { $0.contains(copy) }) else {
+            throw .rule(.kernel, "it moves itself to \(copy), which is not all memory by the device tree")
+        }
+        if let taken = reserved.first(where: { $0.overlaps(copy) }) {
+            throw .rule(.kernel, "it moves itself to \(copy), where firmware keeps \(taken)")
+        }
+    }
+
+    func nextKernelRAM(_ places: Places) -> [PhysicalRange] {
+        let free = memory.joined().subtracting(reserved)
+        guard request.purpose == .crash else { return free }
+        // Its tree reserves what lies between.
+        let low = [PhysicalRange(start: PhysicalAddress(0), size: Layout.lowMemory)].compactMap { $0 }
+        return free.intersecting(low + host.captureMemory)
     }
 
     func sizes(purgatory: ByteCount) throws(PlanError) -> [(role: SegmentRole, size: ByteCount)] {
@@ -110,7 +140,10 @@ struct Load: LinuxLoad {
     }
 
     var warnings: [String] {
-        request.checksDigest && firmware.terminal == nil
+        let unheard =
+            request.checksDigest && firmware.terminal == nil
             ? ["the device tree names no console of a hypervisor: purgatory cannot report a failed check"] : []
+        guard request.purpose == .reboot else { return unheard }
+        return unheard + MapChoice(handedOver: memory, of: "the device tree", parameters: ["mem"]).warnings(on: host)
     }
 }

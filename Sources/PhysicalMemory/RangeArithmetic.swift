@@ -15,6 +15,22 @@ extension Sequence<PhysicalRange> {
         return result
     }
 
+    /// The same memory in address order, and ranges that touch are one, too: what is asked is whether something lies wholly in it.
+    public func joined() -> [PhysicalRange] {
+        var result: [PhysicalRange] = []
+        for range in normalized() {
+            if let last = result.last, last.end == range.start, let whole = PhysicalRange(start: last.start, end: range.end) {
+                result[result.count - 1] = whole
+            } else {
+                result.append(range)
+            }
+        }
+        return result
+    }
+
+    /// What belongs to these ranges and to those of `others`, in address order.
+    public func intersecting(_ others: some Sequence<PhysicalRange>) -> [PhysicalRange] { subtracting(subtracting(others)) }
+
     /// What is left of these ranges, in address order, when every range of `others` is taken out.
     /// Linear after sorting: thirty thousand ranges less a few cost thirty thousand steps.
     public func subtracting(_ others: some Sequence<PhysicalRange>) -> [PhysicalRange] {

@@ -24,7 +24,7 @@ public struct Evidence: Sendable {
     /// What is missing for a crash image that the kernel keeps right; nil for nothing.
     public let hotplugObstacle: HotplugObstacle?
 
-    /// All System RAM.
+    /// System RAM but what drivers have added: the kernel sizes what it reserves when it boots, before those come.
     public let totalRAM: Reading<ByteCount>
     /// The regions reserved for a crash kernel, in address order.
     public let crashRegions: Reading<[PhysicalRange]>
@@ -70,7 +70,7 @@ public struct Evidence: Sendable {
             elfcorehdrCapacity: capacity,
             hotplugObstacle: HotplugGate.obstacle(
                 files: files, hasCapacity: !capacity.isAbsent, release: (try? HostIdentity.read(root))?.release, for: architecture),
-            totalRAM: ioMemory.map { total($0.systemRAM) },
+            totalRAM: ioMemory.map { total($0.nextKernelRAM) },
             crashRegions: files.crashRegions(ioMemory),
             crashSize: files.crashSize,
             commandLine: commandLine,

@@ -6,6 +6,8 @@ import PhysicalMemory
 /// What a load for a panic, for a reboot and for a visit to another kernel do differently: where
 /// segments may be, what the next kernel takes for RAM, and the elfcorehdr.
 struct Destination {
+    /// What the next kernel is told of memory, before the elfcorehdr is taken out.
+    let memoryMap: MemoryMap
     /// Where segments may be placed, in address order.
     let usableMemory: [PhysicalRange]
     /// All that the other kernel has, where this one keeps its context; nil where it does not.
@@ -17,7 +19,8 @@ struct Destination {
         if request.preservesContext {
             let shared = try SharedMemory(request, on: host)
             sharedMemory = shared
-            usableMemory = shared.high
+            memoryMap = MemoryMap.forGuest(host, ram: shared.all)
+            usableMemory = shared.high.intersecting(memoryMap.ram)
             elfcorehdr =
                 shared.holdsThisKernel
                 ? nil
@@ -27,14 +30,19 @@ struct Destination {
         sharedMemory = nil
         switch request.purpose {
         case .crash:
-            usableMemory = [try host.crashRegion()]
+            memoryMap = MemoryMap.forCrash(host)
+            usableMemory = [try host.crashRegion()].intersecting(memoryMap.ram)
             elfcorehdr = try ElfcorehdrSegment(
                 try Elfcorehdr(host), capacity: request.hotplug ? host.elfcorehdrCapacity : nil, pageSize: .page)
         case .reboot:
             // The first MiB belongs to firmware and to the entry from real mode.
-            usableMemory = host.memoryForReboot(without: [Layout.firstMebibyte].compactMap { $0 })
+            memoryMap = MemoryMap.forReboot(host)
+            usableMemory = host.memoryForReboot(in: memoryMap.ram, without: [Layout.firstMebibyte].compactMap { $0 })
             elfcorehdr = nil
-            guard !usableMemory.isEmpty else { throw .rule(nil, "\(host.root.file(IOMemory.name)) shows no RAM above the first MiB") }
+        }
+        guard !usableMemory.isEmpty else {
+            throw .rule(
+                nil, "\(host.root.file(IOMemory.name)) shows no RAM for an image above the first MiB that is RAM of the new kernel, too")
         }
     }
 

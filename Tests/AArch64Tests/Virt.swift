@@ -1,5 +1,6 @@
 import AArch64
 import ByteStorage
+import DeviceTree
 import HostState
 import KernelImage
 import LoadPlan
@@ -38,6 +39,17 @@ enum Virt {
         _ request: LoadRequest, _ options: AArch64.Options = .init(), on sysroot: FilePath = Virt.sysroot
     ) throws -> LoadPlan {
         try Planner.plan(request, on: HostState.read(SystemRoot(sysroot)), for: AArch64(options))
+    }
+
+    /// With another device tree and, at the end of /proc/iomem, further lines.
+    static func withTree(iomem lines: String = "", _ change: (inout DeviceTree) throws -> Void) throws -> TemporaryFolder {
+        try changed { folder in
+            let blob = try folder.read("sys/firmware/fdt")
+            var tree = try DeviceTree(blob.span)
+            try change(&tree)
+            try folder.write(tree.flattened(), to: "sys/firmware/fdt")
+            try folder.write(String(decoding: folder.read("proc/iomem"), as: UTF8.self) + lines, to: "proc/iomem")
+        }
     }
 
     static func changed(_ change: (TemporaryFolder) throws -> Void) throws -> TemporaryFolder {

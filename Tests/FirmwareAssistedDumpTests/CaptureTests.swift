@@ -55,7 +55,7 @@ import Testing
         let table = CoreProgramHeader.table(of: try elfcorehdr(.hotAdd).bytes())
         let last = try #require(table?.last)
         #expect(last.physicalAddress + last.memorySize == 0xc000_0000)
-        let first = try IOMemory(FadumpFixture.hotAdd.bytes(.first, IOMemory.name), from: "iomem").systemRAM
+        let first = try IOMemory(FadumpFixture.hotAdd.bytes(.first, IOMemory.name), from: "iomem").dumpedRAM
         #expect(first.count == 5)
     }
 

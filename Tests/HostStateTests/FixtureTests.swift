@@ -16,7 +16,7 @@ import Testing
     @Test func theBIOSMachine() throws {
         let host = try state(.bios)
         #expect(host.crashRegions == [range(0x6e00_0000, 0x7dff_ffff)])
-        #expect(host.systemRAM == [range(0x1000, 0x9_fbff), range(0x10_0000, 0x7ffd_ffff)])
+        #expect(host.dumpedRAM == [range(0x1000, 0x9_fbff), range(0x10_0000, 0x7ffd_ffff)])
         #expect(host.crashNotes.map(\.cpu) == [0, 1])
         #expect(host.crashNotes.map(\.range.start.rawValue) == [0x7e23_d800, 0x7e33_d800])
         #expect(host.crashNotes.map(\.range.size.rawValue) == [368, 368])
@@ -38,7 +38,7 @@ import Testing
         let host = try state(.efi)
         #expect(host.crashRegions == [range(0x6800_0000, 0x77ff_ffff)])
         #expect(
-            host.systemRAM == [
+            host.dumpedRAM == [
                 range(0x1000, 0x9_ffff), range(0x10_0000, 0x7f_ffff), range(0x80_8000, 0x80_afff), range(0x80_c000, 0x81_0fff),
                 range(0x90_0000, 0x7ed3_efff), range(0x7ee0_0000, 0x7f8e_cfff), range(0x7fbf_f000, 0x7fe9_1fff),
                 range(0x7fe9_8000, 0x7fed_bfff),
@@ -95,6 +95,6 @@ import Testing
     @Test(arguments: Fixture.allCases) func aPluggedDIMMIsRAM(_ fixture: Fixture) throws {
         let machine = try fixture.afterDIMM()
         let after = try HostState.read(SystemRoot(machine.path))
-        #expect(after.systemRAM == (try state(fixture).systemRAM) + [range(0x1_0000_0000, 0x1_0fff_ffff)].compactMap { $0 })
+        #expect(after.dumpedRAM == (try state(fixture).dumpedRAM) + [range(0x1_0000_0000, 0x1_0fff_ffff)].compactMap { $0 })
     }
 }

@@ -19,7 +19,7 @@ import Testing
             machine: core.machine, crashNotes: host.crashNotes.map(\.range), vmcoreinfo: try #require(host.vmcoreinfo),
             kernelText: Elfcorehdr.KernelText(
                 virtualStart: text.virtualAddress, range: try #require(PhysicalRange(start: code.start, size: text.memorySize))),
-            memory: host.systemRAM.subtracting(host.crashRegions + [firstMebibyte]).map { .init($0) },
+            memory: host.dumpedRAM.subtracting(host.crashRegions + [firstMebibyte]).map { .init($0) },
             directMapOffset: try #require(core.directMapOffset(below: Self.kernelMap)))
     }
 

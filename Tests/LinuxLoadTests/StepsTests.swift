@@ -36,6 +36,7 @@ private struct Load: LinuxLoad {
     func refine(_ wish: inout PlacementRequest) {
         if wish.role == .kernel { wish.alignment = .mebibytes(1) }
     }
+    func nextKernelRAM(_ places: Places) -> [PhysicalRange] { usableMemory }
     func ownSegments(_ commandLine: KernelCommandLine, _ places: Places) throws(PlanError) -> [PlacedSegment] {
         [PlacedSegment(role: .bootParameters, memory: try places.memory(.bootParameters), contents: Bytes(commandLine.bytes))]
     }

@@ -1,8 +1,11 @@
+import HostState
+import KernelImage
 import LoadPlan
 import PhysicalMemory
 import RecordedCalls
 import TestSupport
 import Testing
+import X86_64
 
 /// Where the segments of a Linux load lie, and what is said where they find no place.
 @Suite struct PlacesTests {
@@ -26,6 +29,52 @@ import Testing
         #expect(shortage.description.contains("crashkernel=\(proposed)M"))
         #expect(throws: Never.self) { try plan(request, on: machine(proposed)) }
         #expect(throws: PlanError.self) { try plan(request, on: machine(proposed - 1)) }
+    }
+
+    /// The same where the region begins below the kernel's pref_address, which a larger one only moves the end of.
+    @Test func theRegionThatIsProposedBelowTheKernelsPlace() throws {
+        let request = try capturedRequest()
+        func machine(_ mebibytes: UInt64) -> SyntheticSysroot {
+            var machine = SyntheticSysroot.withCrashRegion(0x80_0000, 0x80_0000 + (mebibytes << 20) - 1, ram: 0xffff_ffff)
+            machine.iomem[1] = .init(0x4000_0000, 0x40ff_ffff, "Kernel code", level: 1)
+            machine.iomem.swapAt(1, 2)
+            machine.core?[1].physicalAddress = 0x4000_0000
+            return machine
+        }
+        let error = #expect(throws: PlanError.self) { try plan(request, on: machine(58)) }
+        guard case .doesNotFit(let shortage)? = error, case .largerRegion(let size) = shortage.remedy else {
+            Issue.record("\(error.map { "\($0)" } ?? "no error")")
+            return
+        }
+        #expect(shortage.lowest?.rawValue == 0x100_0000)
+        #expect(throws: Never.self) { try plan(request, on: machine(size.rawValue >> 20)) }
+        #expect(throws: PlanError.self) { try plan(request, on: machine((size.rawValue >> 20) - 1)) }
+    }
+
+    /// In no mode of entry, and least of all where this kernel goes on and everything below is somebody's.
+    @Test(arguments: [KernelEntry.bits64, .bits32, .realMode, nil]) func noKernelBelowItsPreferredAddress(_ entry: KernelEntry?) throws {
+        var options = X86_64.Options()
+        options.entry = entry
+        func start(_ preferred: UInt64, alignment: UInt32 = 0x20_0000, keepsContext: Bool = false) throws -> UInt64 {
+            var image = SyntheticBzImage.small()
+            image.prefAddress = preferred
+            image.kernelAlignment = alignment
+            var request = try smallRequest(image)
+            request.purpose = .reboot
+            request.preservesContext = keepsContext
+            request.memoryWindow = range(0x1000, 0x220_0000)
+            let machine = try SyntheticSysroot().write()
+            return try Planner.plan(request, on: HostState.read(SystemRoot(machine.path)), for: X86_64(options)).start(.kernel)
+        }
+        #expect(try start(0x200_0000) >= 0x200_0000)
+        // From an address that is no multiple it would move on to the next one.
+        #expect(try start(0x1f0_0000) == 0x200_0000)
+        #expect(throws: PlanError.self) { try start(0x220_0000) }
+        #expect(throws: PlanError.self) { try start(0x210_0000, alignment: 0x100_0000) }
+        #expect(throws: PlanError.self) { try start(1 << 60) }
+        guard entry != .realMode else { return }
+        #expect(throws: PlanError.self) { try start(0x220_0000, keepsContext: true) }
+        #expect(try start(0x200_0000, keepsContext: true) == 0x200_0000)
     }
 
     @Test func theUsersLimitsAreInTheWay() throws {

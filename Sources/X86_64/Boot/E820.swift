@@ -29,10 +29,13 @@ struct E820Entry: Hashable {
 
 extension E820Entry.Kind {
     /// The type of a resource that is not RAM, by the name that /proc/iomem has for it
-    /// (arch/x86/kernel/e820.c, e820_type_to_string). Nil for RAM and for what is no memory.
+    /// (arch/x86/kernel/e820.c, e820_type_to_string). Nil for RAM and for any other name: in /proc/iomem that is a device, in firmware's map
+    /// memory of a kind that nobody here knows.
     init?(resourceName name: String) {
         switch name {
         case "Reserved", "reserved": self = .reserved
+        // A type that the kernel has no name for is to be taken for reserved (ACPI Specification, address range types).
+        case "Unknown E820 type": self = .reserved
         case "ACPI Tables": self = .acpi
         case "ACPI Non-volatile Storage": self = .acpiNonVolatile
         case "Unusable memory": self = .unusable

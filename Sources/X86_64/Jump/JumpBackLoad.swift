@@ -19,11 +19,11 @@ struct JumpBackLoad {
 
     init(to target: PhysicalAddress, on host: HostState) throws(PlanError) {
         // A kernel that another one waits for has memory of its own, and the other one is not in it.
-        if let own = host.systemRAM.first(where: { $0.contains(target) }) {
+        if let own = host.dumpedRAM.first(where: { $0.contains(target) }) {
             throw .entry("--entry", "\(target) lies in this kernel's own memory \(own): no other kernel waits there")
         }
         self.target = target
-        usableMemory = host.memoryForReboot(without: [Layout.firstMebibyte].compactMap { $0 })
+        usableMemory = host.memoryForReboot(in: host.imageRAM, without: [Layout.firstMebibyte].compactMap { $0 })
     }
 
     func draft(limitedTo window: PhysicalRange?) throws(PlanError) -> LoadDraft {
@@ -34,7 +34,7 @@ struct JumpBackLoad {
         purgatory.setJumpBack(to: target, pageTables: memory.start.rawValue &+ purgatory.memorySize.rawValue)
         return LoadDraft(
             segments: [], purgatory: purgatory, purgatoryMemory: memory, commandLine: KernelCommandLine(""),
-            usableMemory: usableMemory, warnings: [])
+            usableMemory: usableMemory, nextKernelRAM: nil, warnings: [])
     }
 }
 

@@ -21,8 +21,8 @@ struct SharedMemory {
         guard let window = request.memoryWindow else {
             throw .entry("--load-preserve-context", "--mem-max must give the end of the memory that the other kernel gets")
         }
-        low = [Layout.conventionalMemory].compactMap { $0 }.flatMap { host.systemRAM.clipped(to: $0) }.wholePages
-        high = host.systemRAM.clipped(to: window).subtracting(host.crashRegions + [Layout.firstMebibyte].compactMap { $0 }).wholePages
+        low = [Layout.conventionalMemory].compactMap { $0 }.flatMap { host.imageRAM.clipped(to: $0) }.wholePages
+        high = host.imageRAM.clipped(to: window).subtracting(host.crashRegions + [Layout.firstMebibyte].compactMap { $0 }).wholePages
         guard !high.isEmpty else {
             throw .entry("--load-preserve-context", "no RAM above the first MiB lies within --mem-min and --mem-max")
         }

@@ -27,6 +27,8 @@ struct Kernel {
     let memorySize: ByteCount
     let alignment: ByteCount
     let place: Place
+    /// Entered lower, it moves itself up to here first, over whatever lies there.
+    let lowestPlace: PhysicalAddress
     /// As it stands in boot_params from 0x1f1 on.
     let setupHeader: [UInt8]
     /// It and everything it reads may lie above 4 GiB.
@@ -72,8 +74,9 @@ struct Kernel {
         if !image.isRelocatable {
             place = .only(image.preferredAddress)
         } else {
-            place = image.entry == .bits64 ? .anywhere : .preferably(image.preferredAddress)
+            place = image.entry == .bits64 ? .anywhere : Self.preferredPlace(of: image).map { .preferably($0) } ?? .anywhere
         }
+        lowestPlace = Self.lowestPlace(of: image)
         setupHeader = image.setupHeader
         canBeAbove4G = image.entry == .bits64 && image.loadFlags.contains(.canBeLoadedAbove4G)
         highestInitrdAddress = image.highestInitrdAddress
@@ -93,6 +96,7 @@ struct Kernel {
         memorySize = image.memorySize
         alignment = image.alignment
         place = image.isRelocatable ? .anywhere : .only(image.start)
+        lowestPlace = Layout.lowestKernel
         setupHeader = SyntheticSetupHeader.bytes
         // Whether it can be is written in the xloadflags of a bzImage alone.
         canBeAbove4G = false
@@ -102,6 +106,24 @@ struct Kernel {
         takesEFI = is64Bit
         takesFiveLevelPaging = is64Bit ? nil : true
         usesFiveLevelPaging = false
+    }
+}
+
+extension Kernel {
+    /// A relocatable bzImage runs nowhere below its pref_address, in whichever mode it is entered (LOAD_PHYSICAL_ADDR in
+    /// arch/x86/boot/compressed/head_64.S and head_32.S; arch/x86/kernel/kexec-bzimage64.c begins there, too).
+    static func lowestPlace(of image: BzImage) -> PhysicalAddress {
+        image.isRelocatable ? max(Layout.lowestKernel, image.preferredAddress) : Layout.lowestKernel
+    }
+
+    /// Nil where the kernel would move from there to the next multiple of its alignment.
+    static func preferredPlace(of image: BzImage) -> PhysicalAddress? {
+        image.preferredAddress.isAligned(to: image.alignment) ? image.preferredAddress : nil
+    }
+
+    /// Where there is no memory at all for it.
+    static func isPlacedTooHigh(_ request: LoadRequest, _ lowest: PhysicalAddress) -> PlanError {
+        .unsuitable(request.kernel.name, "runs nowhere below \(lowest) (pref_address), and cannot be entered that high")
     }
 }
 

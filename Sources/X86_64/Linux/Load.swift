@@ -16,6 +16,7 @@ struct Load: LinuxLoad {
     let host: HostState
     let destination: Destination
     let kernel: Kernel
+    private let kernelWindow: PhysicalRange
 
     init(_ request: LoadRequest, _ options: X86_64.Options, on host: HostState) throws(PlanError) {
         self.request = request
@@ -23,6 +24,10 @@ struct Load: LinuxLoad {
         self.host = host
         kernel = try Kernel(request, options.entry)
         try kernel.checkPaging(on: host, name: request.kernel.name)
+        guard let window = PhysicalRange(start: kernel.lowestPlace, end: Self.end(of: kernel, request)) else {
+            throw Kernel.isPlacedTooHigh(request, kernel.lowestPlace)
+        }
+        kernelWindow = window
         destination = try Destination(request, on: host)
     }
 
@@ -46,7 +51,7 @@ struct Load: LinuxLoad {
         let longestCommandLine =
             try commandLine(unplaced).bytes.count + (passesMemoryMap ? 2 * MemoryMapParameters.longestParameter : 0)
         // Taking the elfcorehdr out of its region leaves at most two pieces of it.
-        let mapEntries = memoryMap(elfcorehdr: nil).count + 2
+        let mapEntries = destination.memoryMap.entries.count + 2
         let extraEntries = [UInt8](repeating: 0, count: max(0, mapEntries - BootParameters.e820Capacity) * E820Entry.size)
         let setupDataSize = try setupData(at: PhysicalAddress(0), extraEntries: extraEntries).data.bytes.count
         let kernelSize = (role: SegmentRole.kernel, size: kernel.memorySize)
@@ -75,13 +80,15 @@ struct Load: LinuxLoad {
 
     /// Where the boot protocol allows a segment to be.
     private func window(_ role: SegmentRole) -> PhysicalRange? {
-        let above4G = kernel.canBeAbove4G
-        let end = above4G ? kernel.mappableEnd(request.commandLine) : Layout.fourGibibytes
-        return switch role {
-        case .kernel: PhysicalRange(start: Layout.lowestKernel, end: end)
-        case .initrd where !above4G: PhysicalRange(start: PhysicalAddress(0), last: kernel.highestInitrdAddress)
-        default: PhysicalRange(start: PhysicalAddress(0), end: end)
+        switch role {
+        case .kernel: kernelWindow
+        case .initrd where !kernel.canBeAbove4G: PhysicalRange(start: PhysicalAddress(0), last: kernel.highestInitrdAddress)
+        default: PhysicalRange(start: PhysicalAddress(0), end: kernelWindow.end)
         }
+    }
+
+    private static func end(of kernel: Kernel, _ request: LoadRequest) -> PhysicalAddress {
+        kernel.canBeAbove4G ? kernel.mappableEnd(request.commandLine) : Layout.fourGibibytes
     }
 
     // MARK: - Contents
@@ -94,7 +101,7 @@ struct Load: LinuxLoad {
         return try line.adding([
             kernel.readsRSDP ? nil : rsdp.map { KernelCommandLine("acpi_rsdp=\($0.hex)") },
             .elfcorehdr(at: elfcorehdr),
-            passesMemoryMap ? MemoryMapParameters.commandLine(memoryMap(elfcorehdr: elfcorehdr)) : nil,
+            passesMemoryMap ? MemoryMapParameters.commandLine(destination.memoryMap.keeping(elfcorehdr).entries) : nil,
             destination.sharedMemory.map { _ in JumpBackEntry.parameter },
         ])
     }
@@ -105,13 +112,7 @@ struct Load: LinuxLoad {
     /// The ACPI root pointer, where the machine's firmware is not searchable for it.
     private var rsdp: UInt64? { host.acpiRootAddress }
 
-    private func memoryMap(elfcorehdr: PhysicalRange?) -> [E820Entry] {
-        if let shared = destination.sharedMemory { return MemoryMap.forGuest(host, ram: shared.all, elfcorehdr: elfcorehdr) }
-        return switch request.purpose {
-        case .crash: MemoryMap.forCrash(host, elfcorehdr: elfcorehdr)
-        case .reboot: MemoryMap.forReboot(host)
-        }
-    }
+    func nextKernelRAM(_ places: Places) -> [PhysicalRange] { destination.memoryMap.keeping(places[.elfcorehdr]).ram }
 
     func ownSegments(_ commandLine: KernelCommandLine, _ places: Places) throws(PlanError) -> [PlacedSegment] {
         let (bootParameters, setupData) = try bootParameters(places)
@@ -137,7 +138,7 @@ struct Load: LinuxLoad {
             let commandLine = try places.memory(.bootParameters).start.rawValue &+ UInt64(BootParameters.size)
             try parameters.setCommandLine(at: PhysicalAddress(commandLine))
             var rest: [UInt8] = []
-            for entry in try parameters.setMemoryMap(memoryMap(elfcorehdr: places[.elfcorehdr])) { entry.append(to: &rest) }
+            for entry in try parameters.setMemoryMap(destination.memoryMap.keeping(places[.elfcorehdr]).entries) { entry.append(to: &rest) }
             let (data, runtimeMap) = try setupData(at: try places.memory(.setupData).start, extraEntries: rest)
             try parameters.setSetupData(first: data.first)
             if let efi, let runtimeMap, let running = host.bootParameters {
@@ -181,6 +182,6 @@ struct Load: LinuxLoad {
                 "the command line lacks acpi_no_memhotplug: a capture kernel with ACPI memory hotplug takes hot-added memory for its own and overwrites what should be dumped"
             )
         }
-        return warnings + options.consoleWarnings(request, on: host)
+        return warnings + destination.memoryMap.warnings + options.consoleWarnings(request, on: host)
     }
 }

@@ -16,6 +16,7 @@ struct MultibootLoad {
     private let options: X86_64.Options
     private let host: HostState
     private let image: MultibootImage
+    private let memoryMap: MemoryMap
     private let usableMemory: [PhysicalRange]
 
     init(
@@ -45,7 +46,8 @@ struct MultibootLoad {
         for module in options.modules where module.file.contents.count == 0 { throw .unsuitable(module.file.name, "the module is empty") }
         // Unlike a Linux kernel's, parts of an image may want to lie in the first 640 KiB.
         guard let reach = PhysicalRange(start: PhysicalAddress(0), end: Layout.fourGibibytes) else { throw .rule(nil, "no memory") }
-        let memory = host.memoryForReboot(without: []).clipped(to: reach)
+        memoryMap = MemoryMap.forReboot(host)
+        let memory = host.memoryForReboot(in: memoryMap.ram, without: []).clipped(to: reach)
         usableMemory = request.memoryWindow.map { memory.clipped(to: $0) } ?? memory
     }
 
@@ -75,7 +77,7 @@ struct MultibootLoad {
         try setParameters(&purgatory, imageAt: base, information: informationMemory.start)
         return LoadDraft(
             segments: segments, purgatory: purgatory, purgatoryMemory: purgatoryMemory, commandLine: commandLine,
-            usableMemory: usableMemory, warnings: warnings)
+            usableMemory: usableMemory, nextKernelRAM: memoryMap.ram, warnings: warnings)
     }
 
     // MARK: - Places
@@ -135,7 +137,7 @@ struct MultibootLoad {
     private func bootInformation(_ base: PhysicalAddress, modules: [PhysicalRange?]) throws(PlanError) -> BootInformation {
         guard let anywhere = Layout.firstMebibyte else { throw .rule(.bootParameters, "no memory") }
         return BootInformation(
-            commandLine: commandLine, memoryMap: MemoryMap.forReboot(host),
+            commandLine: commandLine, memoryMap: memoryMap.entries,
             modules: zip(options.modules, modules).map { module, place in
                 BootInformation.Module(memory: place ?? anywhere, size: ByteCount(module.file.contents.count), text: module.text)
             },
@@ -170,7 +172,7 @@ struct MultibootLoad {
 
     private var warnings: [String] {
         request.warnings + [lacksACPIRoot].compactMap { $0 } + image.unmetRequests.map { "the image requests \($0), which it is not given" }
-            + options.consoleWarnings(request, on: host)
+            + memoryMap.warnings + options.consoleWarnings(request, on: host)
     }
 
     private var lacksACPIRoot: String? {

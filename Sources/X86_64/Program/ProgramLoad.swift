@@ -21,6 +21,8 @@ struct ProgramLoad {
     private let notes: [UInt8]
     /// All that the program has, where this kernel keeps its context and limits were given.
     private let sharedMemory: SharedMemory?
+    /// What a kernel that has the whole machine would take for RAM.
+    private let memoryMap: MemoryMap
     private let usableMemory: [PhysicalRange]
 
     init(_ request: LoadRequest, _ options: X86_64.Options, on host: HostState) throws(PlanError) {
@@ -46,7 +48,8 @@ struct ProgramLoad {
         sharedMemory = request.preservesContext && request.memoryWindow != nil ? try SharedMemory(request, on: host) : nil
         // Code that is no kernel may be linked to low memory; the first page holds the BIOS' data.
         let firstPage = PhysicalRange(start: PhysicalAddress(0), size: .page)
-        usableMemory = sharedMemory?.all ?? host.memoryForReboot(without: [firstPage].compactMap { $0 })
+        memoryMap = sharedMemory.map { MemoryMap.forGuest(host, ram: $0.all) } ?? MemoryMap.forReboot(host)
+        usableMemory = sharedMemory?.all ?? host.memoryForReboot(in: memoryMap.ram, without: [firstPage].compactMap { $0 })
     }
 
     func draft() throws(PlanError) -> LoadDraft {
@@ -68,7 +71,9 @@ struct ProgramLoad {
         purgatory.setConsole(request, options)
         return LoadDraft(
             segments: segments, purgatory: purgatory, purgatoryMemory: purgatoryMemory,
-            commandLine: notes.isEmpty ? KernelCommandLine("") : request.commandLine, usableMemory: usableMemory, warnings: warnings)
+            commandLine: notes.isEmpty ? KernelCommandLine("") : request.commandLine, usableMemory: usableMemory,
+            nextKernelRAM: memoryMap.ram,
+            warnings: warnings)
     }
 
     private func placements(_ purgatory: PurgatoryImage) throws(PlanError) -> [PlacementRequest] {
@@ -88,7 +93,7 @@ struct ProgramLoad {
 
     private var warnings: [String] {
         let unheard = notes.isEmpty && !request.commandLine.bytes.isEmpty
-        return request.warnings + options.consoleWarnings(request, on: host)
+        return request.warnings + memoryMap.warnings + options.consoleWarnings(request, on: host)
             + (unheard ? ["--args-none: \(request.kernel.name) is given nothing, no command line either"] : [])
     }
 }

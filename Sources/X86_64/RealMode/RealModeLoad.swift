@@ -33,6 +33,8 @@ struct RealModeLoad {
     private let options: X86_64.Options
     private let host: HostState
     private let image: BzImage
+    private let kernelWindow: PhysicalRange
+    private let memoryMap: MemoryMap
     private let usableMemory: [PhysicalRange]
 
     init(_ request: LoadRequest, _ options: X86_64.Options, on host: HostState) throws(PlanError) {
@@ -57,11 +59,20 @@ struct RealModeLoad {
                 "--real-mode",
                 "the real-mode code of \(request.kernel.name) has \(image.realMode.count) bytes, \(Segment.codeLimit) are allowed")
         }
+        guard let window = PhysicalRange(start: Kernel.lowestPlace(of: image), end: Layout.fourGibibytes) else {
+            throw Kernel.isPlacedTooHigh(request, image.preferredAddress)
+        }
+        kernelWindow = window
         self.request = request
         self.options = options
         self.host = host
-        let low = [Layout.realModeMemory].compactMap { $0 }.flatMap { host.systemRAM.clipped(to: $0) }
-        usableMemory = try Destination(request, on: host).usableMemory + low
+        let destination = try Destination(request, on: host)
+        // What the BIOS will tell the kernel is what it has told this boot's.
+        memoryMap = destination.memoryMap
+        let low = [Layout.realModeMemory].compactMap { $0 }.flatMap {
+            host.memoryForReboot(in: destination.memoryMap.ram, without: []).clipped(to: $0)
+        }
+        usableMemory = destination.usableMemory + low
     }
 
     func draft() throws(PlanError) -> LoadDraft {
@@ -85,15 +96,15 @@ struct RealModeLoad {
         purgatory.setConsole(request, options)
         return LoadDraft(
             segments: segments, purgatory: purgatory, purgatoryMemory: try places.memory(.purgatory),
-            commandLine: request.commandLine, usableMemory: usableMemory.normalized(),
-            warnings: request.warnings + options.consoleWarnings(request, on: host))
+            commandLine: request.commandLine, usableMemory: usableMemory.normalized(), nextKernelRAM: memoryMap.ram,
+            warnings: request.warnings + memoryMap.warnings + options.consoleWarnings(request, on: host))
     }
 
     private func placements(_ purgatory: PurgatoryImage) -> [PlacementRequest] {
         var placements = [
             PlacementRequest(
                 role: .kernel, size: image.memorySize, alignment: image.alignment,
-                within: PhysicalRange(start: Layout.lowestKernel, end: Layout.fourGibibytes), preferred: image.preferredAddress,
+                within: kernelWindow, preferred: Kernel.preferredPlace(of: image),
                 isFixed: !image.isRelocatable),
             PlacementRequest(role: .realMode, size: Segment.size, within: Layout.realModeMemory),
             PlacementRequest(role: .purgatory, size: purgatory.memorySize, within: Layout.realModeMemory),

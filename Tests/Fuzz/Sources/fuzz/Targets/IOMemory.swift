@@ -12,7 +12,7 @@ extension FuzzTarget {
     } read: { bytes in
         attempt {
             let memory = try IOMemory(bytes, from: "iomem")
-            let ram = memory.systemRAM.normalized()
+            let ram = memory.dumpedRAM.normalized()
             let rest = ram.subtracting(memory.crashKernel)
             for (range, next) in zip(rest, rest.dropFirst()) { promise(range.end <= next.start, "ranges are in order and disjoint") }
             for range in rest {

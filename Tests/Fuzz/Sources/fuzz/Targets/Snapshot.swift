@@ -9,7 +9,8 @@ extension FuzzTarget {
         attempt {
             let kept = SystemRoot(try Snapshot.files(of: root), at: "/snapshot")
             let (machine, copy) = (try HostState.read(root), try HostState.read(kept))
-            promise(copy.systemRAM == machine.systemRAM && copy.crashRegions == machine.crashRegions, "iomem is kept")
+            promise(copy.dumpedRAM == machine.dumpedRAM && copy.crashRegions == machine.crashRegions, "iomem is kept")
+            promise(copy.nextKernelRAM == machine.nextKernelRAM && copy.imageRAM == machine.imageRAM, "whose RAM it is is kept")
             promise(copy.crashCMARanges == machine.crashCMARanges && copy.firmwareMap == machine.firmwareMap, "memory is kept")
             promise(copy.crashNotes == machine.crashNotes && copy.vmcoreinfo == machine.vmcoreinfo, "notes are kept")
             promise(
