@@ -128,8 +128,8 @@ struct plan_fact {
 #define PLAN_EXPECTED_LIMIT 4096
 /// How much of a file PLAN_FACT_CONTAINS looks at.
 #define PLAN_CONTAINS_LIMIT (64 << 10)
-/// How deep folders are nested, and bytes of names in the folders from the top to one of them, of PLAN_FACT_TREE: those of a
-/// device tree (drivers/of/fdt.c, FDT_MAX_DEPTH).
+/// How deep folders are nested, and bytes of names in the folders from the top to one of them, of PLAN_FACT_TREE: those
+/// of a device tree (drivers/of/fdt.c, FDT_MAX_DEPTH).
 #define PLAN_TREE_DEPTH_LIMIT 64
 #define PLAN_TREE_NAMES_LIMIT (16 << 20)
 
