@@ -45,6 +45,8 @@ public struct HostState: Sendable {
     public let usesFiveLevelPaging: Bool
     /// Whether a hypervisor cannot see this machine's memory and registers (x86).
     public let confidentialGuest: ConfidentialGuest?
+    /// ACPI describes memory that can come and go, as a device.
+    public let hasACPIMemoryDevices: Bool
     /// The kind of Xen's domain; nil outside of Xen.
     public let xen: XenDomain?
     /// boot_params of this boot (x86), 4096 bytes.
@@ -102,6 +104,7 @@ public struct HostState: Sendable {
             elfcorehdrCapacity: try files.elfcorehdrCapacity.get().map { ByteCount($0) },
             usesFiveLevelPaging: processor.flags.contains("la57"),
             confidentialGuest: try ConfidentialGuest.read(root, processor),
+            hasACPIMemoryDevices: try ACPIMemoryDevice.isPresent(root),
             xen: try XenDomain.read(root),
             bootParameters: try readBootParameters(root),
             framebufferName: try root.read(framebufferNameName).map { $0.trimmed.text },

@@ -27,6 +27,7 @@ public enum Snapshot {
         sys/class/tty              iomem_base, iomem_reg_shift, type of each serial port
         sys/devices/system/cpu     possible, crash_hotplug, each CPU's crash_notes and its size
         sys/devices/system/memory  crash_hotplug
+        sys/bus/acpi/devices       hid of the memory devices (PNP0C80)
         proc/device-tree           the whole device tree, and sys/firmware/fdt, on machines that have one
         sys/module/kernel          parameters/crash_kexec_post_notifiers
         """
@@ -72,6 +73,7 @@ public enum Snapshot {
         let state = try HostState.read(source)
         var kept = FilesInMemory()
         for name in wholeFiles { try copy(name, source, &kept) }
+        for name in try ACPIMemoryDevice.files(source) { try copy(name, source, &kept) }
         for notes in state.crashNotes {
             let name = "sys/devices/system/cpu/cpu\(notes.cpu)/crash_notes"
             try copy(name, source, &kept)

@@ -93,7 +93,20 @@ public struct FileLoadPlan: Sendable {
             + [request.initrd].compactMap { $0 }.map { File(role: .initrd, name: $0.name, contents: $0.contents) }
         commandLine = request.commandLine
         self.flags = flags
-        warnings = request.warnings
+        warnings =
+            request.warnings + architecture.warnings(of: request, on: host) + Self.memoryWarnings(request, on: host, for: architecture)
+    }
+
+    /// Where a crash image lies is known without its places.
+    private static func memoryWarnings(
+        _ request: LoadRequest, on host: HostState, for architecture: any TargetArchitecture
+    ) -> [String] {
+        guard request.purpose == .crash else { return [] }
+        let own = host.crashRegions + host.crashCMARanges
+        // Machines that have any at all there let the capture kernel have it.
+        let firstMebibyte = [PhysicalRange(start: PhysicalAddress(0), end: PhysicalAddress(1 << 20))].compactMap { $0 }
+        return MemoryParameters(request.commandLine, in: architecture.memoryParameters, ram: own).warnings(
+            image: host.crashRegions.map { ("the crash kernel's region", $0) }, kept: host.dumpedRAM.subtracting(own + firstMebibyte))
     }
 
     private init(_ plan: FileLoadPlan, files: [File]) {

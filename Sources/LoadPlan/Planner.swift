@@ -69,7 +69,18 @@ public enum Planner {
             hotplugRequested: isHotplug,
             hotplugUpdates: updates,
             usableMemory: draft.usableMemory,
-            warnings: draft.warnings + request.entryWarnings)
+            warnings: draft.warnings + architecture.warnings(of: request, on: host)
+                + memoryWarnings(request, segments, draft, on: host, for: architecture) + request.entryWarnings)
+    }
+
+    /// What the user's own parameters do to the memory that the plan counts on.
+    private static func memoryWarnings(
+        _ request: LoadRequest, _ segments: [Segment], _ draft: LoadDraft, on host: HostState, for architecture: any TargetArchitecture
+    ) -> [String] {
+        let ram = draft.nextKernelRAM ?? draft.usableMemory
+        return MemoryParameters(request.commandLine, in: architecture.memoryParameters, ram: ram).warnings(
+            image: segments.map { ("segment \($0.role.rawValue)", $0.memory) },
+            kept: request.purpose == .crash ? host.dumpedRAM.subtracting(ram) : [])
     }
 
     /// A plan to jump back to the kernel that started this one and kept its context.

@@ -32,6 +32,12 @@ public protocol TargetArchitecture: Sendable {
     /// KEXEC_CRASH_HOTPLUG_UPDATE in an older way; nil where there are none.
     func olderHotplugFlags(for release: KernelRelease?) -> KexecFlags?
 
+    /// How its kernels read `mem=` and `memmap=`.
+    var memoryParameters: MemoryParameters.Dialect { get }
+
+    /// What the user should know of such a load on this machine, by whichever call it is made.
+    func warnings(of request: LoadRequest, on host: HostState) -> [String]
+
     /// Chooses the segments and their places.
     func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft
 
@@ -51,6 +57,12 @@ public protocol TargetArchitecture: Sendable {
 extension TargetArchitecture {
     /// As uname -m prints it.
     public var name: String { machine.name }
+
+    /// As everywhere but on x86.
+    public var memoryParameters: MemoryParameters.Dialect { .amount }
+
+    /// Nothing beyond what a plan says.
+    public func warnings(of request: LoadRequest, on host: HostState) -> [String] { [] }
 
     /// Nothing more is read.
     public func prepared(for request: LoadRequest, on host: HostState) throws -> Self { self }

@@ -45,6 +45,19 @@ public struct X86_64: TargetArchitecture {
             text: host.kernelText(linkedAtOrAbove: Layout.kernelMap), directMap: core.directMapping(below: Layout.kernelMap), of: core)
     }
 
+    /// `mem=` is an address, and there is `memmap=`.
+    public var memoryParameters: MemoryParameters.Dialect { .addresses }
+
+    /// ACPI memory devices are the machine's, whoever loads: a capture kernel that has a driver for them onlines what is plugged into
+    /// them (drivers/acpi/acpi_memhotplug.c).
+    public func warnings(of request: LoadRequest, on host: HostState) -> [String] {
+        guard request.purpose == .crash, request.hotplug || host.hasACPIMemoryDevices, !request.commandLine.contains("acpi_no_memhotplug")
+        else { return [] }
+        return [
+            "the command line lacks acpi_no_memhotplug: a capture kernel with ACPI memory hotplug takes hot-added memory for its own and overwrites what should be dumped"
+        ]
+    }
+
     /// Chooses by the kind of image and the way to enter it. Throws in confidential guests.
     public func draft(_ request: LoadRequest, on host: HostState) throws(PlanError) -> LoadDraft {
         if let guest = host.confidentialGuest { throw .confidentialGuest(guest) }

@@ -177,11 +177,6 @@ struct Load: LinuxLoad {
             warnings.append(
                 "the other kernel gets memory that this kernel itself lies in (--mem-min, --mem-max): it has no /proc/vmcore of this one")
         }
-        if request.hotplug, request.purpose == .crash, !request.commandLine.contains("acpi_no_memhotplug") {
-            warnings.append(
-                "the command line lacks acpi_no_memhotplug: a capture kernel with ACPI memory hotplug takes hot-added memory for its own and overwrites what should be dumped"
-            )
-        }
         return warnings + destination.memoryMap.warnings + options.consoleWarnings(request, on: host)
     }
 }
