@@ -14,7 +14,7 @@ let package = Package(
             targets: [
                 "AArch64", "BinaryLayout", "ByteStorage", "CLinux", "Decompression", "DeviceTree", "ELF", "FirmwareAssistedDump",
                 "HostState", "JSON", "KernelImage", "LoadPlan", "PPC64LE", "PhysicalMemory", "PlanFile", "Readiness", "Reports", "SHA256",
-                "TestSupport", "VmcoreLog", "X86_64",
+                "RandomLoads", "TestSupport", "VmcoreLog", "X86_64",
             ]),
         .library(name: "UnpackingModules", targets: ["ByteStorage", "Decompression", "TestSupport"]),
     ],
@@ -126,6 +126,13 @@ let package = Package(
             "RecordedCalls", uses: "ByteStorage", "KexecSystem", "LoadPlan", "Purgatory", "SystemPackage", "TestSupport",
             at: "Tests/Support/RecordedCalls"),
 
+        // Random loads of random machines, and what finds a wrong one; that uses nothing of the program.
+        module("PlanChecker", at: "Tests/Support/PlanChecker"),
+        module(
+            "RandomLoads",
+            uses: "AArch64", "ByteStorage", "DeviceTree", "HostState", "KernelImage", "LoadPlan", "PPC64LE", "PhysicalMemory",
+            "PlanChecker", "SystemPackage", "TestSupport", "X86_64", at: "Tests/Support/RandomLoads"),
+
         tests("PhysicalMemory"),
         tests("BinaryLayout"),
         tests("JSON"),
@@ -151,6 +158,7 @@ let package = Package(
             "AArch64",
             with: "ByteStorage", "DeviceTree", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory", "RecordedCalls",
             "SystemPackage"),
+        tests("RandomLoads", with: "LoadPlan", "PlanChecker"),
         tests(
             "PlanFile",
             with: "Applier", "ByteStorage", "ELF", "HostState", "LoadPlan", "PhysicalMemory", "SHA256", "SystemPackage", "X86_64"),
