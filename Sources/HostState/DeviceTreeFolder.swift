@@ -46,7 +46,7 @@ private struct FolderReader {
         }
         var node = DeviceTree.Node(name)
         try count(node.structureSize.rawValue, folder)
-        for entry in entries.sorted(by: Self.precedes) {
+        for entry in Self.inOrder(entries) {
             let path = "\(folder)/\(entry.name)"
             switch entry.kind {
             case .file:
@@ -88,10 +88,13 @@ private struct FolderReader {
         }
     }
 
-    private static func precedes(_ a: Directory.Entry, _ b: Directory.Entry) -> Bool {
-        let (first, second) = (DeviceTree.Node(a.name), DeviceTree.Node(b.name))
-        let (unit, otherUnit) = (first.unitAddress ?? "", second.unitAddress ?? "")
-        return (first.baseName, unit.utf8.count, unit) < (second.baseName, otherUnit.utf8.count, otherUnit)
+    private static func inOrder(_ entries: [Directory.Entry]) -> [Directory.Entry] {
+        let keyed = entries.map { entry in
+            let node = DeviceTree.Node(entry.name)
+            let unit = node.unitAddress ?? ""
+            return (key: (node.baseName, unit.utf8.count, unit), entry: entry)
+        }
+        return keyed.sorted { $0.key < $1.key }.map(\.entry)
     }
 }
 

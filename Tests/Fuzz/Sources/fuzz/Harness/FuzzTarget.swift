@@ -11,7 +11,7 @@ struct FuzzTarget: Sendable {
 
     static let all: [FuzzTarget] = [
         .bzImage, .commandLine, .decompression, .deviceTree, .elf, .fadump, .iomem, .kernelFile, .machine, .multiboot,
-        .plan, .planARM64, .planFile, .planPPC64, .snapshot, .uki, .vmcore,
+        .plan, .planARM64, .planFile, .planPPC64, .randomLoad, .snapshot, .uki, .vmcore,
     ]
 }
 
@@ -31,12 +31,12 @@ func promise(_ isKept: Bool, _ what: @autoclosure () -> String) {
 }
 
 /// Whether text has nothing that a terminal obeys but line ends.
-func isLines(_ text: String) -> Bool { isLine(text.filter { $0 != "\n" }) }
+func isLines(_ text: String) -> Bool { text.unicodeScalars.allSatisfy { $0 == "\n" || isPrinted($0) } }
 
 /// Whether text has no line end and nothing that a terminal obeys.
-func isLine(_ text: String) -> Bool {
-    text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7f...0x9f ~= $0.value) }
-}
+func isLine(_ text: String) -> Bool { text.unicodeScalars.allSatisfy(isPrinted) }
+
+private func isPrinted(_ scalar: Unicode.Scalar) -> Bool { scalar.value >= 0x20 && !(0x7f...0x9f ~= scalar.value) }
 
 /// Whatever a report is of, a terminal obeys nothing in it.
 func checkText(of report: some Report) {

@@ -4,7 +4,8 @@ import TestSupport
 
 /// Several files in one: what a fuzzer changes must be one run of bytes.
 ///
-/// Each begins with a line `@NAME`; a name that is not known is no such line.
+/// Each begins with a line `@NAME`; a name that is not known is no such line. A first line `@=BASE` puts the files of a whole machine
+/// below them, `@-NAME` takes one away.
 struct MachineFiles {
     /// The files of /proc and /sys that plans and checks read, and, by a name without a slash, what a target reads
     /// beside them.
@@ -28,9 +29,9 @@ struct MachineFiles {
             "sys/kernel/debug/fadump_region", "fadump/header", "fadump/regions", "fadump/memory",
             "kernel", "initrd", "module", "append", "options", "dtb",
         ]
-        names.formUnion(files(of: .ppc64le, below: "proc/device-tree"))
+        names.formUnion(TreeFiles.names)
         for cpu in 0..<3 { names.formUnion(["crash_notes", "crash_notes_size"].map { "sys/devices/system/cpu/cpu\(cpu)/\($0)" }) }
-        for entry in 0..<5 {
+        for entry in 0..<32 {
             names.formUnion(["start", "end", "type"].map { "sys/firmware/memmap/\(entry)/\($0)" })
         }
         for entry in 0..<2 {
@@ -40,19 +41,23 @@ struct MachineFiles {
         return names
     }()
 
-    /// The properties of a recorded machine's device tree: these names, and no others, can be there.
-    private static func files(of machine: RecordedMachine, below folder: String) -> [String] {
-        let names = (try? machine.copy().allFiles()) ?? []
-        return names.filter { $0.hasPrefix(folder) }
-    }
-
     private static let longestName = names.map(\.utf8.count).max() ?? 0
+
+    /// Files that are written down though they are those of the machine below: a fuzzer changes what it has before it.
+    var shown: Set<String> = []
 
     /// By their names.
     private(set) var contents: [String: [UInt8]] = [:]
 
+    private var base: MachineBase?
+    private var hasAllOfBase = true
+
     /// Takes a run of bytes apart. What stands before the first name belongs to no file.
     init(_ bytes: [UInt8]) {
+        if bytes.starts(with: [0x40, 0x3d]), let end = bytes.prefix(12).firstIndex(of: 0x0a) {
+            base = MachineBase(rawValue: String(decoding: bytes[2..<end], as: UTF8.self))
+            contents = base?.contents ?? [:]
+        }
         var current: (name: String, start: Int)?
         var line = 0
         func close(at end: Int) {
@@ -61,10 +66,12 @@ struct MachineFiles {
         while line < bytes.count {
             if bytes[line] == UInt8(ascii: "@"),
                 let end = bytes[line...].prefix(Self.longestName + 2).firstIndex(of: 0x0a),
-                case let name = String(decoding: bytes[(line + 1)..<end], as: UTF8.self), Self.names.contains(name)
+                case let isRemoved = line + 1 < end && bytes[line + 1] == UInt8(ascii: "-"),
+                case let name = String(decoding: bytes[(line + (isRemoved ? 2 : 1))..<end], as: UTF8.self), Self.names.contains(name)
             {
                 close(at: line - 1)
-                current = (name, end + 1)
+                current = isRemoved ? nil : (name, end + 1)
+                if isRemoved { (contents[name], hasAllOfBase) = (nil, false) }
                 line = end + 1
                 continue
             }
@@ -80,10 +87,18 @@ struct MachineFiles {
         contents.merge(others) { $1 }
     }
 
+    /// A whole machine, and what is different.
+    init(_ base: MachineBase, with others: [String: [UInt8]] = [:]) {
+        self.base = base
+        contents = base.contents.merging(others) { $1 }
+    }
+
     /// Those of /proc and /sys, in memory: a machine is some fifty files, too many to write for each input.
     var root: SystemRoot {
-        var files = FilesInMemory()
-        for (name, bytes) in contents where name.contains("/") { files.write(bytes, to: name) }
+        let below = hasAllOfBase ? base : nil
+        let known = below?.contents ?? [:]
+        var files = below?.files ?? FilesInMemory()
+        for (name, bytes) in contents where name.contains("/") && known[name] != bytes { files.write(bytes, to: name) }
         // A boot_params of another size is refused at once, which is soon tried: the rest is worth more.
         if let parameters = contents[Self.bootParameters], parameters.count < 4096 {
             files.write(parameters + [UInt8](repeating: 0, count: 4096 - parameters.count), to: Self.bootParameters)
@@ -95,8 +110,8 @@ struct MachineFiles {
 
     /// The run of bytes that these files are made of again.
     var bytes: [UInt8] {
-        var bytes: [UInt8] = []
-        for (name, file) in contents.sorted(by: { $0.key < $1.key }) {
+        var bytes = base.map { Array("@=\($0.rawValue)\n".utf8) } ?? []
+        for (name, file) in contents.sorted(by: { $0.key < $1.key }) where base?.contents[name] != file || shown.contains(name) {
             bytes += Array("@\(name)\n".utf8) + file.prefix(Self.length(of: file, named: name)) + [0x0a]
         }
         return bytes

@@ -1,4 +1,5 @@
 import LoadPlan
+import X86_64
 
 extension FuzzTarget {
     /// A kernel's command line: its parameters, what is taken out and added, the serial port that it names.

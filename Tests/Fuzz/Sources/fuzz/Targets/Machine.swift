@@ -1,28 +1,32 @@
 import HostState
 import Readiness
 import Reports
-import TestSupport
 
 extension FuzzTarget {
     /// /proc and /sys as plans and checks read them.
     static let machine = FuzzTarget(name: "machine") {
-        try machineSeeds()
+        machineSeeds()
     } read: { bytes in
         let root = MachineFiles(bytes).root
         attempt { _ = try HostState.read(root) }
+        let evidence = Evidence.read(root, for: nil)
         for hotplug in [false, true] {
-            let readiness = Readiness(Evidence.read(root, for: nil), hotplug: hotplug, image: nil)
+            let readiness = Readiness(evidence, hotplug: hotplug, image: nil)
             checkText(of: ReadinessReport(readiness))
         }
     }
 
-    /// Recorded machines with BIOS and with EFI, and one with fadump.
-    static func machineSeeds(with others: [String: [UInt8]] = [:]) throws -> [[UInt8]] {
-        var fadump = SyntheticSysroot()
-        for (name, text) in [
-            ("fadump/enabled", "1\n"), ("fadump/registered", "1\n"), ("fadump/mem_reserved", "268435456\n"),
-            ("security/lockdown", "[none] integrity confidentiality\n"), ("kexec/crash_cma_ranges", "100000000-10c7fffff\n"),
-        ] { fadump.files["sys/kernel/\(name)"] = text }
-        return try [Fixture.bios.copy(), Fixture.efi.copy(), fadump.write()].map { try MachineFiles(of: $0, with: others).bytes }
+    /// Recorded machines with BIOS and with EFI, and one with fadump; each as it is, and once with each of its files.
+    static func machineSeeds() -> [[UInt8]] {
+        [MachineBase.bios, .efi, .fadump].flatMap { base in [MachineFiles(base).bytes] + showing(base) }
+    }
+
+    /// A machine with one file after the other.
+    static func showing(_ base: MachineBase, with others: [String: [UInt8]] = [:]) -> [[UInt8]] {
+        base.contents.keys.sorted().map { name in
+            var files = MachineFiles(base, with: others)
+            files.shown = [name]
+            return files.bytes
+        }
     }
 }

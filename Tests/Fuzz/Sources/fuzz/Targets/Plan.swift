@@ -20,12 +20,17 @@ extension FuzzTarget {
         ]
         var seeds: [[UInt8]] = []
         for (kernel, options) in loads {
-            seeds += try machineSeeds(with: files.merging(["kernel": kernel, "options": [options.rawValue]]) { $1 })
+            seeds += machines(with: files.merging(["kernel": kernel, "options": [options.rawValue]]) { $1 })
+        }
+        for base in [MachineBase.bios, .efi] {
+            for options in [[], .reboot] as [LoadFiles.Options] {
+                seeds += showing(base, with: ["kernel": linux, "options": [options.rawValue]])
+            }
         }
         var movable = SyntheticMultiboot(version: 2)
         movable.tags = [SyntheticMultiboot.tag(10, [0x10_0000, 0x1000_0000, 0x20_0000, 1])]
         for image in [SyntheticMultiboot(version: 1), SyntheticMultiboot(version: 2), movable] {
-            seeds += try machineSeeds(with: [
+            seeds += machines(with: [
                 "kernel": image.bytes, "module": Array("module".utf8), "append": Array("a b".utf8),
                 "options": [LoadFiles.Options.reboot.rawValue],
                 "sys/firmware/efi/systab": Array("ACPI20=0x8\n".utf8), "dev/mem": [UInt8](repeating: 0xee, count: 8) + rootPointer(),
@@ -45,6 +50,10 @@ extension FuzzTarget {
             let plan = try Planner.plan(request, on: host, for: machine)
             check(plan)
         }
+    }
+
+    private static func machines(with files: [String: [UInt8]]) -> [[UInt8]] {
+        [MachineBase.bios, .efi, .fadump].map { MachineFiles($0, with: files).bytes }
     }
 
     /// ACPI's root pointer of 20 bytes, of a sum of 0.

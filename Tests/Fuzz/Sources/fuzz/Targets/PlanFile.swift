@@ -10,9 +10,9 @@ import TestSupport
 extension FuzzTarget {
     /// A plan file whose own size and SHA-256 are right, so that what lies behind them is reached.
     static let planFile = FuzzTarget(name: "planfile") {
-        try [(Fixture.bios, true), (.efi, false)].map { machine, hotplug in
+        try [(MachineBase.bios, true), (.efi, false)].map { machine, hotplug in
             let kernel = SyntheticBzImage(protectedMode: [UInt8](repeating: 0x90, count: 64)).bytes
-            let files = try MachineFiles(of: machine.copy(), with: ["kernel": kernel, "options": [hotplug ? 1 : 2]])
+            let files = MachineFiles(machine, with: ["kernel": kernel, "options": [hotplug ? 1 : 2]])
             let host = try HostState.read(files.root)
             let x86 = LoadFiles.x86_64(files, on: host)
             let plan = try Planner.plan(LoadFiles.request(files, on: host), on: host, for: x86)

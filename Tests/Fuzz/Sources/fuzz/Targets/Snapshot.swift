@@ -3,7 +3,7 @@ import HostState
 extension FuzzTarget {
     /// What `swkexec snapshot` writes of a machine is read back as the same machine.
     static let snapshot = FuzzTarget(name: "snapshot") {
-        try machineSeeds()
+        machineSeeds()
     } read: { bytes in
         let root = MachineFiles(bytes).root
         attempt {

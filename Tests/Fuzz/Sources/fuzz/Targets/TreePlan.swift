@@ -1,3 +1,4 @@
+import DeviceTree
 import HostState
 import LoadPlan
 import TestSupport
@@ -7,7 +8,7 @@ extension FuzzTarget {
     static let planPPC64 = FuzzTarget(name: "plan-ppc64le") {
         try seeds(
             .ppc64le, kernels: [SyntheticELFKernel.ppc64(bytes: 512, memorySize: 0x4000).bytes],
-            trees: [nil, TreeFixture.ppc64Peer.bytes()],
+            trees: [nil, blob(of: .ppc64le)],
             options: [[], .hotplug, [.hotplug, .unchecked], .reboot])
     } read: {
         read($0, for: LoadFiles.ppc64le)
@@ -22,7 +23,7 @@ extension FuzzTarget {
     }
 
     private static func seeds(
-        _ machine: RecordedMachine, kernels: [[UInt8]], trees: [[UInt8]?], options: [LoadFiles.Options]
+        _ machine: MachineBase, kernels: [[UInt8]], trees: [[UInt8]?], options: [LoadFiles.Options]
     ) throws -> [[UInt8]] {
         var seeds: [[UInt8]] = []
         for kernel in kernels {
@@ -31,7 +32,8 @@ extension FuzzTarget {
                     var files = ["kernel": kernel, "initrd": Array("initrd".utf8), "append": Array("console=hvc0 earlycon".utf8)]
                     files["options"] = [option.rawValue]
                     files["dtb"] = tree
-                    seeds.append(try MachineFiles(of: machine.copy(), with: files).bytes)
+                    seeds.append(MachineFiles(machine, with: files).bytes)
+                    if tree == nil, option == options[0] { seeds += showing(machine, with: files) }
                 }
             }
         }
@@ -45,6 +47,11 @@ extension FuzzTarget {
             let plan = try Planner.plan(LoadFiles.request(files, on: host), on: host, for: machine(files))
             check(plan)
         }
+    }
+
+    /// The tree that the files of a machine are, as a blob.
+    private static func blob(of machine: MachineBase) throws -> [UInt8]? {
+        try DeviceTree.read(MachineFiles(machine).root)?.flattened()
     }
 
     private static func arm64Image() -> [UInt8] {
