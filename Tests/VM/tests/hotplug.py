@@ -40,6 +40,7 @@ def events_happened(outcome):
 @case("hotplug-7.x", kernel="7.x")
 @case("efi-hotplug-6.12", kernel="6.12", efi=True)
 @case("hotplug-file-6.12", kernel="6.12", options="-s --hotplug")
+@case("hotplug-unasked-6.12", needs_swkexec=True, kernel="6.12", options="")
 @case("ppc64le-hotplug-6.12", machine=PPC64LE, kernel="6.12")
 @case("ppc64le-hotplug-7.x", machine=PPC64LE, kernel="7.x")
 def hotplug(lab, kernel, efi=False, options="--hotplug"):
