@@ -17,12 +17,12 @@ JOB = """
     report all-ram $(system_ram)
     if grep -q -w second /proc/cmdline; then
         {before}
-        load
+        load {load}
         crash
     else
         run start $LOADER -l -c {options} --append='{second}' /vmlinuz
         sleep 0.2 # the reports leave the port first
-        $LOADER -e
+        $PLANNER -e
         report survived $?
     fi
 """
@@ -69,7 +69,10 @@ SPLIT = """
             start=$(cat $entry/start) end=$(cat $entry/end)
             [ "$(cat $entry/type)" = "System RAM" ] && [ $((start)) -le $((0x19000000)) ] && [ $((end)) -ge $((0x41000000)) ] && break
         done
-        add() { mkdir $next && printf '0x%x\\n' $1 >$next/start && printf '0x%x\\n' $2 >$next/end && echo "$3" >$next/type; next=$((next + 1)); }
+        add() {
+            mkdir $next && printf '0x%x\\n' $1 >$next/start && printf '0x%x\\n' $2 >$next/end && echo "$3" >$next/type
+            next=$((next + 1))
+        }
         next=$(ls | wc -l)
         at=$((0x19000000))
         printf '0x%x\\n' $((at - 1)) >$entry/end
@@ -85,10 +88,12 @@ SPLIT = """
 """
 
 
-def started_and_dumped(lab, kernel, words="", crashkernel="256M", setup="", before="", options="--reuseinitrd", files=None, packed=False):
+def started_and_dumped(lab, kernel, words="", crashkernel="256M", setup="", before="", options="--reuseinitrd", load="", files=None,
+                       packed=False):
     base = EVERY_KERNEL + f" retain_initrd crashkernel={crashkernel}" if lab.machine.name == X86_64.name else lab.machine.command_line
     second = f"{base} nokaslr {words} second"
-    outcome = lab.boot(kernel, JOB.format(setup=setup, before=before, second=second, options=options), files=files, packed=packed)
+    job = JOB.format(setup=setup, before=before, second=second, options=options, load=load)
+    outcome = lab.boot(kernel, job, files=files, packed=packed)
     expect(outcome.value("start-status") == "0", f"-l failed: {'; '.join(outcome.values('start-said'))}")
     lines = outcome.values("command-line")
     expect(outcome.value("survived") is None and len(lines) == 2 and "second" in lines[1].split(),
@@ -134,7 +139,7 @@ def numa(lab, kernel):
 @case("maps-virtio-mem-6.12", machine=dataclasses.replace(VIRTIO, command_line=f"{EVERY_KERNEL} retain_initrd"), needs_swkexec=True,
       kernel="6.12")
 def virtio_mem(lab, kernel):
-    """What a driver manages is dumped, but neither has a part of the image in it nor belongs to the next kernel before its driver says so."""
+    """What a driver manages is dumped, but no part of the image lies in it, and it is not the next kernel's before its driver says so."""
     outcome, seen = started_and_dumped(lab, kernel, setup=PLUG, files={"virtio_mem.ko": lab.pieces.module(kernel, VIRTIO_MEM)})
     plugged = outcome.values("virtio-ram")
     expect(len(plugged) == 2 and all(plugged), f"virtio-mem's ranges: {plugged}")
@@ -151,8 +156,9 @@ def pmem(lab, kernel):
     preferred, size = struct.unpack_from("<QI", header, 0x258)  # pref_address and init_size (Documentation/arch/x86/boot.rst)
     expect(preferred == 16 * MIB, f"the kernel's pref_address is {preferred:#x}: this test knows only 16 MiB")
     too_low = f"$LOADER -p -c --dry-run --mem-max={preferred + size - MIB - 1:#x} /vmlinuz --initrd=/capture.img --append=console=ttyS0"
-    outcome, seen = started_and_dumped(lab, kernel, words="memmap=256M!1792M", crashkernel="192M@8M", setup=PACK, before=f"run low {too_low}",
-                                       options="--initrd=/tmp/again.img --mem-min=0x10000000")
+    outcome, seen = started_and_dumped(
+        lab, kernel, words="memmap=256M!1792M", crashkernel="192M@8M", setup=PACK, before=f"run low {too_low}",
+        options="--initrd=/tmp/again.img --mem-min=0x10000000")
     expect(outcome.value("low-status") == "1", "a kernel that would be entered below its pref_address was not refused")
     regions = reported_ranges(outcome, "crash-regions")
     expect(regions == [(8 * MIB, 200 * MIB)], f"the crash kernel's regions are {[text(r) for r in regions]}")

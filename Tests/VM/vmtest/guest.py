@@ -85,17 +85,21 @@ class Limits:
     whole_run: float = WHOLE_RUN
 
 
-def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, devices=(), accelerator="tcg", cpu=None, log=print,
+def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, devices=(), accelerator="tcg", cpu=None, tree=None, log=print,
         on_report=lambda stage, key, value: None):
     """Boots a guest. When the emulator itself dies by a signal before the guest's end, the guest gets one more try, and the log
-    says so; a guest that fails gets none. `initrd` is an archive of cpio.py. `on_report` is called for each report as it comes."""
+    says so; a guest that fails gets none. `initrd` is an archive of cpio.py. `on_report` is called for each report as it comes,
+    `tree` for a device tree in place of the machine's own: with the pieces, kernel, RAM disk and a file to write it to."""
     folder.mkdir(parents=True, exist_ok=True)
     image = folder / "initrd"
     with open(image, "wb") as file:
         initrd.write(file)
     try:
+        if tree:
+            tree(pieces, vmlinuz, image, folder / "tree.dtb")
         for attempt in (1, 2):
-            qemu = Qemu(pieces, vmlinuz=vmlinuz, initrd=image, folder=folder, efi=efi, devices=devices, accelerator=accelerator, cpu=cpu)
+            qemu = Qemu(pieces, vmlinuz=vmlinuz, initrd=image, folder=folder, efi=efi, devices=devices, accelerator=accelerator, cpu=cpu,
+                        tree=tree and folder / "tree.dtb")
             try:
                 return _Guest(pieces.machine, folder, limits, on_report).run(qemu)
             except EmulatorFailure as failure:

@@ -9,14 +9,14 @@ KVM_TRIAL = 10  # seconds
 class Qemu:
     """Starts QEMU. `console`, `report` and `monitor` are connected sockets; QEMU's end of each is handed to it at birth."""
 
-    def __init__(self, pieces, *, vmlinuz, initrd, folder, efi=False, accelerator="tcg", cpu=None, devices=()):
-        machine, tree = pieces.machine, pieces.qemu
+    def __init__(self, pieces, *, vmlinuz, initrd, folder, efi=False, accelerator="tcg", cpu=None, devices=(), tree=None):
+        machine, programs = pieces.machine, pieces.qemu
         self.sent_file = folder / "from-guest.tar"
         self.console, console = socket.socketpair()
         self.report, report = socket.socketpair()
         self.monitor, monitor = socket.socketpair()
         command = [
-            *_program(tree, machine.emulator.program), "-L", tree / "usr/share/qemu", "-L", tree / "usr/share/seabios",
+            *program(programs, machine.emulator.program), "-L", programs / "usr/share/qemu", "-L", programs / "usr/share/seabios",
             *machine.hardware, "-cpu", cpu or machine.cpu, "-nodefaults", "-display", "none", "-accel", accelerator,
             "-action", f"reboot={machine.on_reset}",
             "-kernel", vmlinuz, "-initrd", initrd, "-append", machine.command_line,
@@ -26,6 +26,7 @@ class Qemu:
             "-device", "virtio-serial-pci", "-chardev", f"file,id=sent,path={self.sent_file}",
             "-device", "virtserialport,chardev=sent,nr=1",
             *(self._firmware(pieces, folder) if efi else []),
+            *(["-dtb", tree] if tree else []),
             *(word for device in devices for word in ("-device", device)),
         ]
         with open(folder / "qemu.err", "wb") as errors:
@@ -56,7 +57,7 @@ class Qemu:
 def try_kvm(pieces):
     """Starts a PC by KVM, and returns why its BIOS does not get to its first words, or None."""
     command = [
-        *_program(pieces.qemu, pieces.machine.emulator.program), "-L", pieces.qemu / "usr/share/qemu", "-L", pieces.qemu / "usr/share/seabios",
+        *program(pieces.qemu, pieces.machine.emulator.program), "-L", pieces.qemu / "usr/share/qemu", "-L", pieces.qemu / "usr/share/seabios",
         *pieces.machine.hardware, "-cpu", pieces.machine.cpu, "-nodefaults", "-display", "none", "-accel", "kvm",
         "-chardev", "stdio,id=words", "-device", "isa-debugcon,iobase=0x402,chardev=words",
     ]
@@ -69,7 +70,7 @@ def try_kvm(pieces):
     return None if started else f"/dev/kvm does not work: {said[0] if said else f'no word of the BIOS in {KVM_TRIAL} s'}"
 
 
-def _program(tree, name):
+def program(tree, name):
     """The command that runs a program of the tree with the tree's own dynamic loader and libraries: this system's are of another
     release."""
     libraries = [tree / folder for folder in ("usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu")]
