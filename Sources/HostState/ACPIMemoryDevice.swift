@@ -4,7 +4,10 @@ enum ACPIMemoryDevice {
     /// The devices' names are this and a number.
     private static let prefix = "PNP0C80:"
 
-    static func isPresent(_ root: SystemRoot) throws(HostStateError) -> Bool { try !names(root).isEmpty }
+    /// Whether there is one; nil where the machine, or who recorded it, shows no devices at all.
+    static func isPresent(_ root: SystemRoot) throws(HostStateError) -> Bool? {
+        try root.names(in: folder) == nil ? nil : try !names(root).isEmpty
+    }
 
     /// A file of each, for a snapshot: the folders' names are all that counts.
     static func files(_ root: SystemRoot) throws(HostStateError) -> [String] { try names(root).map { "\(folder)/\($0)/hid" } }

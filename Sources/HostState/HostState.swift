@@ -45,8 +45,8 @@ public struct HostState: Sendable {
     public let usesFiveLevelPaging: Bool
     /// Whether a hypervisor cannot see this machine's memory and registers (x86).
     public let confidentialGuest: ConfidentialGuest?
-    /// ACPI describes memory that can come and go, as a device.
-    public let hasACPIMemoryDevices: Bool
+    /// ACPI describes memory that can come and go, as a device; nil where no devices are shown.
+    public let hasACPIMemoryDevices: Bool?
     /// The kind of Xen's domain; nil outside of Xen.
     public let xen: XenDomain?
     /// boot_params of this boot (x86), 4096 bytes.

@@ -33,6 +33,7 @@ public struct KexecAdvice {
         case .addressNotAvailable: noPlace
         case .noMemory: "the kernel has no memory for its own bookkeeping of the image"
         case .execFormatError: "the kernel's own loader does not know this kind of image"
+        case .permissionDenied: "a security module or IMA's policy refuses this kernel: it has no signature, or none that they accept"
         case .keyRejected: "the kernel's signature was rejected"
         case .noKey: noKey
         case .noData: "the kernel is not signed, and this machine loads signed ones alone"

@@ -49,9 +49,9 @@ public struct X86_64: TargetArchitecture {
     public var memoryParameters: MemoryParameters.Dialect { .addresses }
 
     /// ACPI memory devices are the machine's, whoever loads: a capture kernel that has a driver for them onlines what is plugged into
-    /// them (drivers/acpi/acpi_memhotplug.c).
+    /// them (drivers/acpi/acpi_memhotplug.c). Where no devices are shown, an image that follows hotplug is taken for a sign of them.
     public func warnings(of request: LoadRequest, on host: HostState) -> [String] {
-        guard request.purpose == .crash, request.hotplug || host.hasACPIMemoryDevices, !request.commandLine.contains("acpi_no_memhotplug")
+        guard request.purpose == .crash, host.hasACPIMemoryDevices ?? request.hotplug, !request.commandLine.contains("acpi_no_memhotplug")
         else { return [] }
         return [
             "the command line lacks acpi_no_memhotplug: a capture kernel with ACPI memory hotplug takes hot-added memory for its own and overwrites what should be dumped"

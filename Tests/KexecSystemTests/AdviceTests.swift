@@ -34,7 +34,9 @@ struct AdviceTests {
         arguments: [
             (.addressNotAvailable, .reboot, [:], "-c chooses the places itself"),
             (.addressNotAvailable, .crash, [:], "do not fit into the crash kernel's region"),
-            (.noData, .crash, [:], "is not signed"), (Errno(rawValue: 126), .crash, [:], "signed by no key"),
+            // IMA's appraisal (security/integrity/ima/ima_main.c), as it is enforced on some clouds.
+            (.permissionDenied, .reboot, [:], "IMA's policy refuses this kernel"), (.noData, .crash, [:], "is not signed"),
+            (Errno(rawValue: 126), .crash, [:], "signed by no key"),
             (Errno(rawValue: 126), .crash, ["sys/kernel/config/crash_dm_crypt_keys/count": "0\n"], "the kernel is signed by no key"),
             (
                 Errno(rawValue: 126), .crash, ["sys/kernel/config/crash_dm_crypt_keys/count": "2\n"],
