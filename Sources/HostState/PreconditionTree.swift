@@ -51,36 +51,28 @@ extension Precondition {
     func treeDigest(in root: SystemRoot) throws(FileError) -> [UInt8] {
         var contents: [UInt8] = []
         // The folder itself may be a link, as /proc/device-tree is; nothing below it is followed.
-        if let entries = try Self.entries(root.file("\(path)/.")) {
+        if let entries = try root.folder(path, following: true) {
             let chosen = entries.filter { $0.name.hasPrefix(selector) }
-            try Self.add(chosen, root.file(path), "", depth: 1, to: &contents)
+            try Self.add(chosen, root, path, "", depth: 1, to: &contents)
         } else {
-            contents = Self.record("", try SmallFile.read(root.file(path), limit: SystemRoot.fileLimit))
+            contents = Self.record("", try root.whole(path, limit: SystemRoot.fileLimit))
         }
         return SHA256.digest(of: Bytes(contents)).bytes
     }
 
-    /// Nil for what is no folder.
-    private static func entries(_ folder: FilePath) throws(FileError) -> [Directory.Entry]? {
-        do { return try Directory.entries(folder) } catch {
-            if case .system(_, _, .notDirectory) = error { return nil }
-            throw error
-        }
-    }
-
     private static func add(
-        _ entries: [Directory.Entry], _ folder: FilePath, _ path: String, depth: Int, to contents: inout [UInt8]
+        _ entries: [Directory.Entry], _ root: SystemRoot, _ folder: String, _ path: String, depth: Int, to contents: inout [UInt8]
     ) throws(FileError) {
         for entry in entries.sorted(by: { precedes($0.name, $1.name) }) {
-            let file = folder.appending(entry.name)
+            let name = "\(folder)/\(entry.name)"
             switch entry.kind {
             case .folder:
                 guard depth < Int(PLAN_TREE_DEPTH_LIMIT) else {
-                    throw .system(file, doing: "list", .tooManySymbolicLinkLevels)
+                    throw .system(root.file(name), doing: "list", .tooManySymbolicLinkLevels)
                 }
-                try add(try Directory.entries(file), file, "\(path)\(entry.name)/", depth: depth + 1, to: &contents)
+                try add(try root.folder(name) ?? [], root, name, "\(path)\(entry.name)/", depth: depth + 1, to: &contents)
             case .file where entry.name != leftOutOfTrees:
-                contents += record(path + entry.name, try SmallFile.read(file, limit: SystemRoot.fileLimit))
+                contents += record(path + entry.name, try root.whole(name, limit: SystemRoot.fileLimit))
             default: break
             }
         }

@@ -104,6 +104,17 @@ extension SystemRoot {
         return bytes
     }
 
+    /// What stands in a folder; nil for what is no folder. A link at the end of the name is followed only where that is asked for.
+    func folder(_ name: String, following: Bool = false) throws(FileError) -> [Directory.Entry]? {
+        do {
+            if let memory { return try memory.entries(name, at: file(name)) }
+            return try Directory.entries(following ? file("\(name)/.") : file(name))
+        } catch {
+            if case .system(_, _, .notDirectory) = error { return nil }
+            throw error
+        }
+    }
+
     /// The first `limit` bytes, or fewer where the file ends.
     func head(_ name: String, limit: Int) throws(FileError) -> [UInt8] {
         guard let memory else { return try SmallFile.head(file(name), limit: limit).bytes }

@@ -77,4 +77,18 @@ import Testing
         let machine = try ReportedCase.crashCMA.machine()
         #expect(try differences(.crash, from: machine.path, on: Pseries.sysroot) == ["set of CMA ranges"])
     }
+
+    /// The same where the machine's files are in memory, as a snapshot has them before it is written.
+    @Test(arguments: [LoadPlan.Purpose.crash, .reboot]) func filesInMemory(_ purpose: LoadPlan.Purpose) throws {
+        func facts(on root: SystemRoot) throws -> [Precondition] {
+            let host = try HostState.read(root)
+            return try Planner.plan(Pseries.request(purpose), on: host, for: PPC64LE()).preconditions(on: host, for: PPC64LE())
+        }
+        var files = FilesInMemory()
+        for (name, bytes) in try Snapshot.files(of: SystemRoot(Pseries.sysroot)).contents { files.write(bytes, to: name) }
+        let root = SystemRoot(files, at: "memory")
+        #expect(try facts(on: root).allSatisfy { $0.difference(in: root) == nil })
+        let other = try ReportedCase.oneCore.machine()
+        #expect(try facts(on: SystemRoot(other.path)).contains { $0.subject == "set of CPUs" && $0.difference(in: root) != nil })
+    }
 }
