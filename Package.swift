@@ -28,6 +28,7 @@ let package = Package(
         // C: the shims, what Swift shares with purgatory and swkexec-apply, the maps of the system's libraries.
         c("CLinux"),
         c("CSHA256"),
+        c("CSegmentChecksum"),
         .systemLibrary(name: "CPlanFormat"),
         library("CZlib", pkgConfig: "zlib", debian: "libz-dev"),
         library("CLZMA", pkgConfig: "liblzma", debian: "liblzma-dev"),
@@ -42,7 +43,7 @@ let package = Package(
 
         // Where bytes come from.
         module("ByteStorage", uses: "CLinux", "SystemPackage"),
-        module("SHA256", uses: "ByteStorage", "CSHA256"),
+        module("SHA256", uses: "ByteStorage", "CSHA256", "CSegmentChecksum"),
         module("Decompression", uses: "BinaryLayout", "ByteStorage", "CLZMA", "CZlib", "CZstd"),
         module("KernelImage", uses: "BinaryLayout", "ByteStorage", "Decompression", "ELF", "PhysicalMemory"),
         module(
@@ -114,7 +115,7 @@ let package = Package(
         program("vmcore-dmesg", uses: "ByteStorage", "SystemPackage", "VmcoreLog"),
 
         // Purgatory: what runs between two kernels, and the tools that build it.
-        c("CPurgatoryCommon", uses: "CSHA256", at: "Purgatory/Common", without: "check.c"),
+        c("CPurgatoryCommon", uses: "CSHA256", "CSegmentChecksum", at: "Purgatory/Common", without: "check.c"),
         program("purgatory-embed", uses: "ELF"),
         .plugin(name: "PurgatoryBuilder", capability: .buildTool(), dependencies: ["purgatory-embed"]),
         .plugin(name: "ApplierBuilder", capability: .buildTool(), dependencies: ["purgatory-embed"]),

@@ -122,7 +122,7 @@ as_declared() {
         failures=$((failures + 1))
     fi
     while read -r name _; do
-        grep -rqE "(Purgatory[A-Z][A-Za-z0-9_]*|checks)\.$name\>" "$root/Sources" || {
+        grep -rqE "(Purgatory[A-Z][A-Za-z0-9_]*|common)\.$name\>" "$root/Sources" || {
             echo "FAIL $1: nothing sets the parameter $name"
             failures=$((failures + 1))
         }
@@ -217,11 +217,11 @@ with_serial_port parameter-size 8 0
 does_not_compile parameter-size "'UInt64'"
 with_serial_port parameter-without-bytes 4 0 '.bss, "aw", @nobits'
 does_not_compile parameter-without-bytes "has no member 'serialPort'"
-for name in serial_port digest; do
+for name in serial_port record; do
     "$toolchain/llvm-objcopy" --strip-symbol=purgatory_$name "$work/unchanged.elf" "$work/without-$name.elf"
 done
 does_not_compile without-serial_port "has no member 'serialPort'"
-does_not_compile without-digest "has no member 'digest'"
+does_not_compile without-record "has no member 'record'"
 
 # Segments
 script=$work/with-elf-header.ld

@@ -22,9 +22,9 @@ struct PurgatoryBuilder: BuildToolPlugin {
     private func buildCommand(
         _ machine: String, embed: URL, toolchain: Toolchain, tree: SourceTree, folder: URL
     ) throws -> Command {
-        let folders = [tree.folder(of: machine), tree.common, tree.hash]
+        let folders = [tree.folder(of: machine), tree.common] + tree.shared
         let sources = try folders.flatMap { try tree.files(in: $0, extensions: ["c", "S"]) }
-        let headers = try ([tree.folder(of: machine), tree.hash] + tree.headerFolders).flatMap {
+        let headers = try ([tree.folder(of: machine)] + tree.shared + tree.headerFolders).flatMap {
             try tree.files(in: $0, extensions: ["h"])
         }
         let output = folder.appending(path: "PurgatoryImage_\(machine).swift")

@@ -6,12 +6,12 @@ struct SourceTree {
 
     /// The plain C that unit tests run on the build machine.
     var common: URL { package.appending(path: "Purgatory/Common") }
-    /// SHA-256, which the loader uses as well.
-    var hash: URL { package.appending(path: "Sources/CSHA256") }
+    /// SHA-256 and the checksum of a segment, which the loader uses as well.
+    var shared: [URL] { ["CSHA256", "CSegmentChecksum"].map { package.appending(path: "Sources/\($0)") } }
     var linkerScript: URL { package.appending(path: "Purgatory/image.ld") }
 
     var headerFolders: [URL] {
-        [common, common.appending(path: "include"), hash.appending(path: "include")]
+        [common, common.appending(path: "include")] + shared.map { $0.appending(path: "include") }
     }
 
     /// Their names as uname -m prints them: purgatory has a folder for each. What else there is to know of

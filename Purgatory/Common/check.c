@@ -7,19 +7,19 @@
 #include "parameters.h"
 
 static _Noreturn void stop(void) {
-    if (purgatory_on_mismatch == PURGATORY_RESET)
+    if (purgatory_record.on_mismatch == PURGATORY_RESET)
         machine_reset();
     machine_halt();
 }
 
 static _Noreturn void refuse(void) {
-    purgatory_report_end(purgatory_on_mismatch == PURGATORY_RESET);
+    purgatory_report_end(purgatory_record.on_mismatch == PURGATORY_RESET);
     console_drain();
     stop();
 }
 
 __attribute__((visibility("hidden"))) void purgatory_check(void) {
-    if (purgatory_check_enabled == 0 || machine_checks_pass())
+    if (purgatory_record.check_enabled == 0 || machine_checks_pass())
         return;
     refuse();
 }

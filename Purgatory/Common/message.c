@@ -32,19 +32,37 @@ static void put_address(uint64_t address) {
         put_hex_digit(address >> shift & 15);
 }
 
-void purgatory_report_digest(const uint8_t expected[SHA256_DIGEST_SIZE], const uint8_t computed[SHA256_DIGEST_SIZE]) {
-    put_string(PREFIX "SHA-256 mismatch" NOT_STARTED "  expected ");
+void purgatory_report_mismatch(void) {
+    put_string(PREFIX "SHA-256 mismatch" NOT_STARTED);
+}
+
+static void put_segment(const struct purgatory_segment *segment) {
+    put_string(purgatory_role_name(segment));
+    put_string(" at ");
+    put_address(segment->start);
+}
+
+void purgatory_report_changed(const struct purgatory_segment *segment) {
+    put_string("  changed: ");
+    put_segment(segment);
+    put_string("\r\n");
+}
+
+void purgatory_report_none_changed(void) {
+    put_string("  changed: no segment, but what purgatory knows of them\r\n");
+}
+
+void purgatory_report_digests(const uint8_t expected[SHA256_DIGEST_SIZE], const uint8_t computed[SHA256_DIGEST_SIZE]) {
+    put_string("  expected ");
     put_digest(expected);
     put_string("\r\n  computed ");
     put_digest(computed);
     put_string("\r\n");
 }
 
-void purgatory_report_shape(const struct purgatory_shape *shape, const char *fault) {
+void purgatory_report_shape(const struct purgatory_segment *segment, const char *fault) {
     put_string(PREFIX);
-    put_string(purgatory_shape_name(shape));
-    put_string(" at ");
-    put_address(shape->start);
+    put_segment(segment);
     put_string(": ");
     put_string(fault);
     put_string(NOT_STARTED);

@@ -28,24 +28,29 @@ static const char *fdt_fault(const uint8_t *fdt, uint64_t memory_size) {
     return NULL;
 }
 
-const char *purgatory_shape_fault(const struct purgatory_shape *shape) {
-    switch (shape->kind) {
-    case PURGATORY_SHAPE_NONE:
+const char *purgatory_shape_fault(const struct purgatory_segment *segment, uint32_t machine) {
+    switch (segment->check) {
+    case PURGATORY_CHECK_NONE:
+    case PURGATORY_CHECK_DIGEST:
         return NULL;
-    case PURGATORY_SHAPE_ELFCOREHDR:
-        return elf_core_fault(physical_memory(shape->start), shape->memory_size, shape->machine);
-    case PURGATORY_SHAPE_FDT:
-        return fdt_fault(physical_memory(shape->start), shape->memory_size);
+    case PURGATORY_CHECK_ELFCOREHDR:
+        return elf_core_fault(physical_memory(segment->start), segment->memory_size, machine);
+    case PURGATORY_CHECK_FDT:
+        return fdt_fault(physical_memory(segment->start), segment->memory_size);
     default:
         // Not skipped: a check that was asked for and cannot be made has failed.
-        return "purgatory does not know this kind of shape";
+        return "purgatory does not know this kind of check";
     }
 }
 
-const char *purgatory_shape_name(const struct purgatory_shape *shape) {
-    if (shape->kind == PURGATORY_SHAPE_ELFCOREHDR)
-        return "elfcorehdr";
-    if (shape->kind == PURGATORY_SHAPE_FDT)
-        return "fdt";
-    return "segment";
+// Rows of characters and not pointers to them, which would need relocations.
+static const char role_names[][sizeof "bootParameters"] = {
+    "segment",  "kernel",    "initrd",    "fdt",    "elfcorehdr", "bootParameters",
+    "realMode", "setupData", "purgatory", "module", "backup",
+};
+
+const char *purgatory_role_name(const struct purgatory_segment *segment) {
+    const uint32_t role = segment->role;
+
+    return role_names[role < sizeof role_names / sizeof *role_names ? role : 0];
 }

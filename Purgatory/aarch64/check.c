@@ -24,8 +24,7 @@ bool machine_checks_pass(void) {
     // What this level cannot see may still forbid them: then plain C hashes.
     const bool uses_simd = has_simd_hash && try_sha256();
     const bool is_mapped = purgatory_caches != 0 && mmu_switch_on();
-    const bool pass = purgatory_checks_pass(purgatory_shapes, purgatory_regions, purgatory_digest,
-                                            uses_simd ? SHA256_ARM_SHA : SHA256_PORTABLE);
+    const bool pass = purgatory_checks_pass(&purgatory_record, uses_simd ? SHA256_ARM_SHA : SHA256_PORTABLE);
     if (is_mapped)
         mmu_switch_off();
     if (has_simd_hash)

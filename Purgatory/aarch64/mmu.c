@@ -80,10 +80,10 @@ static bool map_everything(bool is_plain_el2) {
     if (!map_memory(image_start(), image_end() - image_start(), MAP_NORMAL, is_plain_el2))
         return false;
     for (int i = 0; i < PURGATORY_SEGMENT_LIMIT; i++) {
-        if (!map_memory(purgatory_regions[i].start, purgatory_regions[i].length, MAP_NORMAL, is_plain_el2))
-            return false;
-        if (purgatory_shapes[i].kind != PURGATORY_SHAPE_NONE &&
-            !map_memory(purgatory_shapes[i].start, purgatory_shapes[i].memory_size, MAP_NORMAL, is_plain_el2))
+        const struct purgatory_segment *segment = &purgatory_record.segments[i];
+        const uint64_t size = segment->check == PURGATORY_CHECK_DIGEST ? segment->loaded_size : segment->memory_size;
+
+        if (segment->check != PURGATORY_CHECK_NONE && !map_memory(segment->start, size, MAP_NORMAL, is_plain_el2))
             return false;
     }
     return purgatory_uart_kind == PURGATORY_UART_NONE || map_memory(purgatory_uart, 1, MAP_DEVICE, is_plain_el2);

@@ -15,8 +15,7 @@ bool machine_checks_pass(void) {
 
     if (needs_vectors)
         as_found = vectors_switch_on();
-    const bool pass = purgatory_checks_pass(purgatory_shapes, purgatory_regions, purgatory_digest,
-                                            needs_vectors ? SHA256_PPC_SHA : SHA256_PORTABLE);
+    const bool pass = purgatory_checks_pass(&purgatory_record, needs_vectors ? SHA256_PPC_SHA : SHA256_PORTABLE);
     if (needs_vectors)
         vectors_restore(as_found);
     return pass;

@@ -23,7 +23,7 @@
     .globl purgatory_entry
     .type purgatory_entry, @function
 purgatory_entry:
-    b .Lstart
+    b purgatory_start
 
     // What stands here in the new kernel. The loader fills it in.
     .globl purgatory_kernel_head
@@ -32,8 +32,11 @@ purgatory_entry:
 purgatory_kernel_head:
     .space KERNEL_HEAD_SIZE - 4
     .size purgatory_kernel_head, . - purgatory_kernel_head
+    .size purgatory_entry, . - purgatory_entry
 
-.Lstart:
+    // A function of its own: a disassembler takes what follows an object for data.
+    .type purgatory_start, @function
+purgatory_start:
     mr %r31, %r3
 
     // The image may lie anywhere: where we are tells where everything is.
@@ -72,7 +75,7 @@ purgatory_kernel_head:
     mtsrr1 %r10
     mtsrr0 %r4
     rfid
-    .size purgatory_entry, . - purgatory_entry
+    .size purgatory_start, . - purgatory_start
 
     .section .bss.stack, "aw", @nobits
     .balign 16

@@ -12,7 +12,7 @@ bool machine_checks_pass(void) {
 
     if (needs_sse)
         as_found = sse_switch_on();
-    const bool pass = purgatory_checks_pass(purgatory_shapes, purgatory_regions, purgatory_digest, implementation);
+    const bool pass = purgatory_checks_pass(&purgatory_record, implementation);
     if (needs_sse)
         sse_restore(as_found);
     exceptions_restore(exceptions);

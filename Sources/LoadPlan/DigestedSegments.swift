@@ -1,49 +1,97 @@
+import ByteStorage
 import PhysicalMemory
 import Purgatory
 import SHA256
 
 /// The rule of the digest: SHA-256 over the loaded bytes, without the zeroed rest, of the
 /// segments it includes, in address order. `cat` of those files through sha256sum gives the same.
-enum DigestedSegments {
-    static func digest(of segments: [Segment]) -> LoadPlan.Digest {
+///
+/// Beside it each segment has a checksum of its own, by which purgatory and `swkexec inspect` tell what has changed.
+struct DigestedSegments {
+    /// Nil where purgatory does not check.
+    let digest: LoadPlan.Digest?
+    /// In the order of the segments.
+    private let checksums: [UInt64]
+
+    init(_ segments: [Segment], hasDigest: Bool) {
         var hash = SHA256()
         var covered: UInt64 = 0
-        for segment in segments where segment.digestRule == .included {
-            hash.update(segment.contents)
-            covered += UInt64(segment.contents.count)
+        var checksums: [UInt64] = []
+        for segment in segments {
+            if hasDigest, segment.digestRule == .included {
+                checksums.append(hash.updateAndSum(segment.contents))
+                covered += UInt64(segment.contents.count)
+            } else {
+                checksums.append(SegmentChecksum.checksum(of: segment.contents))
+            }
         }
-        return LoadPlan.Digest(value: hash.finish(), coveredBytes: covered)
+        self.checksums = checksums
+        digest = hasDigest ? LoadPlan.Digest(value: hash.finish(), coveredBytes: covered) : nil
     }
 
-    /// Patches the digest and what it covers into purgatory. Of what the kernel may rewrite, purgatory
+    /// Tells purgatory what is loaded, the digest of it among that. Of what the kernel may rewrite, purgatory
     /// checks the header instead.
-    static func seal(
-        _ purgatory: PurgatoryImage, with digest: LoadPlan.Digest, over segments: [Segment], request: LoadRequest
+    /// - Parameter memory: purgatory's own, which the segments have, too
+    func seal(
+        _ purgatory: PurgatoryImage, at memory: PhysicalRange, over segments: [Segment], entry: PhysicalAddress, request: LoadRequest
     ) throws(PlanError) -> PurgatoryImage {
-        let regions = segments.filter { $0.digestRule == .included }.map {
-            PurgatoryImage.Region(start: $0.memory.start, loadedSize: $0.loadedSize)
-        }
-        let shapes = segments.filter { $0.digestRule == .excluded(because: .hotplug) }.compactMap { segment in
-            segment.role.shape.map { PurgatoryImage.Shape(kind: $0, range: segment.memory) }
-        }
+        let record = PurgatoryRecord(
+            isHotplug: request.hotplug && request.purpose == .crash, entry: entry, isChecked: digest != nil,
+            onMismatch: request.onMismatch, digest: InlineArray { digest?.value.bytes[$0] ?? 0 },
+            segments: zip(segments, checksums).map { segment, checksum in
+                PurgatoryRecord.Segment(
+                    role: segment.role.inRecord, check: segment.check, memory: segment.memory, loadedSize: segment.loadedSize,
+                    checksum: checksum)
+            })
         var sealed = purgatory
-        do {
-            try sealed.setChecks(
-                digest: InlineArray { digest.value.bytes[$0] }, regions: regions, shapes: shapes, onMismatch: request.onMismatch)
-        } catch {
-            throw .purgatory(error)
-        }
+        do { try sealed.setRecord(record, imageAt: memory.start) } catch { throw .purgatory(error) }
         return sealed
     }
 }
 
-extension SegmentRole {
-    /// How purgatory checks a segment that the digest does not cover.
-    fileprivate var shape: PurgatoryImage.Shape.Kind? {
-        switch self {
-        case .elfcorehdr: .elfcorehdr
-        case .fdt: .flattenedDeviceTree
-        case .kernel, .initrd, .bootParameters, .realMode, .setupData, .purgatory, .module, .backup: nil
+extension Segment {
+    /// How purgatory checks it.
+    fileprivate var check: PurgatoryRecord.Check {
+        switch (digestRule, role) {
+        case (.included, _): .digest
+        case (.excluded(because: .hotplug), .elfcorehdr): .elfcorehdr
+        case (.excluded(because: .hotplug), .fdt): .flattenedDeviceTree
+        case (.excluded, _): .unchecked
         }
+    }
+}
+
+extension SegmentRole {
+    /// The same role in purgatory's record.
+    var inRecord: PurgatoryRecord.Role {
+        switch self {
+        case .kernel: .kernel
+        case .initrd: .initrd
+        case .fdt: .fdt
+        case .elfcorehdr: .elfcorehdr
+        case .bootParameters: .bootParameters
+        case .realMode: .realMode
+        case .setupData: .setupData
+        case .purgatory: .purgatory
+        case .module: .module
+        case .backup: .backup
+        }
+    }
+
+    /// The role that a record names.
+    public init(_ role: PurgatoryRecord.Role) {
+        self =
+            switch role {
+            case .kernel: .kernel
+            case .initrd: .initrd
+            case .fdt: .fdt
+            case .elfcorehdr: .elfcorehdr
+            case .bootParameters: .bootParameters
+            case .realMode: .realMode
+            case .setupData: .setupData
+            case .purgatory: .purgatory
+            case .module: .module
+            case .backup: .backup
+            }
     }
 }

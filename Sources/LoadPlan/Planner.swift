@@ -44,15 +44,13 @@ public enum Planner {
             totalMemory: host.totalMemory, pageSize: architecture.pageSize)
         try NextKernelRules.check(segments, ram: draft.nextKernelRAM)
 
-        let digest = request.checksDigest ? DigestedSegments.digest(of: segments) : nil
-        if let digest {
-            let sealed = try DigestedSegments.seal(draft.purgatory, with: digest, over: segments, request: request)
-            segments = segments.map { segment in
-                guard segment.role == .purgatory else { return segment }
-                var changed = segment
-                changed.contents = Bytes(sealed.bytes)
-                return changed
-            }
+        let digested = DigestedSegments(segments, hasDigest: request.checksDigest)
+        let sealed = try digested.seal(draft.purgatory, at: draft.purgatoryMemory, over: segments, entry: entry, request: request)
+        segments = segments.map { segment in
+            guard segment.role == .purgatory else { return segment }
+            var changed = segment
+            changed.contents = Bytes(sealed.bytes)
+            return changed
         }
         var base = KexecFlags.architecture(machine: architecture.machine.elfMachine)
         if request.purpose == .crash { base.insert(.onCrash) }
@@ -64,7 +62,7 @@ public enum Planner {
             segments: segments,
             flags: isHotplug ? base.union(.crashHotplugUpdate) : base,
             olderFlags: isHotplug ? architecture.olderHotplugFlags(for: host.release).map(base.union) : nil,
-            digest: digest,
+            digest: digested.digest,
             commandLine: draft.commandLine,
             hotplugRequested: isHotplug,
             hotplugUpdates: updates,

@@ -17,17 +17,17 @@ public struct PurgatoryImage: Sendable {
     /// Where it is entered, from its start.
     public let entry: ByteCount
 
-    private let checks: ChecksParameters
+    private let common: CommonParameters
 
     /// The image as it was linked. purgatory-embed has made sure that the entry and every parameter lie in its bytes.
     /// - Parameters:
     ///   - memorySize: p_memsz
     ///   - digits: its bytes, as purgatory-embed writes them into a source file
-    init(machine: Machine, entry: UInt64, memorySize: UInt64, checks: ChecksParameters, digits: String) {
+    init(machine: Machine, entry: UInt64, memorySize: UInt64, common: CommonParameters, digits: String) {
         self.machine = machine
         self.entry = ByteCount(entry)
         self.memorySize = ByteCount(memorySize).alignedUp(to: .page) ?? .zero
-        self.checks = checks
+        self.common = common
         bytes = [UInt8](embedded: digits)
     }
 
@@ -53,83 +53,20 @@ public struct PurgatoryImage: Sendable {
 // MARK: - The parameters that every machine has
 
 extension PurgatoryImage {
-    /// Regions and shapes that purgatory has room for: the kernel's own limit on segments.
-    public static let maximumRegions = 16
-
-    /// A region of memory that the digest covers.
-    public struct Region: Hashable, Sendable {
-        /// Physical address.
-        public let start: PhysicalAddress
-        /// The bytes that were loaded there, without the zeroed rest of the segment.
-        public let loadedSize: ByteCount
-
-        /// A part of a segment that the digest includes.
-        public init(start: PhysicalAddress, loadedSize: ByteCount) {
-            self.start = start
-            self.loadedSize = loadedSize
-        }
-    }
-
-    /// A segment that the digest does not cover and that is checked for its shape instead.
-    public struct Shape: Hashable, Sendable {
-        /// enum purgatory_shape_kind
-        public enum Kind: UInt32, Sendable {
-            case elfcorehdr = 1
-            case flattenedDeviceTree = 2
-        }
-        /// Which header is checked.
-        public let kind: Kind
-        /// All memory of the segment.
-        public let range: PhysicalRange
-
-        /// A segment that the digest leaves out.
-        public init(kind: Kind, range: PhysicalRange) {
-            self.kind = kind
-            self.range = range
-        }
-    }
-
     /// What purgatory does when a check fails and it has said so (enum purgatory_on_mismatch).
-    public enum MismatchAction: UInt32, Sendable {
+    public enum MismatchAction: UInt32, Hashable, Sendable {
         case halt = 0
         case reset = 1
     }
 
-    /// Has purgatory check what was loaded.
-    /// - Parameters:
-    ///   - digest: the SHA-256 of the regions, in their order
-    ///   - regions: what the digest covers
-    ///   - shapes: what is checked for its shape instead; an elfcorehdr must be of purgatory's own machine
-    public mutating func setChecks(
-        digest: InlineArray<32, UInt8>, regions: [Region], shapes: [Shape], onMismatch: MismatchAction
-    ) throws(PurgatoryError) {
-        guard regions.count <= Self.maximumRegions, shapes.count <= Self.maximumRegions else {
-            throw .tooManyRegions(max(regions.count, shapes.count))
-        }
-        let order = machine.byteOrder
-        set(checks.digest, to: digest)
-        var table: [UInt8] = []
-        for region in regions {
-            table.append(region.start.rawValue, order: order)
-            table.append(region.loadedSize.rawValue, order: order)
-        }
-        set(checks.regions, to: table)
-        table = []
-        for shape in shapes {
-            table.append(shape.range.start.rawValue, order: order)
-            table.append(shape.range.size.rawValue, order: order)
-            table.append(shape.kind.rawValue, order: order)
-            table.append(UInt32(machine.elfMachine), order: order)
-        }
-        set(checks.shapes, to: table)
-        set(checks.onMismatch, to: onMismatch.rawValue)
-        set(checks.checkEnabled, to: 1)
-    }
+    /// Where the record lies, from the image's start.
+    public var recordOffset: ByteCount { ByteCount(common.record.offset) }
 
-    /// Sets a table; what is not filled of it are unused entries, which are zero.
-    private mutating func set<let count: Int>(_ table: PurgatoryParameter<InlineArray<count, UInt8>>, to entries: [UInt8]) {
-        var value = InlineArray<count, UInt8>(repeating: 0)
-        for (index, byte) in zip(value.indices, entries) { value[index] = byte }
-        set(table, to: value)
+    /// Tells purgatory what is loaded, and has it check that.
+    /// - Parameter start: where the image itself will lie
+    public mutating func setRecord(_ record: PurgatoryRecord, imageAt start: PhysicalAddress) throws(PurgatoryError) {
+        guard record.segments.count <= PurgatoryRecord.maximumSegments else { throw .tooManySegments(record.segments.count) }
+        guard let address = start.advanced(by: recordOffset) else { throw .beyondAddresses(start) }
+        write(record.bytes(at: address, of: machine), at: common.record.offset)
     }
 }

@@ -8,14 +8,8 @@ public struct PurgatoryParameter<Value: Sendable>: Sendable {
     init(at offset: Int) { self.offset = offset }
 }
 
-/// What every machine's purgatory checks (Purgatory/Common/include/parameters.h), with the widths that `setChecks` writes.
-struct ChecksParameters: Sendable {
-    let digest: PurgatoryParameter<InlineArray<32, UInt8>>
-    /// 16 of struct purgatory_region.
-    let regions: PurgatoryParameter<InlineArray<256, UInt8>>
-    /// 16 of struct purgatory_shape.
-    let shapes: PurgatoryParameter<InlineArray<384, UInt8>>
-    let checkEnabled: PurgatoryParameter<UInt32>
-    /// enum purgatory_on_mismatch
-    let onMismatch: PurgatoryParameter<UInt32>
+/// What every machine's purgatory has (Purgatory/Common/include/parameters.h).
+struct CommonParameters: Sendable {
+    /// struct purgatory_record
+    let record: PurgatoryParameter<InlineArray<736, UInt8>>
 }

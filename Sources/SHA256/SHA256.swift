@@ -3,7 +3,7 @@ import CSHA256
 
 /// SHA-256 (FIPS 180-4), by the same C source that purgatory checks the digest with.
 @safe public struct SHA256 {
-    private var context = sha256_context()
+    var context = sha256_context()
 
     /// Begins a digest, with the SHA instructions of this processor where it has them.
     public init() { unsafe sha256_init(&context, sha256_best_implementation()) }

@@ -30,9 +30,7 @@ struct SwiftSource {
                     /// Purgatory for \(machine.name), with no parameter written yet.
                     public static let \(machine.name) = PurgatoryImage(
                         machine: .\(machine.name), entry: \(hexadecimal(image.entry)), memorySize: \(hexadecimal(segment.p_memsz)),
-                        checks: ChecksParameters(
-                            digest: \(places).digest, regions: \(places).regions, shapes: \(places).shapes,
-                            checkEnabled: \(places).checkEnabled, onMismatch: \(places).onMismatch),
+                        common: CommonParameters(record: \(places).record),
                         digits: "\(hexadecimalDigits(image.contents(of: segment)))")
                 }
 

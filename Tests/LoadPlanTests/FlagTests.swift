@@ -22,7 +22,7 @@ import Testing
 
     @Test func limitOfSegments() {
         #expect(UInt64(KernelRules.maximumSegments) == CHeaders.constant("KEXEC_SEGMENT_MAX"))
-        #expect(UInt64(PurgatoryImage.maximumRegions) == CHeaders.constant("KEXEC_SEGMENT_MAX"))
+        #expect(UInt64(PurgatoryRecord.maximumSegments) == CHeaders.constant("KEXEC_SEGMENT_MAX"))
     }
 
     @Test func names() {

@@ -12,11 +12,10 @@ import Testing
 
     func fault(_ bytes: [UInt8], memorySize: UInt64? = nil) -> String? {
         let memory = Memory(bytes)
-        var shape = purgatory_shape(
-            start: memory.address, memory_size: memorySize ?? UInt64(bytes.count),
-            kind: PURGATORY_SHAPE_FDT.rawValue, machine: 0)
+        var segment = shaped(
+            memory.address, memorySize ?? UInt64(bytes.count), check: PURGATORY_CHECK_FDT.rawValue)
         return withExtendedLifetime(memory) {
-            unsafe purgatory_shape_fault(&shape).map { unsafe String(cString: $0) }
+            unsafe purgatory_shape_fault(&segment, 0).map { unsafe String(cString: $0) }
         }
     }
 

@@ -32,23 +32,30 @@ struct DigestTests {
         let purgatory = try plan.bytes(.purgatory)
         let digest = try #require(plan.digest)
         #expect(purgatory.places(of: digest.value.bytes).count == 1)
-        let regions = plan.segments.filter { $0.digestRule == .included }.flatMap { segment in
-            var entry = [UInt8](repeating: 0, count: 16)
+        // struct purgatory_segment: start, memory_size, loaded_size, checksum, role, check.
+        func entry(_ segment: Segment) -> [UInt8] {
+            var entry = [UInt8](repeating: 0, count: 24)
             entry.putLittleEndian(segment.memory.start.rawValue, at: 0, width: 8)
-            entry.putLittleEndian(UInt64(segment.contents.count), at: 8, width: 8)
+            entry.putLittleEndian(segment.memory.size.rawValue, at: 8, width: 8)
+            entry.putLittleEndian(UInt64(segment.contents.count), at: 16, width: 8)
             return entry
         }
-        #expect(purgatory.places(of: regions).count == 1)
-        var next = [UInt8](repeating: 0, count: 16)
-        if let place = purgatory.places(of: regions).first { next = Array(purgatory[place + regions.count..<place + regions.count + 16]) }
-        #expect(next == [UInt8](repeating: 0, count: 16))
-
-        // The elfcorehdr that the digest leaves out is checked for its shape: place, whole memory.
-        let elfcorehdr = try #require(plan.segment(.elfcorehdr)).memory
-        var shape = [UInt8](repeating: 0, count: 16)
-        shape.putLittleEndian(elfcorehdr.start.rawValue, at: 0, width: 8)
-        shape.putLittleEndian(elfcorehdr.size.rawValue, at: 8, width: 8)
-        #expect(purgatory.places(of: shape).count == (hotplug ? 1 : 0))
+        let first = try #require(plan.segments.first)
+        try #require(purgatory.places(of: entry(first)).count == 1)
+        let table = purgatory.places(of: entry(first))[0]
+        for (index, segment) in plan.segments.enumerated() {
+            let base = table + 40 * index
+            #expect(Array(purgatory[base..<base + 24]) == entry(segment))
+            let check: UInt64 =
+                switch (segment.digestRule, segment.role) {
+                case (.included, _): 1
+                case (_, .elfcorehdr): 2
+                default: 0
+                }
+            #expect(purgatory.littleEndian(at: base + 36, width: 4) == check, "\(segment.role)")
+        }
+        let end = table + 40 * plan.segments.count
+        #expect(purgatory[end..<table + 40 * 16].allSatisfy { $0 == 0 })
     }
 
     /// Where to go afterwards, with and without a check.

@@ -7,8 +7,6 @@
 
 /// Makes every check and reports each one that fails. True if the new kernel
 /// may be started; nothing has been printed then.
-bool purgatory_checks_pass(const struct purgatory_shape shapes[PURGATORY_SEGMENT_LIMIT],
-                           const struct purgatory_region regions[PURGATORY_SEGMENT_LIMIT],
-                           const uint8_t digest[SHA256_DIGEST_SIZE], enum sha256_implementation implementation);
+bool purgatory_checks_pass(const struct purgatory_record *record, enum sha256_implementation implementation);
 
 #endif

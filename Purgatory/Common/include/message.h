@@ -15,9 +15,18 @@ void purgatory_putchar(char character);
 
 #pragma GCC visibility pop
 
-void purgatory_report_digest(const uint8_t expected[SHA256_DIGEST_SIZE], const uint8_t computed[SHA256_DIGEST_SIZE]);
+/// The first line of what is said when the digest does not fit.
+void purgatory_report_mismatch(void);
 
-void purgatory_report_shape(const struct purgatory_shape *shape, const char *fault);
+/// Below it, one line for each segment that is not what was loaded,
+void purgatory_report_changed(const struct purgatory_segment *segment);
+
+/// or one if all are: then the digest itself was written over, or the list.
+void purgatory_report_none_changed(void);
+
+void purgatory_report_digests(const uint8_t expected[SHA256_DIGEST_SIZE], const uint8_t computed[SHA256_DIGEST_SIZE]);
+
+void purgatory_report_shape(const struct purgatory_segment *segment, const char *fault);
 
 /// An exception while the checks are made, as the CPU tells of it: vector, error
 /// code, RIP and CR2 of x86_64; class, ESR, ELR and FAR of aarch64.

@@ -9,9 +9,11 @@
 /// A shape check finds memory that was written over, not every flipped bit:
 /// the running kernel may rewrite these segments, so there is no digest of
 /// them. It asks what the new kernel will ask, in time to say so.
-const char *purgatory_shape_fault(const struct purgatory_shape *shape);
+///
+/// `machine` is the e_machine of an elfcorehdr.
+const char *purgatory_shape_fault(const struct purgatory_segment *segment, uint32_t machine);
 
-/// The name of the kind of segment in messages.
-const char *purgatory_shape_name(const struct purgatory_shape *shape);
+/// What messages call a segment: the word for its role, as the loader prints it.
+const char *purgatory_role_name(const struct purgatory_segment *segment);
 
 #endif

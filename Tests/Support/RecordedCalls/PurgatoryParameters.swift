@@ -24,4 +24,15 @@ public struct PurgatoryParameters {
         guard parameter.offset <= bytes.count - width else { return nil }
         return bytes.littleEndian(at: parameter.offset, width: width)
     }
+
+    // struct purgatory_record (Purgatory/Common/include/parameters.h), of an x86_64 image
+
+    /// check_enabled
+    public var checkEnabled: UInt64? { field(of: PurgatoryX86_64.record, at: 56) }
+    /// on_mismatch
+    public var onMismatch: UInt64? { field(of: PurgatoryX86_64.record, at: 60) }
+
+    private func field<Record>(of record: PurgatoryParameter<Record>, at offset: Int) -> UInt64? {
+        record.offset + offset <= bytes.count - 4 ? bytes.littleEndian(at: record.offset + offset, width: 4) : nil
+    }
 }

@@ -41,7 +41,7 @@ struct JumpBackTests {
         #expect(purgatory[PurgatoryX86_64.entryMode] == 4)
         #expect(purgatory[PurgatoryX86_64.kernelEntry] == target)
         #expect(purgatory[PurgatoryX86_64.isCalled] == 1)
-        #expect(purgatory[PurgatoryX86_64.checkEnabled] == 0)
+        #expect(purgatory.checkEnabled == 0)
         // Four pages for page tables, zeroed since nothing is loaded there, at the segment's end.
         let tables = try #require(purgatory[PurgatoryX86_64.pageTables])
         #expect(tables % 4096 == 0 && tables >= segment.memory + UInt64(segment.contents.count))

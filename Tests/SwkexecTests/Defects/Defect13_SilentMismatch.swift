@@ -23,16 +23,16 @@ struct Defect13_SilentMismatch {
     ])
     func itSpeaksOnTheConsole(_ line: String, _ port: UInt64, _ divisor: UInt64) throws {
         let parameters = try purgatory(["--append=\(line)"])
-        #expect(parameters[PurgatoryX86_64.checkEnabled] == 1)
+        #expect(parameters.checkEnabled == 1)
         #expect(parameters[PurgatoryX86_64.serialPort] == port)
         #expect(parameters[PurgatoryX86_64.serialDivisor] == divisor)
     }
 
     /// It halts the machine or resets it.
     @Test func itEnds() throws {
-        #expect(try purgatory(["--append=console=ttyS0"])[PurgatoryX86_64.onMismatch] == 0)
-        #expect(try purgatory(["--append=console=ttyS0", "--on-mismatch=halt"])[PurgatoryX86_64.onMismatch] == 0)
-        #expect(try purgatory(["--append=console=ttyS0", "--on-mismatch=reset"])[PurgatoryX86_64.onMismatch] == 1)
+        #expect(try purgatory(["--append=console=ttyS0"]).onMismatch == 0)
+        #expect(try purgatory(["--append=console=ttyS0", "--on-mismatch=halt"]).onMismatch == 0)
+        #expect(try purgatory(["--append=console=ttyS0", "--on-mismatch=reset"]).onMismatch == 1)
     }
 
     /// Where it cannot be heard, the load says so.

@@ -77,7 +77,7 @@ struct ProgramTests {
         #expect(purgatory[PurgatoryX86_64.argument] == 0)
         #expect(purgatory[PurgatoryX86_64.entryMode] == 3)
         #expect(purgatory[PurgatoryX86_64.isCalled] == 0)
-        #expect(purgatory[PurgatoryX86_64.checkEnabled] == 1)
+        #expect(purgatory.checkEnabled == 1)
         #expect(call.segments.count == 3)
     }
 

@@ -87,8 +87,8 @@ struct PeerComparisonTests {
         let serial = try purgatory("p_hotplug_serial")
         #expect(serial[PurgatoryX86_64.serialPort] == 0x3f8)
         #expect(serial[PurgatoryX86_64.serialDivisor] == 1)
-        #expect(serial[PurgatoryX86_64.checkEnabled] == 1)
-        for name in ["l_i", "p_hotplug_i"] { #expect(try purgatory(name)[PurgatoryX86_64.checkEnabled] == 0, "\(name)") }
+        #expect(serial.checkEnabled == 1)
+        for name in ["l_i", "p_hotplug_i"] { #expect(try purgatory(name).checkEnabled == 0, "\(name)") }
     }
 
     /// The one recorded call that we refuse.

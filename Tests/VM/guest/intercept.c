@@ -11,9 +11,9 @@
 //   moved SEGMENT OLD-START NEW-START
 //
 // --flip inverts a byte, --set writes one (hexadecimal), --move changes where the kernel is told to put the segment.
-// SEGMENT is a number, "elf" (elfcorehdr: the segment that begins with the ELF magic, which is how the kernel finds it)
-// or "largest" (the one with the most loaded bytes: the kernel). OFFSET may be negative: from the end of the loaded
-// bytes.
+// SEGMENT is a number, "elf" (elfcorehdr: the segment that begins with the ELF magic, which is how the kernel finds
+// it), "largest" (the one with the most loaded bytes: the kernel) or "record" (purgatory, by the magic number of its
+// record, from which OFFSET then counts). OFFSET may be negative: from the end of the loaded bytes.
 //
 // Bytes are written through /proc/PID/mem, which a tracer may also do where the mapping is read-only: the page is
 // copied first.
@@ -83,6 +83,17 @@ static int is_elf(int memory, const struct segment *segment) {
     return pread(memory, magic, SELFMAG, segment->buffer) == SELFMAG && !memcmp(magic, ELFMAG, SELFMAG);
 }
 
+/* Where in a segment the record begins that purgatory checks by; -1 if it has none. */
+static long record_in(int memory, const struct segment *segment) {
+    static const char magic[] = "swkexec-image\r\n\x1a";
+    static char bytes[1 << 16];
+    size_t size = segment->loaded_size < sizeof bytes ? segment->loaded_size : sizeof bytes;
+    if (pread(memory, bytes, size, segment->buffer) != (ssize_t)size)
+        return -1;
+    char *found = memmem(bytes, size, magic, sizeof magic - 1);
+    return found ? found - bytes : -1;
+}
+
 static unsigned long index_of(const char *name, int memory, const struct segment *segments, unsigned long count) {
     unsigned long found = count;
     if (!strcmp(name, "elf")) {
@@ -92,6 +103,10 @@ static unsigned long index_of(const char *name, int memory, const struct segment
     } else if (!strcmp(name, "largest")) {
         for (unsigned long i = 0; i < count; i++)
             if (found == count || segments[i].loaded_size > segments[found].loaded_size)
+                found = i;
+    } else if (!strcmp(name, "record")) {
+        for (unsigned long i = 0; i < count; i++)
+            if (record_in(memory, &segments[i]) >= 0)
                 found = i;
     } else {
         found = strtoul(name, NULL, 0);
@@ -114,6 +129,8 @@ static void move(const struct change *change, int memory, unsigned long number, 
 
 static void change_byte(const struct change *change, int memory, unsigned long number, const struct segment *segment) {
     unsigned long offset = change->offset < 0 ? segment->loaded_size + change->offset : (unsigned long)change->offset;
+    if (!strcmp(change->segment, "record"))
+        offset += record_in(memory, segment);
     unsigned char old = 0, new;
     if (offset >= segment->loaded_size || pread(memory, &old, 1, segment->buffer + offset) != 1)
         fail("offset");

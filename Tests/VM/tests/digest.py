@@ -31,12 +31,14 @@ def job(changes, arguments="", events=""):
     """
 
 
-def mismatch_reported(outcome, lab):
+def mismatch_reported(outcome, lab, changed_role="kernel"):
     not_started(outcome)
     said = outcome.between_kernels
     expect(any(line.startswith(lab.loader.mismatch) for line in said), f"purgatory did not report the mismatch, but: {said or 'nothing'}")
     if not lab.loader.is_swkexec:
         return lab.loader.mismatch
+    named = [line.split()[1] for line in said if line.startswith("  changed: ")]
+    expect(named == [changed_role], f"the segment that changed is the {changed_role}, purgatory named {named or 'none'}: {said}")
     digests = [m[1] for word in ("expected", "computed") for line in said if (m := re.fullmatch(rf"  {word} ([0-9a-f]{{64}})", line))]
     expect(len(digests) == 2, f"both digests should have been printed: {said}")
     expect(digests[0] != digests[1], "the two digests are the same")
@@ -60,7 +62,7 @@ def stale_digest(lab, kernel):
     header-rewrite): only new memory changes it."""
     outcome = lab.boot(kernel, job("--or-flags 8", "$NO_HOTPLUG", events="add_dimm 256"))
     new_ram(outcome)
-    seen = mismatch_reported(outcome, lab)
+    seen = mismatch_reported(outcome, lab, "elfcorehdr")
     return f"rewritten elfcorehdr noticed, capture kernel not started; {seen}"
 
 
