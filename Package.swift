@@ -13,8 +13,8 @@ let package = Package(
             name: "FuzzedModules",
             targets: [
                 "AArch64", "BinaryLayout", "ByteStorage", "CLinux", "Decompression", "DeviceTree", "ELF", "FirmwareAssistedDump",
-                "HostState", "JSON", "KernelImage", "LoadPlan", "PPC64LE", "PhysicalMemory", "PlanFile", "Readiness", "Reports", "SHA256",
-                "RandomLoads", "TestSupport", "VmcoreLog", "X86_64",
+                "HostState", "Inspection", "JSON", "KernelImage", "LoadPlan", "PPC64LE", "PhysicalMemory", "PlanFile", "Purgatory",
+                "RandomLoads", "Readiness", "Reports", "SHA256", "TestSupport", "VmcoreLog", "X86_64",
             ]),
         .library(name: "UnpackingModules", targets: ["ByteStorage", "Decompression", "TestSupport"]),
     ],
@@ -90,15 +90,22 @@ let package = Package(
         // The small program that loads one where swkexec does not run, for every machine.
         module("Applier", uses: "BinaryLayout", "ELF", builtBy: "ApplierBuilder"),
 
+        // The crash image that is loaded, read back.
+        module(
+            "Inspection",
+            uses: "BinaryLayout", "ByteStorage", "DeviceTree", "ELF", "HostState", "LoadPlan", "PhysicalMemory", "Purgatory", "SHA256",
+            "SystemPackage"),
+
         // Whether a panic would end in a dump.
         module(
-            "Readiness", uses: "ByteStorage", "FirmwareAssistedDump", "HostState", "LoadPlan", "PhysicalMemory", "SystemPackage"),
+            "Readiness",
+            uses: "ByteStorage", "FirmwareAssistedDump", "HostState", "Inspection", "LoadPlan", "PhysicalMemory", "SystemPackage"),
 
         // What is printed, for people and for programs.
         module(
             "Reports",
-            uses: "BinaryLayout", "ByteStorage", "ELF", "FirmwareAssistedDump", "HostState", "JSON", "LoadPlan", "PhysicalMemory",
-            "PlanFile", "Readiness", "SHA256", "SystemPackage"),
+            uses: "BinaryLayout", "ByteStorage", "ELF", "FirmwareAssistedDump", "HostState", "Inspection", "JSON", "LoadPlan",
+            "PhysicalMemory", "PlanFile", "Readiness", "SHA256", "SystemPackage"),
 
         // The only place with effects on the kernel, and the command.
         module(
@@ -107,7 +114,7 @@ let package = Package(
         program(
             "swkexec",
             uses: "Applier", "BinaryLayout", "ByteStorage", "CLinux", "CommandLineOptions", "ELF", "FirmwareAssistedDump", "HostState",
-            "KernelImage", "KexecSystem", "LoadPlan", "Machines", "PhysicalMemory", "PlanFile", "Purgatory", "Readiness", "Reports",
+            "Inspection", "KernelImage", "KexecSystem", "LoadPlan", "Machines", "PhysicalMemory", "PlanFile", "Purgatory", "Readiness", "Reports",
             "SystemPackage"),
 
         // The kernel log out of a captured core, a command of its own.
@@ -163,6 +170,10 @@ let package = Package(
         tests(
             "PlanFile",
             with: "Applier", "ByteStorage", "ELF", "HostState", "LoadPlan", "PhysicalMemory", "SHA256", "SystemPackage", "X86_64"),
+        tests(
+            "Inspection",
+            with: "AArch64", "ByteStorage", "ELF", "HostState", "KernelImage", "LoadPlan", "PPC64LE", "PhysicalMemory", "Purgatory",
+            "Readiness", "SHA256", "SystemPackage", "X86_64", "swkexec"),
         tests("Readiness", with: "LoadPlan", "Reports", "SystemPackage", "X86_64", "swkexec"),
         tests("Reports", with: "ByteStorage", "HostState", "JSON", "LoadPlan", "PhysicalMemory", "PlanFile", "SHA256"),
         tests("KexecSystem", with: "FirmwareAssistedDump", "HostState", "LoadPlan", "RecordedCalls", "SystemPackage"),

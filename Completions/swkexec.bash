@@ -12,6 +12,8 @@ _swkexec_fadump() {
         --output) _filedir; return ;;
         --mem-reserved) return ;;
         --crashkernel) return ;;
+        --fadump-reserve-mem) return ;;
+        --kernel-release) return ;;
         --platform) COMPREPLY=($(compgen -W 'pseries powernv' -- "$cur")); return ;;
         --page-size) return ;;
         --cpu-state-size) return ;;
@@ -21,7 +23,7 @@ _swkexec_fadump() {
     esac
     $split && return
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W '--format= --sysroot= --pt-regs-size= --cpu-mask-size= --byte-order= --header= --regions= --memory= --output= --mem-reserved= --crashkernel= --platform= --page-size= --cpu-state-size= --hpte-size= --memory-regions= --boot-regions= --version -v --help -h' -- "$cur"))
+        COMPREPLY=($(compgen -W '--format= --sysroot= --pt-regs-size= --cpu-mask-size= --byte-order= --header= --regions= --memory= --output= --mem-reserved= --crashkernel= --fadump-reserve-mem= --kernel-release= --platform= --page-size= --cpu-state-size= --hpte-size= --memory-regions= --boot-regions= --version -v --help -h' -- "$cur"))
         [[ ${COMPREPLY-} == *= ]] && compopt -o nospace
     elif [[ $cword == 2 ]]; then
         COMPREPLY=($(compgen -W 'status register unregister reload release-memory append-arguments header elfcorehdr plan' -- "$cur"))
@@ -63,7 +65,7 @@ _swkexec() {
         COMPREPLY=($(compgen -W '--load -l --load-panic -p --force -f --exec -e --unload -u --status -S --print-ckr-size --version -v --help -h --load-preserve-context --load-jump-back-helper --append= --command-line= --reuse-cmdline --initrd= --ramdisk= --reuseinitrd --hotplug --no-hotplug --no-fadump --module= --dtb= --devicetreeblob= --dt-no-old-root --type= -t --args-linux --entry-32bit --real-mode --args-elf --args-none --kexec-syscall-auto -a --kexec-file-syscall -s --kexec-syscall -c --no-cma --force-dtb --elf64-core-headers --elf32-core-headers --no-checks -i --mem-min= --mem-max= --entry= --on-mismatch= --rng-seed= --debug -d --noefi --reuse-video-type --pass-memmap-cmdline --serial= --serial-baud= --console-serial --console-vga --reset-vga --purgatory-cache= --no-ifdown -x --no-sync -y --dry-run -n --format= --write-segments= --sysroot= --arch= --plan-file= --apply= --write-applier=' -- "$cur"))
         [[ ${COMPREPLY-} == *= ]] && compopt -o nospace
     else
-        [[ $cword == 1 ]] && COMPREPLY=($(compgen -W 'check completion fadump snapshot' -- "$cur"))
+        [[ $cword == 1 ]] && COMPREPLY=($(compgen -W 'check completion fadump inspect snapshot' -- "$cur"))
         _filedir
     fi
 }

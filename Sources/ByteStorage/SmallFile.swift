@@ -54,6 +54,24 @@ public enum SmallFile {
         }
     }
 
+    /// Writes a new file, or over an old one, piece by piece: for more than should be in memory at once.
+    /// - Parameter body: is given what appends a piece
+    public static func write(to path: FilePath, _ body: ((Bytes) throws -> Void) throws -> Void) throws {
+        let file: FileDescriptor
+        do {
+            file = try FileDescriptor.open(
+                path, .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: [.ownerReadWrite])
+        } catch {
+            throw FileError.system(path, doing: "write", (error as? Errno) ?? .ioError)
+        }
+        defer { try? file.close() }
+        try body { piece in
+            do { _ = try unsafe piece.withUnsafeBytes { try unsafe file.writeAll($0) } } catch {
+                throw FileError.system(path, doing: "write", (error as? Errno) ?? .ioError)
+            }
+        }
+    }
+
     /// Writes a new file, or over an old one. Only its owner can read a new one: recorded kernel
     /// addresses and the contents of an initrd are nobody else's business.
     public static func write(_ bytes: Bytes, to path: FilePath) throws(FileError) {

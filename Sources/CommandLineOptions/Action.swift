@@ -36,6 +36,8 @@ public enum Action: String, Hashable, CaseIterable, Sendable {
     case writeApplier = "--write-applier"
     /// Whether a panic would end in a dump.
     case check
+    /// What is true of the crash image that is loaded.
+    case inspect
     /// Records what plans depend on.
     case snapshot
     /// Prints the words for a shell that completes them.

@@ -45,6 +45,10 @@ public protocol TargetArchitecture: Sendable {
     /// the places of the notes (`LoadPlan.preconditions`).
     func preconditions(of plan: LoadPlan, on host: HostState) -> [Precondition]
 
+    /// The program headers of an elfcorehdr that is made now: the notes of the CPUs in the order of their numbers, that of VMCOREINFO,
+    /// and the memory. A loaded one is compared with it.
+    func coreHeaders(on host: HostState) throws(PlanError) -> [ProgramHeader]
+
     /// The image that leads back to the kernel that started this one and kept its context.
     /// - Parameters:
     ///   - target: where that kernel goes on

@@ -8,6 +8,8 @@ import SystemPackage
 /// What the answer of a check rests on: a reading of each file that decides whether a panic of this
 /// machine ends in a dump. A check reads nothing else, and nothing that cannot be read stops it.
 public struct Evidence: Sendable {
+    /// Where it was read.
+    public let root: SystemRoot
     /// The kind of Xen's domain; absent outside of Xen.
     public let xen: Reading<XenDomain>
     /// The file that shows that this is a capture kernel itself; nil for an ordinary kernel.
@@ -62,6 +64,7 @@ public struct Evidence: Sendable {
         let ioMemory = files.ioMemory
         let commandLine = files.commandLine.map { KernelCommandLine($0) }
         return Evidence(
+            root: root,
             xen: XenDomain.reading(root),
             captureKernelFile: CaptureKernel.file(in: root, commandLine: commandLine),
             crashImageLoaded: files.crashImageLoaded,

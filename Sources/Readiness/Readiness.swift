@@ -13,10 +13,11 @@ public struct Readiness: Sendable {
     /// - Parameters:
     ///   - hotplug: whether the dump must stay right when memory and CPUs come and go
     ///   - image: the kernel that the user named, planned; nil where none was
-    public init(_ evidence: Evidence, hotplug: Bool, image: PlannedImage?) {
-        let assessment = Assessment(evidence: evidence, hotplug: hotplug, image: image)
+    ///   - loaded: what the loaded image is, out of memory; nil where none is loaded
+    public init(_ evidence: Evidence, hotplug: Bool, image: PlannedImage?, loaded: LoadedImageReading? = nil) {
+        let assessment = Assessment(evidence: evidence, hotplug: hotplug, image: image, loadedImage: loaded)
         items =
-            assessment.imageItems + assessment.fadumpItems + assessment.regionItems
+            assessment.imageItems + assessment.loadedImageItems + assessment.fadumpItems + assessment.regionItems
             + [assessment.plannedImageItem].compactMap { $0 } + assessment.panicItems + assessment.loadItems
         verdict = Self.verdict(items, assessment.capture)
     }
@@ -47,6 +48,7 @@ struct Assessment {
     let evidence: Evidence
     let hotplug: Bool
     let image: PlannedImage?
+    let loadedImage: LoadedImageReading?
 
     var capture: Capture {
         if evidence.crashImageLoaded.value ?? 0 != 0 { return .image }

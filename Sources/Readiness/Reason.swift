@@ -4,7 +4,7 @@ import SystemPackage
 
 extension HostStateError {
     /// The error without the path, which has a column of its own.
-    var reason: String {
+    public var reason: String {
         switch self {
         case .file(.system(_, let doing, let errno)): "cannot \(doing): \(errno)"
         case .file(.isDirectory): "is a directory"
@@ -18,7 +18,7 @@ extension HostStateError {
     }
 
     /// Whether root could read it.
-    var needsRoot: Bool {
+    public var needsRoot: Bool {
         switch self {
         case .addressesHidden, .file(.system(_, doing: _, .permissionDenied)), .file(.system(_, doing: _, .notPermitted)): true
         default: false

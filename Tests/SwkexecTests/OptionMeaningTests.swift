@@ -18,7 +18,7 @@ struct OptionMeaningTests {
         .preserveContextAndExecute: ["--load-preserve-context", "-f", "--mem-max=0x5ffffff", kernel],
         .loadJumpBackHelper: ["--load-jump-back-helper"], .execute: ["-e"], .unload: ["-u"], .unloadPanic: ["-p", "-u"],
         .status: ["-l", "-S"], .statusPanic: ["-S"], .printCrashSize: ["--print-ckr-size"], .apply: ["--apply=plan"],
-        .writeApplier: ["--write-applier=program"], .check: ["check"], .snapshot: ["snapshot", "folder"],
+        .writeApplier: ["--write-applier=program"], .check: ["check"], .inspect: ["inspect"], .snapshot: ["snapshot", "folder"],
         .completion: ["completion", "bash"],
     ]
 

@@ -14,13 +14,23 @@ public enum PlanMap {
 
     /// - Parameter width: that of the terminal, in characters
     public static func text(_ plan: LoadPlan, width: Int) -> String {
-        let columns = max(16, width - 2)
-        return plan.usableMemory.map { text(plan, in: $0, columns: columns) }.joined()
+        text(plan.segments.map { ($0.role, $0.memory) }, in: plan.usableMemory, width: width)
     }
 
+    /// - Parameters:
+    ///   - segments: what lies where
+    ///   - regions: what is drawn
+    ///   - width: that of the terminal, in characters
+    static func text(_ segments: [PlacedRole], in regions: [PhysicalRange], width: Int) -> String {
+        let columns = max(16, width - 2)
+        return regions.map { text(segments, in: $0, columns: columns) }.joined()
+    }
+
+    typealias PlacedRole = (role: SegmentRole, memory: PhysicalRange)
+
     /// One range of usable memory; nothing for one that no segment is in.
-    private static func text(_ plan: LoadPlan, in region: PhysicalRange, columns: Int) -> String {
-        let segments = plan.segments.filter { region.contains($0.memory) }
+    private static func text(_ all: [PlacedRole], in region: PhysicalRange, columns: Int) -> String {
+        let segments = all.filter { region.contains($0.memory) }
         guard !segments.isEmpty else { return "" }
         let pieces = pieces(segments, in: region)
         let scale = ByteCount(region.size.rawValue / UInt64(columns))
@@ -35,7 +45,7 @@ public enum PlanMap {
     }
 
     /// Segments and the free space between them, in address order.
-    private static func pieces(_ segments: [Segment], in region: PhysicalRange) -> [Piece] {
+    private static func pieces(_ segments: [PlacedRole], in region: PhysicalRange) -> [Piece] {
         let taken = segments.map { Piece(letter: letter($0.role), name: $0.role.rawValue, range: $0.memory) }
         let gaps = [region].subtracting(taken.map(\.range)).map { Piece(letter: free, name: "free", range: $0) }
         return (taken + gaps).sorted { $0.range.start < $1.range.start }

@@ -21,7 +21,18 @@ struct CheckCommand {
     func readiness() -> Readiness {
         let architecture = try? TargetMachine.architecture(named: options.architecture)
         let evidence = Evidence.read(SystemRoot(options.root), for: architecture)
-        return Readiness(evidence, hotplug: options.isHotplug, image: options.kernel.map { planned($0) })
+        return Readiness(
+            evidence, hotplug: options.isHotplug, image: options.kernel.map { planned($0) },
+            loaded: evidence.crashImageLoaded.value ?? 0 != 0 ? loadedImage() : nil)
+    }
+
+    /// The image that is loaded, as `swkexec inspect` reads it.
+    private func loadedImage() -> LoadedImageReading {
+        do {
+            return .read(try LoadedImage(SystemRoot(options.root), architecture: options.architecture).inspect())
+        } catch {
+            return .unknown("\(error)")
+        }
     }
 
     /// Plans a load of the kernel as `swkexec -p` does, up to the system call.

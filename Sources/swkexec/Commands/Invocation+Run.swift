@@ -23,6 +23,9 @@ extension Invocation {
         case .check(var options):
             options.root = root(options.root)
             return CheckCommand(options: options).run()
+        case .inspect(var options):
+            options.root = root(options.root)
+            return InspectCommand(options: options).run()
         case .unload(let purpose, let syscall, let usesFadump, let architecture):
             try UnloadCommand(
                 purpose: purpose, syscall: syscall, usesFadump: usesFadump, architecture: architecture, systemCalls: systemCalls,

@@ -56,6 +56,7 @@ extension ParsedOptions {
     /// A first word may name a subcommand; with -l, -p or -f it is a kernel of that name.
     fileprivate var subcommand: String? {
         guard !contains(.loadPanic), !contains(.load), !contains(.force), let word = words.first?.text else { return nil }
-        return [Action.snapshot, .check, .completion].map(\.rawValue).contains(word) || word == OptionTable.fadumpWord ? word : nil
+        let isAction = [Action.snapshot, .check, .inspect, .completion].map(\.rawValue).contains(word)
+        return isAction || word == OptionTable.fadumpWord ? word : nil
     }
 }

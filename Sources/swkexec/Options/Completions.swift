@@ -48,7 +48,7 @@ enum Completions {
     }
 
     /// Words that are no options and not the name of a kernel, as the first one.
-    private static let subcommands = "check completion fadump snapshot"
+    private static let subcommands = "check completion fadump inspect snapshot"
     private static let fadumpVerbs = FadumpOptions.Verb.allCases.map(\.rawValue).joined(separator: " ")
 
     // MARK: - bash

@@ -15,6 +15,7 @@ enum Help {
                    swkexec --write-applier=FILE [--arch=NAME]
                    swkexec -e | -u | -p -u | -S | --print-ckr-size
                    swkexec check [KERNEL [--initrd=FILE] [--append=STRING]] [--hotplug] [--format=table|json]
+                   swkexec inspect [--format=table|map|json] [--write-segments=DIR] [--sysroot=DIR]
                    swkexec fadump status|register|unregister|reload|...   (see swkexec fadump --help)
                    swkexec snapshot DIR
                    swkexec completion bash|zsh|fish
@@ -28,6 +29,8 @@ enum Help {
         }
         text += "\n\nswkexec check tells whether a dump would be captured if this machine panicked now: exit status 0 if\n"
         text += "so, 1 if not. With KERNEL also whether that fits; --sysroot and --arch as above."
+        text += "\n\nswkexec inspect reads the loaded crash image out of memory: exit status 0 if it is intact and describes the\n"
+        text += "machine as it is, 1 if not, 2 if that cannot be told."
         text += "\n\nswkexec snapshot DIR records, for --sysroot on any machine:\n"
         text += Snapshot.contents.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
         return text + "\n"

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import gdb
 from .machine import Machine
 from .qemu import Qemu
 from .qmp import Monitor
@@ -222,6 +223,9 @@ class _Guest:
                 return True
             if request == "dimm-remove":
                 self._monitor("device_del", id="new-dimm")
+                return True
+            if request == "write-byte":
+                gdb.write_byte(self._monitor, self._folder, int(arguments[0], 0), int(arguments[1], 0))
                 return True
             if request == "cpu-add" and self._machine.cpu_to_add:
                 self._monitor("device_add", id="new-cpu", **self._machine.cpu_to_add)

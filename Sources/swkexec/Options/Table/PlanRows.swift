@@ -16,16 +16,18 @@ enum PlanRows {
     static let rows = [
         OptionRow(.dryRun, "n", in: .withoutLoading, with: planning, help: "do everything but the system call, and print the plan"),
         OptionRow(
-            .format, taking: "FORMAT", in: .withoutLoading, with: planning.union([.check]), needs: [.dryRun],
+            .format, taking: "FORMAT", in: .withoutLoading, with: planning.union([.check, .inspect]), needs: [.dryRun],
             help: "how the plan is printed: table (default), map or json"),
         OptionRow(
-            .writeSegments, taking: "DIR", in: .withoutLoading, with: Set<Action>.loads.union([.apply]), by: [.kexecLoad], needs: [.dryRun],
-            help: "write each segment's loaded bytes to a file in DIR"),
+            .writeSegments, taking: "DIR", in: .withoutLoading, with: Set<Action>.loads.union([.apply, .inspect]), by: [.kexecLoad],
+            needs: [.dryRun],
+            help: "write each segment's loaded bytes to a file in DIR; with inspect: as they are in memory"),
         OptionRow(
-            .sysroot, taking: "DIR", in: .withoutLoading, with: planning.union([.status, .statusPanic, .printCrashSize, .check]),
+            .sysroot, taking: "DIR", in: .withoutLoading, with: planning.union([.status, .statusPanic, .printCrashSize, .check, .inspect]),
             needs: [.dryRun, .planFile], help: "plan for the machine whose /proc and /sys are recorded in DIR (see swkexec snapshot)"),
         OptionRow(
-            .architecture, taking: "NAME", in: .withoutLoading, with: planning.union([.unload, .unloadPanic, .writeApplier, .check]),
+            .architecture, taking: "NAME", in: .withoutLoading,
+            with: planning.union([.unload, .unloadPanic, .writeApplier, .check, .inspect]),
             needs: [.dryRun, .planFile],
             taken: [
                 .unneeded(

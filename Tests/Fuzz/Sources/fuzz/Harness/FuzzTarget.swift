@@ -10,7 +10,7 @@ struct FuzzTarget: Sendable {
     let read: @Sendable ([UInt8]) -> Void
 
     static let all: [FuzzTarget] = [
-        .bzImage, .commandLine, .decompression, .deviceTree, .elf, .fadump, .iomem, .kernelFile, .machine, .multiboot,
+        .bzImage, .commandLine, .decompression, .deviceTree, .elf, .fadump, .inspection, .iomem, .kernelFile, .machine, .multiboot,
         .plan, .planARM64, .planFile, .planPPC64, .randomLoad, .snapshot, .uki, .vmcore,
     ]
 }
