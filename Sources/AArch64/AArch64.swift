@@ -24,8 +24,11 @@ public struct AArch64: TargetArchitecture {
     /// Reads the device tree that was given, and looks for the serial port that was named.
     public func prepared(for request: LoadRequest, on host: HostState) throws -> AArch64 { AArch64(try options.opened(on: host)) }
 
-    /// Up to Linux 7.2 its kernels rewrite nothing.
-    public func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool { false }
+    /// Up to Linux 7.2 its kernels rewrite nothing, and sysfs offers nothing. The support that is under review for Linux is the generic one
+    /// (kernel/crash_core.c, crash_handle_hotplug_event): the elfcorehdr, and only it.
+    public func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool { role == .elfcorehdr }
+    /// None was released.
+    public var firstKernelWithHotplug: KernelRelease? { nil }
     /// None: no kernel of it updates a crash image.
     public func olderHotplugFlags(for release: KernelRelease?) -> KexecFlags? { nil }
 

@@ -47,7 +47,8 @@ struct Load: LinuxLoad {
                 throw .unsuitable(request.kernel.name, "a big-endian kernel cannot read the elfcorehdr of a little-endian one")
             }
             usableMemory = [try host.crashRegion()].intersecting(memory.free.joined()).wholeBlocks(of: Layout.block)
-            header = try ElfcorehdrSegment(try Elfcorehdr(host), capacity: nil, pageSize: Layout.pageSize)
+            header = try ElfcorehdrSegment(
+                try Elfcorehdr(host), capacity: request.hotplug ? host.elfcorehdrCapacity : nil, pageSize: Layout.pageSize)
         case .reboot:
             // What is reserved within RAM belongs to firmware, and the new kernel leaves it alone, too.
             let reserved = host.ioMemory.ranges(named: "reserved").subtracting(KernelPlacement.runningKernel(host).map { [$0] } ?? [])

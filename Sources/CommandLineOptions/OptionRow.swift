@@ -74,6 +74,8 @@ public struct OptionRow: Sendable {
     public let long: [String]
     /// What the option's argument is called; nil for an option without one.
     public let argument: String?
+    /// Whether each is used where it is given several times, in their order. Any other option has one argument.
+    public let isList: Bool
     /// Where the help has it.
     public let group: OptionGroup
     /// What the help says of it: one line, without a full stop.
@@ -91,7 +93,8 @@ public struct OptionRow: Sendable {
 
     /// Means something with every call and alone, unless said otherwise.
     public init(
-        _ id: OptionID, _ short: Character? = nil, or aliases: [String] = [], taking argument: String? = nil, in group: OptionGroup,
+        _ id: OptionID, _ short: Character? = nil, or aliases: [String] = [], taking argument: String? = nil, isList: Bool = false,
+        in group: OptionGroup,
         with actions: Set<Action>, by calls: Set<LoadCall> = Set(LoadCall.allCases), needs: [OptionID] = [], taken: [Taken] = [],
         refusal: String? = nil, help: String
     ) {
@@ -99,6 +102,7 @@ public struct OptionRow: Sendable {
         self.short = short
         long = [id.name] + aliases
         self.argument = argument
+        self.isList = isList
         self.group = group
         self.help = help
         self.actions = actions

@@ -19,7 +19,7 @@ public struct Word: Sendable {
 public struct ParsedOptions: Sendable {
     /// The options that there are.
     public let table: OptionTable
-    /// In the order they were given; the last of a kind wins.
+    /// In the order they were given.
     public let options: [(id: OptionID, argument: Word?)]
     /// The words that are no options.
     public let words: [Word]
@@ -40,6 +40,16 @@ public struct ParsedOptions: Sendable {
 
     /// The option as messages call it.
     public func name(_ id: OptionID) -> String { table[id]?.name ?? id.spelling }
+
+    /// Throws where an option that has one argument is given with two: the last would win, and the first be dropped in silence.
+    public func requireOneArgumentEach() throws(UsageError) {
+        for (index, option) in options.enumerated() {
+            guard let row = table[option.id], !row.isList, let argument = option.argument,
+                let other = options[(index + 1)...].first(where: { $0.id == option.id })?.argument, other.bytes != argument.bytes
+            else { continue }
+            throw .conflict("\(row.name) is given twice, as '\(argument.text)' and as '\(other.text)': only one can be meant")
+        }
+    }
 
     /// An option's argument as the name of a file; nil when the option is not there.
     public func fileName(_ id: OptionID) throws(UsageError) -> FilePath? {

@@ -25,9 +25,9 @@ public enum HotplugGate {
     public static func obstacle(
         files: KexecFiles, hasCapacity: Bool, release: KernelRelease?, for architecture: (any TargetArchitecture)?
     ) -> HotplugObstacle? {
-        if let architecture, !SegmentRole.allCases.contains(where: architecture.kernelRewritesOnHotplug) {
-            return .noKernelUpdates(machine: architecture.name)
-        }
-        return hasCapacity ? nil : .missing(files.elfcorehdrCapacityFile, release: release)
+        guard !hasCapacity else { return nil }
+        guard let architecture else { return .missing(files.elfcorehdrCapacityFile, release: release, first: nil) }
+        guard let first = architecture.firstKernelWithHotplug else { return .noKernelUpdates(machine: architecture.name) }
+        return .missing(files.elfcorehdrCapacityFile, release: release, first: first)
     }
 }

@@ -5,8 +5,8 @@ import SystemPackage
 public enum HotplugObstacle: Error, Hashable, CustomStringConvertible {
     /// No kernel of the machine, by its name, rewrites anything.
     case noKernelUpdates(machine: String)
-    /// The kernel lacks CONFIG_CRASH_HOTPLUG, whose file is not there.
-    case missing(FilePath, release: KernelRelease?)
+    /// The kernel lacks CONFIG_CRASH_HOTPLUG, whose file is not there; the first kernel of the machine that could have it.
+    case missing(FilePath, release: KernelRelease?, first: KernelRelease?)
     /// The kernel took an image, and its file says that it will not update it.
     case declined(FilePath)
     /// fadump's header is made at registration: what hotplug_ready says.
@@ -26,7 +26,7 @@ public enum HotplugObstacle: Error, Hashable, CustomStringConvertible {
     public var reason: String {
         switch self {
         case .noKernelUpdates(let machine): "no kernel for \(machine) updates a crash image when memory or CPUs come and go"
-        case .missing(let file, let release):
+        case .missing(let file, let release, _):
             "this kernel\(release.map { ", Linux \($0)," } ?? "") cannot update a crash image on hotplug: \(file) is missing"
         case .declined(let file): "\(file) reads 0 after the load: the kernel took the image but will not update it"
         case .registrationGoesStale(let why):
@@ -38,7 +38,8 @@ public enum HotplugObstacle: Error, Hashable, CustomStringConvertible {
     public var remedy: String {
         switch self {
         case .noKernelUpdates, .declined: "load the image anew after such an event"
-        case .missing: "boot Linux 6.6 or newer with CONFIG_CRASH_HOTPLUG, or load the image anew after such an event"
+        case .missing(_, _, let first):
+            "boot \(first.map { "Linux \($0) or newer" } ?? "a kernel") with CONFIG_CRASH_HOTPLUG, or load the image anew after such an event"
         case .registrationGoesStale:
             "boot Linux 6.10 or newer, or register without --hotplug and run swkexec fadump reload after every change"
         }

@@ -24,9 +24,13 @@ public protocol TargetArchitecture: Sendable {
     /// built with, since no file shows which one the running kernel has.
     var pageSize: ByteCount { get }
 
-    /// The hook that every segment is put to when hotplug is wanted: may this architecture's
-    /// kernel rewrite it when memory or CPUs come and go?
+    /// The hook that every segment is put to when hotplug is wanted: may a kernel of this architecture that says so in sysfs
+    /// rewrite it when memory or CPUs come and go?
     func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool
+
+    /// The first kernel of the architecture that updates crash images; nil where none was released. Whether the running one does is read
+    /// from sysfs; this is for advice alone.
+    var firstKernelWithHotplug: KernelRelease? { get }
 
     /// For a kernel of that release, the flags that say the same as
     /// KEXEC_CRASH_HOTPLUG_UPDATE in an older way; nil where there are none.

@@ -28,6 +28,9 @@ public struct PPC64LE: TargetArchitecture {
     /// node of the device tree.
     public func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool { role == .elfcorehdr || role == .fdt }
 
+    /// CONFIG_CRASH_HOTPLUG came to powerpc with Linux 6.11.
+    public var firstKernelWithHotplug: KernelRelease? { KernelRelease(major: 6, minor: 11) }
+
     /// KEXEC_UPDATE_ELFCOREHDR has never meant anything here.
     public func olderHotplugFlags(for release: KernelRelease?) -> KexecFlags? { nil }
 

@@ -40,7 +40,7 @@ extension X86_64 {
                 .loadJumpBackHelper, in: .actions, with: [.loadJumpBackHelper],
                 help: "in a kernel that was started so: load the way back"),
             OptionRow(
-                .module, taking: "FILE", in: .contents, with: Self.toReboot, by: [.kexecLoad],
+                .module, taking: "FILE", isList: true, in: .contents, with: Self.toReboot, by: [.kexecLoad],
                 help: "a module for a multiboot image; \"FILE args\" hands it arguments, too; may be given several times"),
             OptionRow(
                 .entry32Bit, in: .kinds, with: .loads, by: [.kexecLoad], help: "enter a bzImage in 32-bit mode, loaded below 4 GiB"),

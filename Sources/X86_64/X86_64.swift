@@ -31,6 +31,9 @@ public struct X86_64: TargetArchitecture {
     /// arch/x86/kernel/crash.c, arch_crash_handle_hotplug_event: elfcorehdr, and only it.
     public func kernelRewritesOnHotplug(_ role: SegmentRole) -> Bool { role == .elfcorehdr }
 
+    /// CONFIG_CRASH_HOTPLUG came to x86 with Linux 6.6.
+    public var firstKernelWithHotplug: KernelRelease? { KernelRelease(major: 6, minor: 6) }
+
     /// Linux 6.6 to 6.9 know only KEXEC_UPDATE_ELFCOREHDR, which promises the same here, where
     /// elfcorehdr alone is excluded.
     public func olderHotplugFlags(for release: KernelRelease?) -> KexecFlags? {

@@ -51,6 +51,24 @@ struct CallersTests {
         #expect(older.loads.first?.flags.rawValue == 0x3e_0009)
     }
 
+    /// systemctl kexec where the kernel has no kexec_file_load, as Debian's for arm64, ppc64le and others (systemd,
+    /// src/systemctl/systemctl-start-special.c): /sbin/kexec --load KERNEL --append OPTIONS [--initrd INITRD]
+    @Test(arguments: ["x86_64", "ppc64le", "aarch64"], [true, false]) func systemd(_ machine: String, _ hasInitrd: Bool) throws {
+        let (bench, root) =
+            switch machine {
+            case "ppc64le": (try Bench(.ppc64le), RecordedMachine.ppc64le.sysroot)
+            case "aarch64": (try Bench(.aarch64), RecordedMachine.aarch64.sysroot)
+            default: (bench, Fixture.bios.sysroot)
+            }
+        let outcome = RecordedCommand.run(
+            ["--load", bench.kernel, "--append", longLine] + (hasInitrd ? ["--initrd", bench.initrd] : []) + ["--arch=\(machine)"],
+            root: root,
+            answers: [.noFunction])
+        #expect(outcome.failure == nil)
+        #expect(outcome.names == ["kexec_file_load", "kexec_load"])
+        #expect(try #require(outcome.loads.first).flags.rawValue & 0xffff == 0)
+    }
+
     /// Both unload so, in either order.
     @Test(arguments: [["-p", "-u"], ["-u", "-p"], ["-s", "-p", "-u"]])
     func unload(_ arguments: [String]) throws {

@@ -79,7 +79,7 @@ import Testing
         machine.elfcorehdrCapacity = nil
         machine.release = "6.1.0-13-amd64"
         let error = try errorOfPlanning(smallRequest(hotplug: true), on: machine)
-        guard case .hotplug(.missing(let missing, _))? = error else {
+        guard case .hotplug(.missing(let missing, _, _))? = error else {
             Issue.record("\(error.map { "\($0)" } ?? "no error")")
             return
         }

@@ -61,9 +61,7 @@ struct CheckCommand {
         let file = try Bytes(contentsOf: kernel, limit: KernelFile.sizeLimit)
         let contents: KernelFile
         do { contents = try KernelFile(file) } catch { throw PlanError.kernel(kernel.string, error) }
-        let initrd = try options.initrd.map {
-            try LoadRequest.File(reading: $0)
-        }
+        let initrd = options.initrds.isEmpty ? nil : try LoadRequest.File(initrds: options.initrds)
         // Nothing is loaded, so the seed need not be random.
         var request = LoadRequest(
             purpose: .crash, kernel: .init(name: kernel.string, contents: contents), initrd: initrd,

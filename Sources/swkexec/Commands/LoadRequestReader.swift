@@ -57,7 +57,7 @@ struct LoadRequestReader {
     private func namedInitrd() throws -> LoadRequest.File<Bytes>? {
         switch options.initrd {
         case nil: return nil
-        case .file(let path): return try LoadRequest.File(reading: path)
+        case .files(let paths): return try LoadRequest.File(initrds: paths)
         case .retained:
             let path = host.root.file("sys/firmware/initrd")
             do {

@@ -6,7 +6,7 @@ import SystemPackage
 struct CheckOptions {
     /// The kernel to plan a load of; nil for none.
     var kernel: FilePath?
-    var initrd: FilePath?
+    var initrds: [FilePath] = []
     /// Bytes, as they were given.
     var append: [UInt8]?
     var isHotplug = false
@@ -27,8 +27,8 @@ extension CheckOptions {
                 throw .conflict("\(parsed.name(id)) needs a kernel: swkexec check KERNEL \(parsed.name(id))=…")
             }
         }
-        guard parsed.argument(.initrd)?.bytes.isEmpty != true else { throw .conflict("--initrd: the file's name is empty") }
-        initrd = parsed.argument(.initrd)?.path
+        guard parsed.arguments(.initrd).allSatisfy({ !$0.bytes.isEmpty }) else { throw .conflict("--initrd: the file's name is empty") }
+        initrds = parsed.arguments(.initrd).map(\.path)
         append = parsed.argument(.commandLine)?.bytes
         isHotplug = parsed.contains(.hotplug)
         root = parsed.argument(.sysroot)?.path ?? "/"

@@ -35,6 +35,7 @@ enum Invocation {
             self = .version
             return
         }
+        try parsed.requireOneArgumentEach()
         if isFadump {
             self = .fadump(try FadumpOptions(parsed))
             return

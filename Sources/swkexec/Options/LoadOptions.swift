@@ -20,7 +20,7 @@ struct LoadOptions {
     }
 
     enum Initrd {
-        case file(FilePath)
+        case files([FilePath])
         /// What the running kernel kept of its own.
         case retained
     }
@@ -127,10 +127,11 @@ extension LoadOptions {
     }
 
     private static func initrd(_ parsed: ParsedOptions) throws(UsageError) -> Initrd? {
-        guard let file = parsed.argument(.initrd) else { return parsed.contains(.reuseInitrd) ? .retained : nil }
+        let files = parsed.arguments(.initrd)
+        guard !files.isEmpty else { return parsed.contains(.reuseInitrd) ? .retained : nil }
         guard !parsed.contains(.reuseInitrd) else { throw .conflict("either --initrd or --reuseinitrd") }
-        guard !file.bytes.isEmpty else { throw .conflict("--initrd: the file's name is empty") }
-        return .file(file.path)
+        guard files.allSatisfy({ !$0.bytes.isEmpty }) else { throw .conflict("--initrd: the file's name is empty") }
+        return .files(files.map(\.path))
     }
 
     static func window(_ parsed: ParsedOptions) throws(UsageError) -> PhysicalRange? {

@@ -22,8 +22,8 @@ enum ContentRows {
             .reuseCommandLine, in: .contents, with: .loads,
             help: "start from the running kernel's command line, without what is true of this boot alone or takes memory"),
         OptionRow(
-            .initrd, or: ["ramdisk"], taking: "FILE", in: .contents, with: Set<Action>.loads.union([.check]),
-            help: "the new kernel's initial ramdisk"),
+            .initrd, or: ["ramdisk"], taking: "FILE", isList: true, in: .contents, with: Set<Action>.loads.union([.check]),
+            help: "the new kernel's initial ramdisk; given several times: the files, one behind the other"),
         OptionRow(
             .reuseInitrd, in: .contents, with: .loads,
             help: "the running kernel's initial ramdisk, which it keeps when booted with retain_initrd"),
