@@ -114,8 +114,8 @@ let package = Package(
         program(
             "swkexec",
             uses: "Applier", "BinaryLayout", "ByteStorage", "CLinux", "CommandLineOptions", "ELF", "FirmwareAssistedDump", "HostState",
-            "Inspection", "KernelImage", "KexecSystem", "LoadPlan", "Machines", "PhysicalMemory", "PlanFile", "Purgatory", "Readiness", "Reports",
-            "SystemPackage"),
+            "Inspection", "KernelImage", "KexecSystem", "LoadPlan", "Machines", "PhysicalMemory", "PlanFile", "Purgatory", "Readiness",
+            "Reports", "SystemPackage"),
 
         // The kernel log out of a captured core, a command of its own.
         module("VmcoreLog", uses: "BinaryLayout", "ELF", "SystemPackage"),

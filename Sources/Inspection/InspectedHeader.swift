@@ -17,7 +17,7 @@ public struct InspectedHeader: Hashable, Sendable {
     public struct Expectation: Sendable {
         /// The program headers of that one: notes of the CPUs in the order of their numbers, VMCOREINFO, memory.
         public let programHeaders: [ProgramHeader]
-        /// All System RAM.
+        /// All RAM, by whatever name the kernel has it.
         public let systemRAM: [PhysicalRange]
         /// The crash kernel's own regions, which no dump needs to have, and no header need leave out.
         public let crashRegions: [PhysicalRange]
@@ -25,7 +25,7 @@ public struct InspectedHeader: Hashable, Sendable {
         /// From the architecture's header and the machine's files.
         public init(programHeaders: [ProgramHeader], on host: HostState) {
             self.programHeaders = programHeaders
-            systemRAM = host.systemRAM
+            systemRAM = host.dumpedRAM + host.nextKernelRAM
             crashRegions = host.crashRegions
         }
 

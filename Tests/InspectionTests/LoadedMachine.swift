@@ -55,7 +55,7 @@ struct LoadedMachine {
         // Recordings of machines whose plans do not need it have none.
         let all =
             known
-            ?? host.systemRAM.map {
+            ?? host.dumpedRAM.map {
                 ProgramHeader(
                     type: SegmentType.load, offset: FileOffset(0), physicalAddress: $0.start, fileSize: $0.size, memorySize: $0.size)
             }
