@@ -13,8 +13,8 @@ failed() {
     failures=$((failures + 1))
 }
 
-# What is kept in the repository, but for recordings of machines, whose bytes are what they are.
-list=$(git ls-files -- "$@" ':!Tests/Fixtures/*/**' 2>/dev/null) || { echo "$0: this is no checkout of git" >&2; exit 2; }
+# What is kept in the repository, but for recordings of machines and inputs of fuzz targets, whose bytes are what they are.
+list=$(git ls-files -- "$@" ':!Tests/Fixtures/*/**' ':!Tests/Fuzz/Corpus/**' 2>/dev/null) || { echo "$0: this is no checkout of git" >&2; exit 2; }
 files() { grep -E "$1" <<<"$list" | while read -r file; do [ -f "$file" ] && [ ! -L "$file" ] && echo "$file"; done; }
 
 mapfile -t swift < <(files '\.swift$')

@@ -20,7 +20,7 @@ import Testing
 
     @Test(
         arguments: [
-            "mem=2G", "mem=0x80000000", "mem=2048m", "mem=020000000000", "a mem=2113929215 b", "memmap=2G", "memmap=64M$2G",
+            "mem=2G", "mem=0x80000000", "mem=2048m", "mem=020000000000", "a mem=2214592511 b", "memmap=2G", "memmap=64M$2G",
             "memmap=1M#2097152K",
             "memmap=64M!2G", "memmap=64M%2G-1+2", "memmap=1K$0,4K$0x83fff000", "memmap=exactmap", "memmap=exactmap memmap=63M@2G",
         ]) func takesMemory(_ line: String) throws
@@ -33,7 +33,7 @@ import Testing
 
     @Test(
         arguments: [
-            "", "mem=2113929216", "mem=4G", "mem=nopentium", "mem=", "mem=x", "mem=2Gx", "mem=99999999999999999999G", "mem=0",
+            "", "mem=2214592512", "mem=4G", "mem=nopentium", "mem=", "mem=x", "mem=2Gx", "mem=99999999999999999999G", "mem=0",
             "memmap=64M$3G",
             "memmap=64M$0x7c000000", "memmap=exactmap memmap=64M@2G", "memmap=@2G", "memmap=1G&2G", "quiet -- mem=1M memmap=exactmap",
             "xmem=1M",

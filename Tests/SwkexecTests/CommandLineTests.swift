@@ -28,7 +28,6 @@ struct CommandLineTests {
             (["-p", kernel, "--comm=a"], "a"),
             (["-p", "--append=", kernel], ""),
             (["--append=late", kernel, "-p"], "late"),
-            (["-p", "--append=one", "--command-line=two", kernel], "two"),
             (["-p", "--append=x", "--", kernel], "x"),
             (["-pci", kernel, "--append=x"], "x"),
             (["--load-panic", kernel, "--append=x"], "x"),
