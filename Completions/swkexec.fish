@@ -44,6 +44,7 @@ complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l mem-max -x -d
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l entry -x -d 'with --load-jump-back-helper: where the other kernel goes on (default: what kexec_jump_back_entry= of the running kernel says); with a load: enter the image at this physical address, past purgatory'
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l on-mismatch -x -a 'halt reset' -d 'what purgatory does after a failed check: halt (default) or reset the machine'
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l rng-seed -x -d 'the new kernel\'s random seed, 64 hexadecimal digits, for plans that can be repeated (default: random)'
+complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l drop-handover -x -d 'load by kexec_load though state of this kernel is lost, which kexec_file_load would hand on: of kho, liveupdate, keys and ima those that are listed, with commas between'
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l debug -s d -d 'print the plan on standard error before it is carried out; changes nothing'
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l noefi -d 'do not tell the new kernel of the EFI firmware'
 complete -c swkexec -n 'not __fish_seen_subcommand_from fadump' -l reuse-video-type -d 'tell the new kernel of the screen that this boot began with, though another driver has it now'

@@ -45,6 +45,8 @@ public struct HostState: Sendable {
     public let usesFiveLevelPaging: Bool
     /// Whether a hypervisor cannot see this machine's memory and registers (x86).
     public let confidentialGuest: ConfidentialGuest?
+    /// What the running kernel holds for the next one beside the image.
+    public let handover: HandoverState
     /// ACPI describes memory that can come and go, as a device; nil where no devices are shown.
     public let hasACPIMemoryDevices: Bool?
     /// The kind of Xen's domain; nil outside of Xen.
@@ -104,6 +106,7 @@ public struct HostState: Sendable {
             elfcorehdrCapacity: try files.elfcorehdrCapacity.get().map { ByteCount($0) },
             usesFiveLevelPaging: processor.flags.contains("la57"),
             confidentialGuest: try ConfidentialGuest.read(root, processor),
+            handover: try HandoverState.read(root),
             hasACPIMemoryDevices: try ACPIMemoryDevice.isPresent(root),
             xen: try XenDomain.read(root),
             bootParameters: try readBootParameters(root),

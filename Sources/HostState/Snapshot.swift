@@ -22,6 +22,10 @@ public enum Snapshot {
         sys/kernel                 vmcoreinfo, kexec_*, kexec/*, crash_elfcorehdr_size, fadump's
                                    control files and regions, security/lockdown
         sys/kernel/boot_params     screen, EFI, ACPI root and disk drive fields; all others zeroed
+        sys/kernel/config          crash_dm_crypt_keys/count
+        sys/kernel/security/ima    runtime_measurements_count
+        sys/kernel/debug/kho/out, sys/class/misc/liveupdate
+                                   that they are there
         sys/hypervisor, proc/xen   type, guest_type; capabilities
         sys/class/graphics/fb0     name
         sys/class/tty              iomem_base, iomem_reg_shift, type of each serial port
@@ -39,6 +43,7 @@ public enum Snapshot {
             "sys/kernel/boot_params/version", HostState.framebufferNameName,
             CrashNotes.possibleName, HostState.bootDeviceTreeName,
             XenDomain.typeName, XenDomain.guestTypeName, XenDomain.capabilitiesName,
+            HandoverState.volumeKeyCountName, HandoverState.measurementCountName,
             "\(EFIState.folder)/systab", "\(EFIState.folder)/fw_vendor", "\(EFIState.folder)/runtime",
             "\(EFIState.folder)/config_table",
         ] + KexecFiles.loadedNames + KexecFiles.crashLoadedNames + KexecFiles.crashSizeNames + KexecFiles.elfcorehdrCapacityNames
@@ -73,6 +78,7 @@ public enum Snapshot {
         let state = try HostState.read(source)
         var kept = FilesInMemory()
         for name in wholeFiles { try copy(name, source, &kept) }
+        for name in HandoverState.shownFolders(source) { kept.write([], to: "\(name)/shown") }
         for name in try ACPIMemoryDevice.files(source) { try copy(name, source, &kept) }
         for notes in state.crashNotes {
             let name = "sys/devices/system/cpu/cpu\(notes.cpu)/crash_notes"

@@ -57,19 +57,12 @@ public struct KexecAdvice {
 
     /// The same answer for a signature and for a volume key of the dump's target (kernel/crash_dump_dm_crypt.c).
     private var noKey: String {
-        guard case .files(.crash) = call, let keys = try? root.number(CrashDumpKeys.countName), keys > 0 else {
+        guard case .files(.crash) = call, (try? HandoverState.read(root))?.volumeKeys != nil else {
             return "the kernel is signed by no key that this kernel trusts"
         }
         return
-            "a key that \(root.file(CrashDumpKeys.folder)) names is in no keyring of this process, or the kernel is signed by no key that this kernel trusts"
+            "a key that \(root.file(HandoverState.volumeKeysFolder)) names is in no keyring of this process, or the kernel is signed by no key that this kernel trusts"
     }
-}
-
-/// Volume keys that the running kernel hands to the capture kernel, so that it can open an encrypted disk
-/// (Documentation/admin-guide/kdump/kdump.rst, "Writing vmcore to a LUKS target").
-enum CrashDumpKeys {
-    static let folder = "sys/kernel/config/crash_dm_crypt_keys"
-    static let countName = "\(folder)/count"
 }
 
 extension Errno {

@@ -65,7 +65,7 @@ private struct Rule {
             scope: .forACaptureKernel, reason: "takes memory that a capture kernel does not have",
             names: [
                 "hugepages", "hugepagesz", "default_hugepagesz", "hugetlb_cma", "cma", "cma_pernuma", "numa_cma", "reserve_mem",
-                "kho_scratch",
+                "kho_scratch", "kho_bootmem",
                 "kernelcore", "movablecore", "log_buf_len", "trace_buf_size", "swiotlb", "slub_debug", "slab_debug", "page_owner",
             ]),
         Rule(

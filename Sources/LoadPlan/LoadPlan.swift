@@ -47,6 +47,8 @@ public struct LoadPlan: Sendable {
     public let hotplugRequested: Bool
     /// Why it is, or is not; nil for a reboot, and in a plan out of a file, which does not keep it.
     public let hotplugUpdates: HotplugUpdates?
+    /// State of the running kernel that the image does not hand on; a plan out of a file does not keep it.
+    public let lostHandover: [LostHandover]
     /// The memory the segments could be placed in, in address order: the crash kernel's region, or
     /// RAM.
     public let usableMemory: [PhysicalRange]
@@ -57,7 +59,7 @@ public struct LoadPlan: Sendable {
     public init(
         architecture: String, purpose: Purpose, entry: PhysicalAddress, segments: [Segment], flags: KexecFlags,
         olderFlags: KexecFlags?, digest: Digest?, commandLine: KernelCommandLine, hotplugRequested: Bool,
-        hotplugUpdates: HotplugUpdates? = nil, usableMemory: [PhysicalRange], warnings: [String]
+        hotplugUpdates: HotplugUpdates? = nil, lostHandover: [LostHandover] = [], usableMemory: [PhysicalRange], warnings: [String]
     ) {
         self.architecture = architecture
         self.purpose = purpose
@@ -69,6 +71,7 @@ public struct LoadPlan: Sendable {
         self.commandLine = commandLine
         self.hotplugRequested = hotplugRequested
         self.hotplugUpdates = hotplugUpdates
+        self.lostHandover = lostHandover
         self.usableMemory = usableMemory
         self.warnings = warnings
     }

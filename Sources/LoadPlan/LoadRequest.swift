@@ -43,6 +43,8 @@ public struct LoadRequest: Sendable {
     public var memoryWindow: PhysicalRange?
     /// The old kernel enters the image here, past purgatory; nil for purgatory.
     public var entryAddress: PhysicalAddress?
+    /// State of the running kernel that may be lost (`--drop-handover`).
+    public var droppedHandover: Set<Handover> = []
     /// What was found while the files were read and the user should know.
     public var warnings: [String] = []
     /// 32 bytes of entropy for the new kernel.

@@ -38,6 +38,8 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
     case unsuitable(String, String)
     /// The kernel does not own the machine: what it runs under, and who could load an image.
     case hypervisor(XenDomain.Obstacle)
+    /// State of the running kernel that the load would lose.
+    case handover(LostHandover)
     /// Where purgatory, and so kexec_load, cannot be used.
     case confidentialGuest(ConfidentialGuest)
     /// A rule of the kernel that the call would break.
@@ -63,6 +65,8 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
         case .entry(let option, let why): "\(option): \(why)"
         case .unsuitable(let name, let why): "\(name): \(why)"
         case .hypervisor(let obstacle): "\(obstacle)"
+        case .handover(let lost):
+            "kexec_load does not hand on \(lost.handover.what) (\(lost.file)): load with -s, or give it up by --drop-handover=\(lost.handover.rawValue)"
         case .confidentialGuest(let guest):
             "this machine is an \(guest.rawValue) guest: what purgatory does (CPUID, a serial port) raises exceptions there, which nobody handles between two kernels; load with -s, where the kernel brings a purgatory of its own"
         case .rule(let role, let rule): "\(role.map { "segment \($0.rawValue): " } ?? "")\(rule)"

@@ -12,6 +12,9 @@ public enum Planner {
         _ request: LoadRequest, on host: HostState, for architecture: any TargetArchitecture
     ) throws(PlanError) -> LoadPlan {
         if let obstacle = host.xen?.obstacle { throw .hypervisor(obstacle) }
+        let lost = LostHandover.all(
+            host.handover, purpose: request.purpose, preservesContext: request.preservesContext, dropped: request.droppedHandover)
+        try LostHandover.require(lost)
         let updates: HotplugUpdates?
         do throws(HotplugObstacle) {
             updates = request.purpose == .crash ? try HotplugGate.updates(request.hotplugChoice, on: host, for: architecture) : nil
@@ -66,8 +69,9 @@ public enum Planner {
             commandLine: draft.commandLine,
             hotplugRequested: isHotplug,
             hotplugUpdates: updates,
+            lostHandover: lost,
             usableMemory: draft.usableMemory,
-            warnings: draft.warnings + architecture.warnings(of: request, on: host)
+            warnings: draft.warnings + lost.compactMap(\.warning) + architecture.warnings(of: request, on: host)
                 + memoryWarnings(request, segments, draft, on: host, for: architecture) + request.entryWarnings)
     }
 

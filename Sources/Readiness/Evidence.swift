@@ -12,6 +12,10 @@ public struct Evidence: Sendable {
     public let root: SystemRoot
     /// The kind of Xen's domain; absent outside of Xen.
     public let xen: Reading<XenDomain>
+    /// What the running kernel holds for the next one; nil where it cannot be read.
+    public let handover: HandoverState?
+    /// The ranges of crashkernel=…,cma.
+    public let crashCMARanges: Reading<[PhysicalRange]>
     /// The file that shows that this is a capture kernel itself; nil for an ordinary kernel.
     public let captureKernelFile: FilePath?
     /// /sys/kernel/kexec/crash_loaded: not 0 where a crash image is loaded.
@@ -66,6 +70,8 @@ public struct Evidence: Sendable {
         return Evidence(
             root: root,
             xen: XenDomain.reading(root),
+            handover: try? HandoverState.read(root),
+            crashCMARanges: files.crashCMARanges,
             captureKernelFile: CaptureKernel.file(in: root, commandLine: commandLine),
             crashImageLoaded: files.crashImageLoaded,
             cpuHotplug: files.cpuHotplug,

@@ -1,8 +1,20 @@
 import HostState
+import LoadPlan
 
 /// Whether an image could be loaded: it matters most where none is.
 extension Assessment {
-    var loadItems: [ReadinessItem] { [disabled, limit, lockdown, secureBoot, imaPolicy].compactMap { $0 } }
+    var loadItems: [ReadinessItem] { [disabled, limit, lockdown, secureBoot, imaPolicy].compactMap { $0 } + handover }
+
+    /// A line each for what only the kernel's own loader hands on.
+    private var handover: [ReadinessItem] {
+        guard let state = evidence.handover else { return [] }
+        return [LoadPlan.Purpose.crash, .reboot].flatMap { LostHandover.all(state, purpose: $0, dropped: []) }.map { lost in
+            ReadinessItem(
+                .handover, lost.handover.isGrave && lost.handover == .volumeKeys && needsImage ? .warning : .info,
+                "\(lost.handover.what): only an image by kexec_file_load gets it", lost.file,
+                remedy: lost.handover == .volumeKeys && needsImage ? "load with -s" : nil)
+        }
+    }
 
     private var isCaptured: Bool { capture != .none }
 

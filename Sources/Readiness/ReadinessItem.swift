@@ -21,6 +21,8 @@ public struct ReadinessItem: Hashable, Sendable {
     /// JSON form and do not change.
     public enum ID: String, Hashable, Sendable, CaseIterable {
         case hypervisor = "hypervisor"
+        case handover = "handover"
+        case crashCMA = "crash-cma"
         case captureKernel = "capture-kernel"
         case crashImage = "crash-image"
         case imageIntact = "image-intact"
@@ -48,6 +50,8 @@ public struct ReadinessItem: Hashable, Sendable {
         public var what: String {
             switch self {
             case .hypervisor: "hypervisor"
+            case .handover: "handover"
+            case .crashCMA: "crashkernel=…,cma"
             case .captureKernel: "running kernel"
             case .crashImage: "crash image"
             case .imageIntact: "image in memory"

@@ -6,7 +6,17 @@ import PhysicalMemory
 /// was asked for.
 extension Assessment {
     var regionItems: [ReadinessItem] {
-        [region, size, parameter].compactMap { $0 }
+        [region, size, parameter, lentMemory].compactMap { $0 }
+    }
+
+    /// There is a line only where memory is lent and nothing says which: the ranges' file is newer than the parameter.
+    private var lentMemory: ReadinessItem? {
+        guard needsImage || capture == .image, let line = evidence.commandLine.value,
+            let asked = line.values(of: "crashkernel").first(where: { $0.hasSuffix(",cma") }), evidence.crashCMARanges.isAbsent
+        else { return nil }
+        return ReadinessItem(
+            .crashCMA, .warning, "crashkernel=\(asked) lends memory that no file shows: an image by kexec_load does not get it",
+            evidence.crashCMARanges.file, remedy: "load with -s, or reserve enough without ,cma")
     }
 
     /// Nil when it can be read nowhere.

@@ -68,6 +68,10 @@ public struct PlanReport: Report {
             fields.append(("digest", "none, purgatory does not check (-i)"))
         }
         if let updates = plan.hotplugUpdates { fields.append(("hotplug", words(for: updates))) }
+        for lost in plan.lostHandover {
+            fields.append(
+                ("handover", "lost\(lost.isDropped ? " knowingly" : ""): \(lost.handover.what) (\(lost.handover.rawValue), \(lost.file))"))
+        }
         return fields + plan.warnings.map { ("warning", $0) }
     }
 
@@ -99,8 +103,15 @@ public struct PlanReport: Report {
                         ("excludedRoles", .strings(plan.hotplugSegments.map(\.role.rawValue))),
                     ] + (plan.hotplugUpdates.map { [("updates", .string($0.word))] } ?? []))
             ),
-            ("warnings", .strings(plan.warnings)),
+        ] + (plan.lostHandover.isEmpty ? [] : [("lostHandover", .array(plan.lostHandover.map(value)))]) + [
+            ("warnings", .strings(plan.warnings))
         ]
+    }
+
+    private func value(of lost: LostHandover) -> JSONValue {
+        .object([
+            ("what", .string(lost.handover.rawValue)), ("dropped", .bool(lost.isDropped)), ("file", .string(lost.file.string)),
+        ])
     }
 
     private func value(of segment: Segment, file: String?) -> JSONValue {

@@ -21,6 +21,11 @@ struct ApplyCommand {
         if options.isVerbose { _ = Terminal.write(PlanFileReport(file, root: root).table, to: .standardError) }
         try requireArchitecture(of: file.plan)
         try requireFacts(of: file)
+        // The plan was made on another day.
+        try LostHandover.require(
+            LostHandover.all(
+                try HandoverState.read(root), purpose: file.plan.purpose, preservesContext: file.plan.flags.contains(.preserveContext),
+                dropped: options.droppedHandover))
         if options.isDryRun {
             try LoadPermission.require(.segments(file.plan.purpose), in: root)
         } else {

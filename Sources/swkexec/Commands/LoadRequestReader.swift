@@ -30,6 +30,7 @@ struct LoadRequestReader {
         request.hotplugChoice = options.hotplug
         request.checksDigest = options.checksDigest
         request.onMismatch = options.onMismatch
+        request.droppedHandover = options.droppedHandover
         request.memoryWindow = options.memoryWindow
         return request
     }

@@ -1,4 +1,5 @@
 import CommandLineOptions
+import LoadPlan
 import Reports
 import SystemPackage
 
@@ -7,6 +8,8 @@ struct ApplyOptions {
     var file: FilePath
     /// A plan that was made for another kernel release is taken, too.
     var isForced: Bool
+    /// State of the running kernel that may be lost.
+    var droppedHandover: Set<Handover>
     var isDryRun: Bool
     var format: PlanFormat
     var segmentsFolder: FilePath?
@@ -21,6 +24,7 @@ extension ApplyOptions {
         guard let file = try parsed.fileName(.apply) else { throw .missingArgument("--apply") }
         self.file = file
         isForced = parsed.contains(.force)
+        droppedHandover = try LoadOptions.droppedHandover(parsed)
         isDryRun = parsed.contains(.dryRun)
         format = try LoadOptions.format(parsed)
         segmentsFolder = parsed.argument(.writeSegments)?.path

@@ -50,6 +50,8 @@ struct LoadOptions {
     var checksDigest: Bool
     var onMismatch: PurgatoryImage.MismatchAction
     var memoryWindow: PhysicalRange?
+    /// State of the running kernel that may be lost.
+    var droppedHandover: Set<Handover>
     var rngSeed: [UInt8]?
     var root: FilePath
     /// As its own options ask for it.
@@ -91,6 +93,7 @@ extension LoadOptions {
                 ["halt": PurgatoryImage.MismatchAction.halt, "reset": .reset][$0]
             } ?? .halt
         memoryWindow = try Self.window(parsed)
+        droppedHandover = try Self.droppedHandover(parsed)
         rngSeed = try parsed.value(.rngSeed, allowed: "64 hexadecimal digits", Self.seed)
         root = parsed.argument(.sysroot)?.path ?? "/"
         machine = try TargetMachine.architecture(named: parsed.argument(.architecture)?.text).configured(by: parsed)
@@ -105,6 +108,15 @@ extension LoadOptions {
         guard parsed.contains(.hotplug) else { return parsed.contains(.noHotplug) ? .off : .whereOffered }
         guard !parsed.contains(.noHotplug) else { throw .conflict("either --hotplug or --no-hotplug") }
         return .promised
+    }
+
+    static func droppedHandover(_ parsed: ParsedOptions) throws(UsageError) -> Set<Handover> {
+        let allowed = "of \(Handover.allCases.map(\.rawValue).joined(separator: ", ")) those that may be lost, with commas between"
+        return try parsed.value(.dropHandover, allowed: allowed) { text in
+            let words = text.split(separator: ",", omittingEmptySubsequences: false)
+            let known = words.compactMap { Handover(rawValue: String($0)) }
+            return known.count == words.count ? Set(known) : nil
+        } ?? []
     }
 
     static func format(_ parsed: ParsedOptions) throws(UsageError) -> PlanFormat {

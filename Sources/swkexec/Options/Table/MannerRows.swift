@@ -11,6 +11,7 @@ extension OptionID {
     static let entry = OptionID("entry")
     static let onMismatch = OptionID("on-mismatch")
     static let rngSeed = OptionID("rng-seed")
+    static let dropHandover = OptionID("drop-handover")
     static let debug = OptionID("debug")
     static let noInterfacesDown = OptionID("no-ifdown")
     static let noSync = OptionID("no-sync")
@@ -55,6 +56,11 @@ enum MannerRows {
                 .unneeded(.with([.loadJumpBackHelper, .loadPanicWithoutKernel]), because: "nothing random is handed over"),
             ],
             help: "the new kernel's random seed, 64 hexadecimal digits, for plans that can be repeated (default: random)"),
+        OptionRow(
+            .dropHandover, taking: "LIST", in: .manner, with: Set<Action>.loads.union([.apply]), by: [.kexecLoad],
+            help:
+                "load by kexec_load though state of this kernel is lost, which kexec_file_load would hand on: of kho, liveupdate, keys and ima those that are listed, with commas between"
+        ),
         // It prints what there is to say, which with some actions is nothing.
         OptionRow(
             .debug, "d", in: .manner, with: .all, help: "print the plan on standard error before it is carried out; changes nothing"),
