@@ -10,17 +10,28 @@
 
 // MARK: - Is this the machine?
 
+/// The sentence up to the difference, which ends it.
+static void put_subject(struct text *text, struct bytes subject) {
+    const char *rest = put_up_to_gap(text, PLAN_MADE_FOR_ANOTHER);
+
+    put_bytes(text, subject);
+    put_up_to_gap(text, rest);
+}
+
 static bool is_for_this_machine(const struct plan *plan, const char *file) {
     const struct bytes architecture = plan_text(plan, plan->header->architecture);
 
     if (plan->header->machine == MACHINE && bytes_equal(architecture, bytes_of(ARCHITECTURE)))
         return true;
     struct text *text = complain_of(file);
-    put_string(text, "made for another architecture: the plan is for ");
+    put_subject(text, bytes_of("architecture"));
+    const char *rest = put_up_to_gap(text, PLAN_OTHER_ARCHITECTURE);
     put_bytes(text, architecture);
-    put_string(text, " (e_machine ");
+    rest = put_up_to_gap(text, rest);
     put_decimal(text, plan->header->machine);
-    put_string(text, "), this machine is " ARCHITECTURE);
+    rest = put_up_to_gap(text, rest);
+    put_string(text, ARCHITECTURE);
+    put_string(text, rest);
     return false;
 }
 
@@ -38,12 +49,11 @@ static bool facts_hold(const struct plan *plan, const struct options *options) {
         struct text *text = complain();
         put_string(text, is_overridden ? "warning: " : "");
         put_string(text, options->file);
-        put_string(text, ": made for another ");
-        put_bytes(text, plan_text(plan, fact->subject));
         put_string(text, ": ");
+        put_subject(text, plan_text(plan, fact->subject));
         put_bytes(text, text_bytes(&difference));
         if (!is_overridden) {
-            put_string(text, is_overridable ? " (--force overrides this)" : "");
+            put_string(text, is_overridable ? PLAN_CAN_BE_FORCED : "");
             return false;
         }
         end_complaint();

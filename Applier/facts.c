@@ -1,4 +1,5 @@
-// Whether facts hold, in the words of Sources/HostState/PreconditionCheck.swift.
+// Whether facts hold. Sources/HostState/PreconditionCheck.swift does the same, in the words of plan_format.h like this
+// one.
 
 #include "facts.h"
 
@@ -50,26 +51,37 @@ static long read_limited(struct bytes *file, const char *path, size_t limit, boo
     return file->size > limit ? -EFBIG : 0;
 }
 
+static void put_number(struct text *text, const char *sentence, uint64_t number) {
+    const char *rest = put_up_to_gap(text, sentence);
+
+    put_decimal(text, number);
+    put_string(text, rest);
+}
+
 static bool explain(long error, struct text *difference) {
     switch (-error) {
     case ENOENT:
     case ENOTDIR:
-        put_string(difference, "does not exist");
+        put_string(difference, PLAN_DIFFERS_ABSENT);
         break;
     case EISDIR:
-        put_string(difference, "is a directory");
+        put_string(difference, PLAN_DIFFERS_FOLDER);
         break;
     case EFBIG:
-        put_string(difference, "is larger than ");
-        put_decimal(difference, FILE_LIMIT);
-        put_string(difference, " bytes");
+        put_number(difference, PLAN_DIFFERS_TOO_LARGE, FILE_LIMIT);
         break;
     default:
-        put_string(difference, "cannot be read (errno ");
-        put_decimal(difference, (uint64_t)-error);
-        put_string(difference, ")");
+        put_number(difference, PLAN_DIFFERS_UNREADABLE, (uint64_t)-error);
     }
     return false;
+}
+
+/// What stands behind the gap.
+static const char *put_shown_in(struct text *text, const char *sentence, struct bytes shown) {
+    const char *rest = put_up_to_gap(text, sentence);
+
+    put_shown(text, shown);
+    return rest;
 }
 
 static bool has_lines(struct bytes file, struct bytes selector, struct bytes expected, struct text *difference) {
@@ -85,10 +97,9 @@ static bool has_lines(struct bytes file, struct bytes selector, struct bytes exp
     if (bytes_equal(text_bytes(&text), expected))
         return true;
     if (text.used == 0) {
-        put_string(difference, "has no such line");
+        put_string(difference, PLAN_DIFFERS_NO_LINE);
     } else {
-        put_string(difference, "has ");
-        put_shown(difference, text_bytes(&text));
+        put_string(difference, put_shown_in(difference, PLAN_DIFFERS_LINES, text_bytes(&text)));
     }
     return false;
 }
@@ -102,20 +113,20 @@ static void hash_lines(struct sha256_context *hash, struct bytes file, struct by
     }
 }
 
+/// @param selected the sentence where a selector has chosen what was hashed
 static bool is_expected(const struct plan *plan, const struct plan_fact *fact, const uint8_t *computed,
-                        const char *where, struct text *difference) {
+                        const char *selected, struct text *difference) {
     const struct bytes digest = {computed, SHA256_DIGEST_SIZE}, selector = plan_text(plan, fact->selector);
 
     if (bytes_equal(digest, plan_text(plan, fact->expected)))
         return true;
-    put_string(difference, "has ");
+    const char *rest = put_up_to_gap(difference, selector.size == 0 ? PLAN_DIFFERS_DIGEST : selected);
     if (selector.size != 0) {
-        put_string(difference, where);
         put_bytes(difference, selector);
-        put_string(difference, "' ");
+        rest = put_up_to_gap(difference, rest);
     }
-    put_string(difference, "the SHA-256 ");
     put_hexadecimal(difference, digest);
+    put_string(difference, rest);
     return false;
 }
 
@@ -142,7 +153,7 @@ static bool has_digest(const struct plan *plan, const struct plan_fact *fact, co
             break;
     }
     sha256_final(&hash, computed);
-    return is_expected(plan, fact, computed, "in its lines with '", difference);
+    return is_expected(plan, fact, computed, PLAN_DIFFERS_LINE_DIGEST, difference);
 }
 
 static bool has_tree(const struct plan *plan, const struct plan_fact *fact, const char *root, struct text *difference) {
@@ -152,7 +163,7 @@ static bool has_tree(const struct plan *plan, const struct plan_fact *fact, cons
 
     if (error != 0)
         return explain(error, difference);
-    return is_expected(plan, fact, computed, "in what begins with '", difference);
+    return is_expected(plan, fact, computed, PLAN_DIFFERS_TREE_DIGEST, difference);
 }
 
 static bool compare(const struct plan *plan, const struct plan_fact *fact, const char *root, struct text *difference) {
@@ -175,13 +186,12 @@ static bool compare(const struct plan *plan, const struct plan_fact *fact, const
     if (fact->rule == PLAN_FACT_CONTAINS) {
         if (bytes_hold(file, expected))
             return true;
-        put_string(difference, "does not have these bytes");
+        put_string(difference, PLAN_DIFFERS_LACKS);
         return false;
     }
     if (fact->rule == PLAN_FACT_BEGINS ? bytes_begin_with(file, expected) : bytes_equal(file, expected))
         return true;
-    put_string(difference, "is ");
-    put_shown(difference, file);
+    put_string(difference, put_shown_in(difference, PLAN_DIFFERS_IS, file));
     return false;
 }
 
@@ -191,11 +201,13 @@ bool fact_holds(const struct plan *plan, const struct plan_fact *fact, const cha
 
     if (compare(plan, fact, root, &how))
         return true;
+    const char *rest = put_up_to_gap(difference, PLAN_DIFFERENCE);
     put_fact_file(difference, plan, fact, root);
-    put_string(difference, " ");
+    rest = put_up_to_gap(difference, rest);
     put_bytes(difference, text_bytes(&how));
-    put_string(difference, ", the plan expects ");
+    rest = put_up_to_gap(difference, rest);
     put_expectation(difference, plan, fact);
+    put_string(difference, rest);
     return false;
 }
 

@@ -192,4 +192,29 @@ struct plan_fact {
 #define PLAN_FAULT_EXPECTED        "expected is not 1 to 4096 bytes"
 #define PLAN_FAULT_EXPECTED_DIGEST "expected is not 32 bytes"
 
+// MARK: - What is different on a machine
+
+/// Of a plan that is refused: the fact's subject, and its file's difference. The second where an option takes the plan
+/// all the same.
+#define PLAN_MADE_FOR_ANOTHER "made for another %: %"
+#define PLAN_CAN_BE_FORCED    " (--force overrides this)"
+/// The difference of the fact "architecture", which stands in the header: architecture and e_machine of the plan, then
+/// the machine's.
+#define PLAN_OTHER_ARCHITECTURE "the plan is for % (e_machine %), this machine is %"
+
+/// A difference: the file, how it differs (below), and what the fact expects.
+#define PLAN_DIFFERENCE "% %, the plan expects %"
+
+#define PLAN_DIFFERS_ABSENT      "does not exist"
+#define PLAN_DIFFERS_FOLDER      "is a directory"
+#define PLAN_DIFFERS_TOO_LARGE   "is larger than % bytes"
+#define PLAN_DIFFERS_UNREADABLE  "cannot be read (errno %)"
+#define PLAN_DIFFERS_IS          "is %"
+#define PLAN_DIFFERS_LACKS       "does not have these bytes"
+#define PLAN_DIFFERS_NO_LINE     "has no such line"
+#define PLAN_DIFFERS_LINES       "has %"
+#define PLAN_DIFFERS_DIGEST      "has the SHA-256 %"
+#define PLAN_DIFFERS_LINE_DIGEST "has in its lines with '%' the SHA-256 %"
+#define PLAN_DIFFERS_TREE_DIGEST "has in what begins with '%' the SHA-256 %"
+
 #endif

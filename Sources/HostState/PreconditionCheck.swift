@@ -1,4 +1,5 @@
 import ByteStorage
+import CPlanFormat
 import SHA256
 import SystemPackage
 
@@ -7,15 +8,20 @@ extension Precondition {
     public func difference(in root: SystemRoot) -> String? {
         let name = self.name(in: root)
         do throws(FileError) {
-            return try found(in: root).map { "\(name) \($0), the plan expects \(expectation)" }
+            return try found(in: root).map { PLAN_DIFFERENCE.filled(name, $0, expectation) }
         } catch {
-            switch error {
-            case _ where error.isMissing: return "\(name) does not exist, the plan expects \(expectation)"
-            case .tooLarge(_, let limit): return "\(name) is larger than \(limit) bytes, the plan expects \(expectation)"
-            case .isDirectory: return "\(name) is a directory, the plan expects \(expectation)"
-            case .notRegular: return "\(name) is not a regular file, the plan expects \(expectation)"
-            case .system(_, _, let errno): return "\(name) cannot be read (errno \(errno.rawValue)), the plan expects \(expectation)"
-            }
+            return PLAN_DIFFERENCE.filled(name, Self.difference(of: error), expectation)
+        }
+    }
+
+    private static func difference(of error: FileError) -> String {
+        switch error {
+        case _ where error.isMissing: PLAN_DIFFERS_ABSENT
+        case .tooLarge(_, let limit): PLAN_DIFFERS_TOO_LARGE.filled(limit)
+        case .isDirectory: PLAN_DIFFERS_FOLDER
+        // swkexec-apply opens files of /proc and /sys alone, where there are no others.
+        case .notRegular: "is not a regular file"
+        case .system(_, _, let errno): PLAN_DIFFERS_UNREADABLE.filled(errno.rawValue)
         }
     }
 
@@ -32,25 +38,28 @@ extension Precondition {
         switch rule {
         case .equals:
             let bytes = try root.whole(path, limit: SystemRoot.fileLimit)
-            return bytes == expected ? nil : "is \(Self.shown(bytes))"
+            return bytes == expected ? nil : PLAN_DIFFERS_IS.filled(Self.shown(bytes))
         case .begins:
             let bytes = try root.head(path, limit: Self.expectedLimit)
-            return bytes.starts(with: expected) ? nil : "is \(Self.shown(bytes))"
+            return bytes.starts(with: expected) ? nil : PLAN_DIFFERS_IS.filled(Self.shown(bytes))
         case .contains:
             let bytes = try root.head(path, limit: Self.containsLimit)
-            return bytes[...].holds(expected) ? nil : "does not have these bytes"
+            return bytes[...].holds(expected) ? nil : PLAN_DIFFERS_LACKS
         case .lines:
             let lines = chosenLines(try root.whole(path, limit: SystemRoot.fileLimit))
             if Array(lines.joined(separator: [0x0a])) == expected { return nil }
-            return lines.isEmpty ? "has no such line" : "has \(Self.shown(Array(lines.joined(separator: [0x0a]))))"
+            return lines.isEmpty ? PLAN_DIFFERS_NO_LINE : PLAN_DIFFERS_LINES.filled(Self.shown(Array(lines.joined(separator: [0x0a]))))
         case .digest:
-            return compare(Self.digest(of: try allChosenLines(in: root)), "in its lines with")
-        case .tree: return compare(try treeDigest(in: root), "in what begins with")
+            return compare(Self.digest(of: try allChosenLines(in: root)), PLAN_DIFFERS_LINE_DIGEST)
+        case .tree: return compare(try treeDigest(in: root), PLAN_DIFFERS_TREE_DIGEST)
         }
     }
 
-    private func compare(_ digest: [UInt8], _ part: String) -> String? {
-        digest == expected ? nil : "has \(selector.isEmpty ? "" : "\(part) '\(selector)' ")the SHA-256 \(Self.hexadecimal(digest))"
+    /// - Parameter selected: the sentence where a selector has chosen what was hashed
+    private func compare(_ digest: [UInt8], _ selected: String) -> String? {
+        guard digest != expected else { return nil }
+        let text = Self.hexadecimal(digest)
+        return selector.isEmpty ? PLAN_DIFFERS_DIGEST.filled(text) : selected.filled(selector, text)
     }
 
     private func chosenLines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {

@@ -34,11 +34,3 @@ public enum PlanFileError: Error, Equatable, CustomStringConvertible {
         }
     }
 }
-
-extension String {
-    /// A sentence of CPlanFormat with these put in where it has a %.
-    func filled(_ values: any CustomStringConvertible...) -> String {
-        let parts = split(separator: "%", omittingEmptySubsequences: false)
-        return zip(parts, values.map(\.description) + [""]).map { $0 + $1 }.joined()
-    }
-}

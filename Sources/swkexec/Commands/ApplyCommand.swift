@@ -42,7 +42,7 @@ struct ApplyCommand {
         guard plan.architecture == name, plan.flags.machine == machine else {
             throw Refusal(
                 file: options.file, subject: "architecture",
-                difference: "the plan is for \(plan.architecture) (e_machine \(plan.flags.machine)), this machine is \(name)")
+                difference: Precondition.architectureDifference(plan: (plan.architecture, plan.flags.machine), machine: name))
         }
     }
 
@@ -51,7 +51,7 @@ struct ApplyCommand {
             guard let difference = fact.difference(in: root) else { continue }
             var refusal = Refusal(file: options.file, subject: fact.subject, difference: difference)
             guard fact.isOverridable, options.isForced else {
-                if fact.isOverridable { refusal.hint = " (--force overrides this)" }
+                refusal.canBeForced = fact.isOverridable
                 throw refusal
             }
             Terminal.complain("warning: \(refusal)")
@@ -63,9 +63,9 @@ struct ApplyCommand {
         let file: FilePath
         let subject: String
         let difference: String
-        var hint = ""
+        var canBeForced = false
 
-        var description: String { "\(file): made for another \(subject): \(difference)\(hint)" }
+        var description: String { "\(file): \(Precondition.refusal(subject, difference, canBeForced: canBeForced))" }
     }
 
     // MARK: - Loading
