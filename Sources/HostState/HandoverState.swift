@@ -25,9 +25,14 @@ public struct HandoverState: Sendable {
     public static func read(_ root: SystemRoot) throws(HostStateError) -> HandoverState {
         let files = KexecFiles(root)
         let line = try files.commandLine.get() ?? []
+        // An older kernel, started by an entry for a newer one, passes the parameter to init.
+        let release = (try? HostIdentity.read(root))?.release
+        func isKnown(since first: KernelRelease) -> Bool { release.map { $0 >= first } ?? true }
         return HandoverState(
-            kho: switched("kho", on: line) ?? isThere(khoFolder, root) ? shown("kho", line, khoFolder, files) : nil,
-            liveUpdate: switched("liveupdate", on: line) ?? isThere(liveUpdateFolder, root)
+            kho: isKnown(since: KernelRelease(major: 6, minor: 16)) && switched("kho", on: line) ?? isThere(khoFolder, root)
+                ? shown("kho", line, khoFolder, files) : nil,
+            liveUpdate: isKnown(since: KernelRelease(major: 6, minor: 19))
+                && switched("liveupdate", on: line) ?? isThere(liveUpdateFolder, root)
                 ? shown("liveupdate", line, liveUpdateFolder, files) : nil,
             volumeKeys: number(volumeKeyCountName, root) > 0 ? root.file(volumeKeyCountName) : nil,
             imaLog: number(measurementCountName, root) > 1 ? root.file(measurementCountName) : nil)

@@ -16,6 +16,7 @@ struct HandoverTests {
 
     private func machine(_ files: [(String, String)], commandLine: String = "root=/dev/vda1") throws -> TemporaryFolder {
         let machine = try Fixture.bios.copy()
+        try machine.write("Linux version 7.3.4 (debian-kernel@lists.debian.org) #1 SMP\n", to: "proc/version")
         try machine.write(commandLine + "\n", to: "proc/cmdline")
         for (name, text) in files { try machine.write(text, to: name) }
         return machine
@@ -42,6 +43,13 @@ struct HandoverTests {
         #expect(try run(["-p", "-c"], machine).status == 0)
         let file = bench.folder.file("plan-\(abs(line.hashValue))").string
         #expect(try (Command.run(["-l", "-c", bench.kernel, "--sysroot=\(machine.path)", "--plan-file=\(file)"]).status == 1) == isRefused)
+    }
+
+    /// Kexec HandOver came with Linux 6.16; before, the parameter is for init.
+    @Test(arguments: [("6.15.3", 0), ("6.16.0", 1), ("7.2.13", 1)]) func olderKernels(_ release: String, _ status: Int32) throws {
+        let machine = try machine([], commandLine: "kho=on")
+        try machine.write("Linux version \(release) (a@b) #1 SMP\n", to: "proc/version")
+        #expect(try run(["-l", "-c"], machine).status == status)
     }
 
     @Test(arguments: [("sys/kernel/debug/kho/out/fdt", "kho"), ("sys/class/misc/liveupdate/dev", "liveupdate")])
