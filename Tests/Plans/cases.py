@@ -37,7 +37,7 @@ CALLERS = [
 COMMON = [
     "-p KERNEL", "-p --hotplug KERNEL", "-p --hotplug --initrd=initrd --append=acpi_no_memhotplug KERNEL", "-p --no-hotplug KERNEL", "-s -p --no-hotplug KERNEL", "-p -i KERNEL",
     "-p --on-mismatch=reset KERNEL", "-p --on-mismatch=halt --initrd=initrd KERNEL", "-l KERNEL",
-    "-l --initrd=initrd '--append=root=/dev/vda1 -- init=/bin/sh' KERNEL", "-l --reuse-cmdline KERNEL",
+    "-l --initrd=initrd '--append=root=/dev/vda1 -- init=/bin/sh' KERNEL", "-l --reuse-cmdline KERNEL", "-l --drop-handover=kho,ima KERNEL",
     "-p --reuse-cmdline --append=nr_cpus=1 --initrd=initrd KERNEL", "-l -i KERNEL", "-l --hotplug KERNEL", "-l --on-mismatch=reset KERNEL",
     "-p --noefi KERNEL", "-l --noefi KERNEL", "-p --reuse-video-type KERNEL", "-p --console-serial KERNEL", "-p --console-vga KERNEL",
     "-p --reset-vga KERNEL", "-p --serial-baud=9600 KERNEL", "-p --serial=ttyS1 KERNEL", "-p --serial=ttyAMA0 KERNEL",
