@@ -19,6 +19,10 @@ from vmtest.console import Console  # noqa: E402
 
 LOGS = ROOT / ".build/test-logs"
 KEPT = 10  # logs of so many runs
+LAST_LINES = 15  # of a failed guest's console
+
+# A line that tells of a test or a step that failed: told again at the end, where it is looked for.
+FAILED = re.compile(r"(?:\[\d+/\d+\] )?(FAIL .*)")
 
 # What a build and a test process print while all is well.
 ORDINARY = re.compile(r"\[\d+/\d+\] |[◇✔➜━↳] |Building for |Build complete|\s*$")
@@ -45,6 +49,18 @@ class Run:
         self.logs = LOGS / time.strftime("%Y%m%d-%H%M%S")
         self._began, self._lock, self._running = time.monotonic(), threading.Lock(), []
         self.console = Console(self._state)
+        self._failures = []  # lines
+
+    def say(self, text):
+        """For whoever watches."""
+        self._failures += [match[1] for match in map(FAILED.fullmatch, text.splitlines()) if match]
+        self.console(text)
+
+    def failures(self):
+        """What failed, once more, and where it was a guest, what its kernels printed last: the logs may go with the machine that ran it."""
+        if not self._failures:
+            return []
+        return ["What failed:", *(line for told in self._failures for line in (f"  {told}", *_last_of_console(told)))]
 
     @contextlib.contextmanager
     def files(self):
@@ -87,7 +103,7 @@ class Step:
 
     def say(self, text):
         """For whoever watches."""
-        self._run.console(text)
+        self._run.say(text)
 
     def write(self, line):
         """For the log."""
@@ -125,6 +141,15 @@ class Step:
         if not self._run.verbose and self.log.exists():
             lines = self.log.read_text(errors="replace").splitlines()
             self.say("\n".join(line for line in lines if not ORDINARY.match(line)))
+
+
+def _last_of_console(told):
+    folder = re.search(r"logs in ([^\s;)]+)", told)
+    console = ROOT / folder[1] / "console.log" if folder else None
+    if not console or not console.is_file():
+        return []
+    lines = console.read_text(errors="replace").splitlines()[-LAST_LINES:]
+    return [f"    | {line.rstrip()[:180]}" for line in lines]
 
 
 def side_by_side(*lanes):

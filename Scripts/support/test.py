@@ -4,8 +4,8 @@
 
 Builds, runs the unit tests, each Tests/*.sh, ten seconds of each fuzz target, and every guest test. --quick is the unit tests and five
 guests, --unit the unit tests and Tests/*.sh alone, --fuzz the fuzz targets, --guests the guests (with names, as Tests/VM/run takes them,
-only those). A line a step is printed, and whole what fails; all the rest is in a folder of logs, which is named at the end. The last line
-is "N passed, N failed", and ", N skipped" where some were.
+only those). A line a step is printed, and whole what fails; all the rest is in a folder of logs, which is named at the end, after the lines
+of what failed, once more. The last line is "N passed, N failed", and ", N skipped" where some were.
 """
 import argparse
 import re
@@ -177,6 +177,8 @@ def main():
     except KeyboardInterrupt:
         print(f"interrupted; logs in {run.logs}", flush=True)
         return processes.INTERRUPTED
+    for line in run.failures():
+        print(line)
     print(f"{run.minutes()}; logs in {run.logs.relative_to(steps.ROOT)}")
     print(run.count, flush=True)
     return 1 if run.count.failed else 0

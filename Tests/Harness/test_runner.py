@@ -110,6 +110,26 @@ class SwiftTests(unittest.TestCase):
             "1 passed, 1 failed")
 
 
+class Failures(unittest.TestCase):
+    def test_they_are_told_again_with_the_end_of_a_guests_console(self):
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "console.log").write_text("".join(f"line {number}\n" for number in range(40)))
+            run = steps.Run(verbose=False)
+            run.console = mock.Mock()
+            run.say("[1/3] PASS a: FAIL is only a word here (1 s)")
+            run.say(f"[2/3] FAIL b: why (3 s; logs in {folder}; about 1 min left)\nFAIL guest tests: 1 passed, 1 failed (9 s)")
+            lines = run.failures()
+        self.assertEqual(lines[:2], ["What failed:", f"  FAIL b: why (3 s; logs in {folder}; about 1 min left)"])
+        self.assertEqual(lines[2:-1], [f"    | line {number}" for number in range(25, 40)])
+        self.assertEqual(lines[-1], "  FAIL guest tests: 1 passed, 1 failed (9 s)")
+
+    def test_a_run_without_any(self):
+        run = steps.Run(verbose=False)
+        run.console = mock.Mock()
+        run.say("PASS unit tests: 3 passed, 0 failed (1 s)")
+        self.assertEqual(run.failures(), [])
+
+
 class GuestProgress(unittest.TestCase):
     def test_what_is_left(self):
         with tempfile.TemporaryDirectory() as folder, mock.patch.object(cache, "all_results", lambda: Path(folder)):
