@@ -57,8 +57,7 @@ let package = Package(
         module("Purgatory", uses: "BinaryLayout", "ELF", "PhysicalMemory", builtBy: "PurgatoryBuilder"),
         module(
             "LoadPlan",
-            uses: "ByteStorage", "CommandLineOptions", "DeviceTree", "ELF", "HostState", "KernelImage", "PhysicalMemory", "Purgatory",
-            "SHA256", "SystemPackage"),
+            uses: "ByteStorage", "DeviceTree", "ELF", "HostState", "KernelImage", "PhysicalMemory", "Purgatory", "SHA256", "SystemPackage"),
         module(
             "LinuxLoad",
             uses: "ByteStorage", "CommandLineOptions", "DeviceTree", "ELF", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory",
@@ -77,7 +76,7 @@ let package = Package(
             "AArch64",
             uses: "BinaryLayout", "ByteStorage", "CommandLineOptions", "DeviceTree", "ELF", "HostState", "KernelImage", "LinuxLoad",
             "LoadPlan", "PhysicalMemory", "Purgatory", "SystemPackage"),
-        module("Machines", uses: "AArch64", "LoadPlan", "PPC64LE", "X86_64"),
+        module("Machines", uses: "AArch64", "LinuxLoad", "PPC64LE", "X86_64"),
 
         // The dump that PowerPC firmware takes, in place of a crash image.
         module(
@@ -114,7 +113,8 @@ let package = Package(
         program(
             "swkexec",
             uses: "Applier", "BinaryLayout", "ByteStorage", "CLinux", "CommandLineOptions", "ELF", "FirmwareAssistedDump", "HostState",
-            "Inspection", "KernelImage", "KexecSystem", "LoadPlan", "Machines", "PhysicalMemory", "PlanFile", "Purgatory", "Readiness",
+            "Inspection", "KernelImage", "KexecSystem", "LinuxLoad", "LoadPlan", "Machines", "PhysicalMemory", "PlanFile", "Purgatory",
+            "Readiness",
             "Reports", "SystemPackage"),
 
         // The kernel log out of a captured core, a command of its own.

@@ -6,7 +6,7 @@ import LoadPlan
 import PhysicalMemory
 
 /// Little-endian 64-bit Arm: Linux as a raw Image or as an ELF file.
-public struct AArch64: TargetArchitecture {
+public struct AArch64: MachineWithOptions {
     /// What the user asks of it.
     public var options: Options
 

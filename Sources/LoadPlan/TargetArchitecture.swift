@@ -1,4 +1,3 @@
-import CommandLineOptions
 import ELF
 import HostState
 import PhysicalMemory
@@ -9,13 +8,6 @@ import Purgatory
 public protocol TargetArchitecture: Sendable {
     /// Its names and numbers.
     var machine: Machine { get }
-    /// The options that not every machine has; one that several have stands at each.
-    var optionRows: [OptionRow] { get }
-
-    /// The machine as its own options ask for it; nothing is read yet. Throws where an argument is not allowed.
-    /// - Parameter options: the command line of a load; only what `optionRows` has is looked at
-    func configured(by options: ParsedOptions) throws(UsageError) -> Self
-
     /// The machine with what a load needs to have read beyond `HostState`: the files that its own options name, and what of
     /// the machine only few loads look at.
     func prepared(for request: LoadRequest, on host: HostState) throws -> Self

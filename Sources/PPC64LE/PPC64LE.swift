@@ -2,11 +2,12 @@ import CommandLineOptions
 import DeviceTree
 import ELF
 import HostState
+import LinuxLoad
 import LoadPlan
 import PhysicalMemory
 
 /// Little-endian 64-bit PowerPC: Linux as an ELF file, on pseries and PowerNV machines.
-public struct PPC64LE: TargetArchitecture {
+public struct PPC64LE: MachineWithOptions {
     /// What the user asks of it.
     public var options: Options
 

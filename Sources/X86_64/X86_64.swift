@@ -8,7 +8,7 @@ import PhysicalMemory
 
 /// x86_64: Linux as a bzImage or as an ELF file, entered in 64-bit, 32-bit or real mode; and
 /// multiboot images.
-public struct X86_64: TargetArchitecture {
+public struct X86_64: MachineWithOptions {
     /// What the user asks of it.
     public var options: Options
 

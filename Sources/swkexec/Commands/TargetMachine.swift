@@ -1,6 +1,6 @@
 import CommandLineOptions
 import CLinux
-import LoadPlan
+import LinuxLoad
 import Machines
 
 /// The architecture that is planned for.
@@ -8,7 +8,7 @@ enum TargetMachine {
     /// As uname -m prints it.
     static var thisMachine: String { unsafe String(cString: clinux_machine()) }
 
-    static func architecture(named name: String?) throws(UsageError) -> any TargetArchitecture {
+    static func architecture(named name: String?) throws(UsageError) -> any MachineWithOptions {
         let name = name ?? thisMachine
         guard let architecture = Machines.named(name) else {
             let known = Machines.all.map(\.name).joined(separator: ", ")
