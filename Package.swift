@@ -114,8 +114,7 @@ let package = Package(
             "swkexec",
             uses: "Applier", "BinaryLayout", "ByteStorage", "CLinux", "CommandLineOptions", "ELF", "FirmwareAssistedDump", "HostState",
             "Inspection", "KernelImage", "KexecSystem", "LinuxLoad", "LoadPlan", "Machines", "PhysicalMemory", "PlanFile", "Purgatory",
-            "Readiness",
-            "Reports", "SystemPackage"),
+            "Readiness", "Reports", "SystemPackage"),
 
         // The kernel log out of a captured core, a command of its own.
         module("VmcoreLog", uses: "BinaryLayout", "ELF", "SystemPackage"),
