@@ -1,0 +1,183 @@
+#!/bin/bash
+# The packages of Scripts/package, without installing one: what is in them and what they say of themselves, lintian, the same bytes from
+# another folder, and a disk that is full. Guests install them (Tests/VM, package-*).
+#
+# usage: Tests/package-check.sh [--rebuild]     --rebuild compiles in the other folder, too, which takes minutes
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")/.."
+export LC_ALL=C.UTF-8
+
+for tool in lintian dpkg-deb unshare; do
+    command -v $tool >/dev/null || { echo "$0: no $tool; see Scripts/install-dependencies" >&2; exit 2; }
+done
+fail() { echo "$*"; exit 1; }
+
+programs=$(dirname "$(Scripts/build-static 2>/dev/null)") || { Scripts/build-static; exit 1; }
+here=$(dpkg --print-architecture)
+mkdir -p .build
+work=$(mktemp -d -p "$PWD/.build")
+trap 'rm -rf "$work"' EXIT
+python3 Scripts/support/package.py --programs="$programs" --only=amd64,ppc64el --output="$work/packages" >"$work/made" || fail "Scripts/package: exit status $?"
+
+# Which there are.
+version=$(dpkg-deb -f "$(head -1 "$work/made")" Version)
+expected="swkexec-apply_${version}_amd64.deb swkexec-apply_${version}_ppc64el.deb swkexec-kexec_${version}_amd64.deb swkexec_${version}_amd64.deb"
+[ "$(ls "$work/packages" | xargs)" = "$expected" ] || fail "packages: $(ls "$work/packages" | xargs), $expected expected"
+dpkg --validate-version "$version" || fail "version $version"
+
+package() { echo "$work/packages/$1_${version}_${2:-amd64}.deb"; }
+field() { dpkg-deb -f "$(package "$1")" "$2"; }
+# files PACKAGE: MODE PATH of each file, MODE PATH -> TARGET of each link; all are root's, and of one time.
+files() {
+    dpkg-deb -c "$(package "$@")" | grep -v ' root/root ' && fail "$1: the file above is not root's"
+    [ "$(dpkg-deb --fsys-tarfile "$(package "$@")" | TZ=UTC tar -tv --full-time | awk '{print $4, $5}' | sort -u | wc -l)" = 1 ] || fail "$1: files of different times"
+    dpkg-deb -c "$(package "$@")" | awk '$6 !~ /\/$/ { sub(/^\.\//, "", $6); print $1, $6 ($7 ? " -> " $8 : "") }' | sort -k2
+}
+same() { diff <(echo "$2") <(echo "$3") || fail "$1: < as it is, > as expected"; }
+
+applier="-rwxr-xr-x usr/sbin/swkexec-apply
+-rw-r--r-- usr/share/man/man5/swkexec-plan.5.gz
+-rw-r--r-- usr/share/man/man8/swkexec-apply.8.gz"
+of_every() { # of_every PACKAGE
+    echo "-rw-r--r-- usr/share/doc/$1/changelog.gz
+-rw-r--r-- usr/share/doc/$1/copyright
+-rw-r--r-- usr/share/lintian/overrides/$1"
+}
+systemd=$(cd Systemd && for name in *; do
+    case $name in
+    *.rules) echo "-rw-r--r-- usr/lib/udev/rules.d/$name" ;;
+    *.default) echo "-rw-r--r-- etc/default/${name%.default}" ;;
+    *.*) echo "-rw-r--r-- usr/lib/systemd/system/$name" ;;
+    *) echo "-rwxr-xr-x usr/libexec/$name" ;;
+    esac
+done)
+same "files of swkexec" "$(files swkexec)" "$(sort -k2 <<<"$applier
+$systemd
+$(of_every swkexec)
+-rwxr-xr-x usr/sbin/swkexec
+-rwxr-xr-x usr/sbin/swkexec-vmcore-dmesg
+-rw-r--r-- usr/share/bash-completion/completions/swkexec
+-rw-r--r-- usr/share/doc/swkexec/CHANGELOG.md.gz
+-rw-r--r-- usr/share/doc/swkexec/README.Debian
+-rw-r--r-- usr/share/doc/swkexec/README.md
+-rw-r--r-- usr/share/fish/vendor_completions.d/swkexec.fish
+-rw-r--r-- usr/share/man/man8/swkexec-fadump.8.gz
+-rw-r--r-- usr/share/man/man8/swkexec-vmcore-dmesg.8.gz
+-rw-r--r-- usr/share/man/man8/swkexec.8.gz
+-rw-r--r-- usr/share/zsh/vendor-completions/_swkexec")"
+same "files of swkexec-kexec" "$(files swkexec-kexec)" "$(sort -k2 <<<"$(of_every swkexec-kexec | grep -v lintian)
+-rwxr-xr-x usr/libexec/swkexec-kexec/coldreboot
+-rwxr-xr-x usr/libexec/swkexec-kexec/kexec-load-kernel
+lrwxrwxrwx usr/sbin/coldreboot -> ../libexec/swkexec-kexec/coldreboot
+lrwxrwxrwx usr/sbin/kexec -> swkexec
+lrwxrwxrwx usr/sbin/kexec-load-kernel -> ../libexec/swkexec-kexec/kexec-load-kernel
+lrwxrwxrwx usr/sbin/vmcore-dmesg -> swkexec-vmcore-dmesg
+-rw-r--r-- usr/share/man/man8/coldreboot.8.gz
+-rw-r--r-- usr/share/man/man8/kexec-load-kernel.8.gz
+lrwxrwxrwx usr/share/man/man8/kexec.8.gz -> swkexec.8.gz
+lrwxrwxrwx usr/share/man/man8/vmcore-dmesg.8.gz -> swkexec-vmcore-dmesg.8.gz")"
+for architecture in amd64 ppc64el; do
+    same "files of swkexec-apply, $architecture" "$(files swkexec-apply $architecture)" "$(sort -k2 <<<"$applier
+$(of_every swkexec-apply)")"
+done
+echo "packages: $(wc -l <"$work/made") of version $version, with the files that they should have"
+
+# Settings survive an upgrade and a removal; what kexec-tools' users depend on is provided; the programs need nothing.
+settings=$(dpkg-deb -I "$(package swkexec)" conffiles | xargs)
+[ "$settings" = "$(cd Systemd && ls *.default | sed 's:^:/etc/default/:; s:\.default$::' | xargs)" ] || fail "conffiles of swkexec: $settings"
+[ -z "$(field swkexec Depends)$(field swkexec-apply Depends)" ] || fail "dependencies of static programs"
+[ "$(field swkexec-kexec Depends)" = "swkexec (= $version)" ] || fail "swkexec-kexec depends on $(field swkexec-kexec Depends)"
+[[ $(field swkexec-kexec Provides) =~ ^kexec-tools\ \(=\ 1:2\.0\.[0-9]+\)$ ]] || fail "swkexec-kexec provides $(field swkexec-kexec Provides)"
+[ "$(field swkexec-kexec Replaces)" = kexec-tools ] && [[ $(field swkexec-kexec Conflicts) == kexec-tools* ]] || fail "swkexec-kexec and kexec-tools"
+for name in swkexec swkexec-kexec swkexec-apply; do
+    dpkg-deb -x "$(package $name)" "$work/$name"
+    grep -q "No licence has been chosen by the owner yet" "$work/$name/usr/share/doc/$name/copyright" || fail "$name: copyright"
+    dpkg-deb -e "$(package $name)" "$work/control"
+    for script in "$work"/control/*; do
+        grep -q '@[A-Z_]*@' "$script" && fail "$name: $script is not filled in"
+        case $script in *inst | *rm) sh -n "$script" ;; esac
+    done
+    (cd "$work/$name" && md5sum --quiet -c "$work/control/md5sums") || fail "$name: md5sums"
+    rm -r "$work/control"
+done
+enabling=$(dpkg-deb -I "$(package swkexec)" postinst | grep -v '^ *#' | grep -E 'enable|start|swkexec ' || true)
+[ -z "$enabling" ] || fail "installing swkexec does something: $enabling"
+[[ $("$work/swkexec/usr/sbin/swkexec" --version) == swkexec* ]] && "$work/swkexec/usr/sbin/swkexec-vmcore-dmesg" --version >/dev/null || fail "the programs do not run"
+echo "control files: settings, dependencies, scripts that enable nothing"
+
+found=$(lintian --allow-root --fail-on=none "$work"/packages/*.deb 2>&1 | grep -v '^N: ' || true)
+[ -z "$found" ] || fail "lintian: $found"
+echo "lintian: nothing to be said"
+
+# Another folder: a copy of this checkout, whatever its state.
+other=$work/another-folder/with-a-longer-name
+mkdir -p "$other"
+tar -c --exclude=./.build . | tar -x -C "$other"
+there=("--programs=$programs")
+[ "${1:-}" != --rebuild ] || there=()
+(cd "$other" && umask 077 && python3 Scripts/support/package.py "${there[@]}" --only=amd64,ppc64el --output="$work/again" >/dev/null) || fail "another folder: exit status $?"
+diff <(cd "$work/packages" && sha256sum -- *) <(cd "$work/again" && sha256sum -- *) || fail "another folder: other bytes"
+echo "another folder${1:+, compiled there}: the same bytes"
+
+# A disk that is full before dpkg-deb comes, and in the middle of its work: one line, and what was there is there.
+mkdir "$work/full"
+for size in 4096 $(($(field swkexec Installed-Size) + 1024)); do
+    said=$(unshare --map-root-user --mount bash -c '
+        mount -t tmpfs -o size=$3k none "$2" && echo old >"$2/swkexec_0_amd64.deb"
+        python3 Scripts/support/package.py --programs="$1" --only=amd64 --output="$2" && echo "no error"
+        ls -A "$2"' - "$programs" "$work/full" $size 2>&1) || true
+    [ "$(wc -l <<<"$said")" = 2 ] && [[ $said == *"No space left on device"*"are as they were
+swkexec_0_amd64.deb" ]] || fail "a full disk of $size KiB: $said"
+done
+said=$(python3 Scripts/support/package.py --only=vax 2>&1) && fail "packages for a vax"
+[[ $said == *"--only=vax: one of amd64, arm64, ppc64el"* ]] || fail "packages for a vax: $said"
+echo "a full disk: one line, and the earlier package is there"
+
+# kexec-load-kernel, on machines made for it.
+machine=$work/machine
+mkdir -p "$machine"/{etc/default/kexec.d,boot/grub,sys/kernel,proc}
+echo 0 >"$machine/sys/kernel/kexec_loaded"
+echo "root=/dev/sda1 quiet" >"$machine/proc/cmdline"
+printf '#!/bin/sh\nprintf "%%s|" "$@"\n' >"$work/kexec"
+chmod +x "$work/kexec"
+expect() { # expect WHAT IS SAID, the words that kexec gets each with a | behind it
+    said=$(KEXEC=$work/kexec sh Packaging/swkexec-kexec/kexec-load-kernel "$machine" 2>&1) || true
+    [ "$said" = "$1" ] || fail "kexec-load-kernel: $said, $1 expected"
+}
+expect "-l|/vmlinuz|--append=root=/dev/sda1 quiet|--initrd=/initrd.img|"
+echo 'KERNEL_IMAGE=/boot/vmlinuz INITRD= APPEND="a b"' >"$machine/etc/default/kexec"
+expect "-l|/boot/vmlinuz|--append=a b|"
+cat >"$machine/boot/grub/grub.cfg" <<'END'
+if [ "${next_entry}" ] ; then
+   set default="${next_entry}"
+else
+   set default="0"
+fi
+menuentry 'Debian GNU/Linux' --class debian $menuentry_id_option 'gnulinux-simple-1234' {
+	search --no-floppy --fs-uuid --set=root 1234
+	linux	/boot/vmlinuz-6.12 root=UUID=1234 ro  quiet
+	initrd	/boot/initrd.img-6.12
+}
+submenu 'Advanced options' $menuentry_id_option 'gnulinux-advanced-1234' {
+	menuentry 'Debian GNU/Linux, with Linux 6.1' --class debian $menuentry_id_option 'gnulinux-6.1-advanced-1234' {
+		linux	/vmlinuz-6.1 root=UUID=1234 ro single
+		initrd	/initrd.img-6.1
+	}
+}
+END
+touch "$machine/boot/vmlinuz-6.12"
+echo 'USE_GRUB_CONFIG=true APPEND=' >"$machine/etc/default/kexec.d/grub"
+expect "-l|/boot/vmlinuz-6.12|--append=root=UUID=1234 ro quiet|--initrd=/boot/initrd.img-6.12|"
+sed -i 's/set default="0"/set default="${saved_entry}"/' "$machine/boot/grub/grub.cfg"
+for entry in 1 "gnulinux-advanced-1234>gnulinux-6.1-advanced-1234" "Advanced options>Debian GNU/Linux, with Linux 6.1"; do
+    echo "saved_entry=$entry" >"$machine/boot/grub/grubenv"
+    expect "-l|/boot/vmlinuz-6.1|--append=root=UUID=1234 ro single|--initrd=/boot/initrd.img-6.1|"
+done
+echo "saved_entry=7" >"$machine/boot/grub/grubenv"
+expect "$machine/boot/grub/grub.cfg has no entry \"7\" with a kernel; set KERNEL_IMAGE in /etc/default/kexec"
+touch "$machine/no-kexec-reboot"
+expect "none is loaded: coldreboot asked for that"
+[ ! -e "$machine/no-kexec-reboot" ] || fail "kexec-load-kernel: coldreboot counts twice"
+echo 1 >"$machine/sys/kernel/kexec_loaded"
+expect "a kernel is loaded for the next reboot already"
+echo "kexec-load-kernel: settings, GRUB's entries, coldreboot"
