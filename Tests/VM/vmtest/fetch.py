@@ -117,10 +117,10 @@ class Fetcher:
 
     def _fetched(self, piece, locked, folder):
         def tree(contents):
-            return folder / _digest("\n".join([*sorted(p["SHA256"] for p in contents), *(piece.files or ())]))
+            return folder / _digest("\n".join([*sorted(p["SHA256"] for p in contents), *(piece.files or ()), *(["whole"] if piece.whole else [])]))
         named, contents = self._chooser().obtain(piece, locked, is_there=lambda contents: tree(contents).exists())
         if not tree(contents).exists():
-            packages.unpack(contents, tree(contents), piece.files)
+            packages.unpack(contents, tree(contents), piece.files, piece.whole)
         return Record([lock.Locked(piece.name, p.name, p.version, p["Architecture"], p.suite) for p in named], tree(contents), time.time())
 
 

@@ -36,15 +36,17 @@ def _digest(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def unpack(packages, tree, files):
+def unpack(packages, tree, files, whole=False):
     """Makes the folder `tree` of these packages, or of those of their files that match one of the patterns `files`; such packages are big
-    and serve no other piece, so they go. The folder is there whole or not at all."""
+    and serve no other piece, so they go. `whole`: of the packages as they are. The folder is there whole or not at all."""
     tree.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=tree.parent) as work:
         new = os.path.join(work, "tree")
         os.mkdir(new)
         for package in packages:
-            if files is None:
+            if whole:
+                shutil.copy(path_of(package), new)
+            elif files is None:
                 if subprocess.run(["dpkg-deb", "-x", path_of(package), new]).returncode != 0:
                     raise Unavailable(f"{package.file_name} cannot be unpacked")
             else:

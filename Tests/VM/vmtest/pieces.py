@@ -33,6 +33,7 @@ class Piece:
     complete: tuple = ()  # of these packages also what they depend on
     leave_out: tuple = ()  # but not these
     files: Optional[tuple] = None  # only those that match one of these patterns
+    whole: bool = False  # the packages' own files, not unpacked
     accepts: Callable = lambda package: True
     is_locked: bool = True  # whether the version counts so much that it is kept in versions.lock
 
