@@ -120,16 +120,18 @@ int clinux_make_directory(const char *path) {
 }
 
 static const char *bus_error_line;
+static int bus_error_status;
 
 static void bus_error(int signal_number) {
     (void)signal_number;
     ssize_t ignored = write(STDERR_FILENO, bus_error_line, strlen(bus_error_line));
     (void)ignored;
-    _exit(1);
+    _exit(bus_error_status);
 }
 
-void clinux_report_bus_error(const char *line) {
+void clinux_report_bus_error(const char *line, int status) {
     bus_error_line = line;
+    bus_error_status = status;
     struct sigaction action = {.sa_handler = bus_error};
     sigaction(SIGBUS, &action, NULL);
 }

@@ -44,6 +44,9 @@ public enum CrashInfoVerdict: Hashable, Sendable {
         case size = "header size mismatch"
         /// Of the older scheme's kernels: any other magic number than their own.
         case notValid = "Crash info header is not valid."
+
+        /// Whether the header was read in its own byte order.
+        fileprivate var isOfKnownHeader: Bool { self == .oldMagic || self == .size }
     }
 
     /// What of the capture kernel decides, and is not known.
@@ -63,8 +66,14 @@ public enum CrashInfoVerdict: Hashable, Sendable {
             self = try Self.judge(bytes, order, kernel)
             return
         }
-        let verdicts = (try Self.judge(bytes, .littleEndian, kernel), try Self.judge(bytes, .bigEndian, kernel))
-        self = verdicts.0 == verdicts.1 ? verdicts.0 : .unknown(missing: [.byteOrder])
+        let verdicts = [try Self.judge(bytes, .littleEndian, kernel), try Self.judge(bytes, .bigEndian, kernel)]
+        let refusals = verdicts.compactMap { verdict -> Refusal? in if case .refused(let why) = verdict { why } else { nil } }
+        // Where either order leads to a refusal it is one, and the order that the header is written in says why.
+        if refusals.count == verdicts.count, let why = refusals.first(where: { $0.isOfKnownHeader }) ?? refusals.first {
+            self = .refused(why)
+        } else {
+            self = verdicts[0] == verdicts[1] ? verdicts[0] : .unknown(missing: [.byteOrder])
+        }
     }
 
     private static func judge(

@@ -81,8 +81,14 @@ import Testing
 
     @Test func whatIsCertainNeedsNothing() throws {
         #expect(try verdict(Self.noise, CaptureKernelABI()) == .refused(.corrupted))
-        // "old" to a kernel of its byte order, "corrupted" to the other.
-        #expect(try verdict(SyntheticHeader.older(), CaptureKernelABI()) == .unknown(missing: [.byteOrder]))
+        // "old" to a kernel of its byte order, "corrupted" to the other: no kernel takes it.
+        for isBigEndian in [false, true] {
+            #expect(try verdict(SyntheticHeader.older(bigEndian: isBigEndian), CaptureKernelABI()) == .refused(.oldMagic))
+            // A mismatch of the size to a kernel of its byte order, of that to the other.
+            for kernel in [CaptureKernelABI(registersSize: 376), CaptureKernelABI(cpuMaskSize: 256)] {
+                #expect(try verdict(SyntheticHeader.current(bigEndian: isBigEndian), kernel) == .refused(.size))
+            }
+        }
     }
 
     /// Only as much is read as the verdict needs.

@@ -73,8 +73,8 @@ int clinux_list_directory(const char *path, int follow, void *context,
 int clinux_make_directory(const char *path);
 
 /* A file that shrinks while it is mapped raises SIGBUS at the next access. From this call on that
- * ends in one line on stderr and exit status 1 instead of a core dump. */
-void clinux_report_bus_error(const char *line);
+ * ends in one line on stderr and that exit status instead of a core dump. */
+void clinux_report_bus_error(const char *line, int status);
 
 /* getopt_long(3) with a table that is filled at run time. One command line at a time.
  *

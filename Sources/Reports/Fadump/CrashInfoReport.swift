@@ -26,6 +26,12 @@ public struct CrashInfoReport: Report {
         return false
     }
 
+    /// Whether it depends on what is not known of the capture kernel.
+    public var isUnknown: Bool {
+        if case .unknown = verdict { return true }
+        return false
+    }
+
     /// What the reader should know besides; they are members of the JSON form, and stand nowhere in the blocks.
     public var warnings: [String] {
         guard case .current(let header) = header, header.version != CrashInfo.knownVersion else { return [] }

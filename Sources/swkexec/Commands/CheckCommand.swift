@@ -15,7 +15,8 @@ struct CheckCommand {
     /// Exit status 0 when the machine is ready, 1 when it is not.
     func run() -> Int32 {
         let readiness = readiness()
-        return Terminal.write(ReadinessReport(readiness).text(options.format)) && readiness.isReady ? 0 : 1
+        guard Terminal.write(ReadinessReport(readiness).text(options.format)) else { return FailureStatus.whereOneIsAnAnswer }
+        return readiness.isReady ? 0 : 1
     }
 
     func readiness() -> Readiness {

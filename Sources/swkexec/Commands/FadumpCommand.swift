@@ -53,7 +53,7 @@ struct FadumpCommand {
         }
     }
 
-    /// Exit status 1 where the capture kernel would refuse the dump.
+    /// Exit status 1 where the capture kernel would refuse the dump, 3 where that is not known; an error is 2 (`FailureStatus`).
     private func header(_ path: FilePath, _ kernel: CaptureKernelABI, _ format: ReportFormat) throws -> Int32 {
         let bytes = try FadumpFiles.header(path)
         let report: CrashInfoReport
@@ -65,7 +65,8 @@ struct FadumpCommand {
             throw FadumpFileError(path: path, error: error)
         }
         for warning in report.warnings { Terminal.complain("warning: \(path): \(warning)") }
-        return Terminal.write(report.text(format)) && !report.isRefused ? 0 : 1
+        guard Terminal.write(report.text(format)) else { return FailureStatus.whereOneIsAnAnswer }
+        return report.isRefused ? 1 : report.isUnknown ? 3 : 0
     }
 
     private func elfcorehdr(_ options: FadumpOptions.Elfcorehdr) throws -> Int32 {

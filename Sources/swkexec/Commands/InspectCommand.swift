@@ -13,7 +13,7 @@ struct InspectCommand {
     let options: InspectOptions
 
     /// Exit status where it cannot be told what is loaded, or whether it is right.
-    static let unknown: Int32 = 2
+    static let unknown = FailureStatus.whereOneIsAnAnswer
 
     /// Exit status 0 when the image is intact and current, 1 when it is not.
     func run() -> Int32 {

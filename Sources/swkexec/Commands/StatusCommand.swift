@@ -5,7 +5,7 @@ import SystemPackage
 /// `swkexec -S`: whether an image is loaded, as the exit status.
 enum StatusCommand {
     /// What is not known, because no file can be read.
-    static let unknown: Int32 = 255
+    static let unknown = FailureStatus.whereStatusAnswers
 
     static func run(_ purpose: LoadPlan.Purpose, root: FilePath, usesFadump: Bool, isVerbose: Bool) -> Int32 {
         let root = SystemRoot(root)
