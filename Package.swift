@@ -14,7 +14,7 @@ let package = Package(
             targets: [
                 "AArch64", "BinaryLayout", "ByteStorage", "CLinux", "Decompression", "DeviceTree", "ELF", "FirmwareAssistedDump",
                 "HostState", "Inspection", "JSON", "KernelImage", "LoadPlan", "PPC64LE", "PhysicalMemory", "PlanFile", "Purgatory",
-                "RandomLoads", "Readiness", "Reports", "SHA256", "TestSupport", "VmcoreLog", "X86_64",
+                "RISCV64", "RandomLoads", "Readiness", "Reports", "SHA256", "TestSupport", "VmcoreLog", "X86_64",
             ]),
         .library(name: "UnpackingModules", targets: ["ByteStorage", "Decompression", "TestSupport"]),
     ],
@@ -60,8 +60,8 @@ let package = Package(
             uses: "ByteStorage", "DeviceTree", "ELF", "HostState", "KernelImage", "PhysicalMemory", "Purgatory", "SHA256", "SystemPackage"),
         module(
             "LinuxLoad",
-            uses: "ByteStorage", "CommandLineOptions", "DeviceTree", "ELF", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory",
-            "Purgatory", "SystemPackage"),
+            uses: "BinaryLayout", "ByteStorage", "CommandLineOptions", "DeviceTree", "ELF", "HostState", "KernelImage", "LoadPlan",
+            "PhysicalMemory", "Purgatory", "SystemPackage"),
 
         // A module a machine, and the one that names them all.
         module(
@@ -76,7 +76,11 @@ let package = Package(
             "AArch64",
             uses: "BinaryLayout", "ByteStorage", "CommandLineOptions", "DeviceTree", "ELF", "HostState", "KernelImage", "LinuxLoad",
             "LoadPlan", "PhysicalMemory", "Purgatory", "SystemPackage"),
-        module("Machines", uses: "AArch64", "LinuxLoad", "PPC64LE", "X86_64"),
+        module(
+            "RISCV64",
+            uses: "CommandLineOptions", "DeviceTree", "ELF", "HostState", "KernelImage", "LinuxLoad", "LoadPlan", "PhysicalMemory",
+            "Purgatory", "SystemPackage"),
+        module("Machines", uses: "AArch64", "LinuxLoad", "PPC64LE", "RISCV64", "X86_64"),
 
         // The dump that PowerPC firmware takes, in place of a crash image.
         module(

@@ -22,11 +22,13 @@
 #include "system_aarch64.h"
 #elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
 #include "system_ppc64le.h"
+#elif defined(__riscv) && __riscv_xlen == 64
+#include "system_riscv64.h"
 #else
 #error "no system calls for this machine"
 #endif
 
-// The same on these three machines (include/uapi/asm-generic/fcntl.h, mman.h).
+// The same on all these machines (include/uapi/asm-generic/fcntl.h, mman.h).
 #define AT_FDCWD      (-100)
 #define O_RDONLY      0
 #define O_NOCTTY      0400

@@ -1,14 +1,6 @@
-// System calls of arm64 (include/uapi/asm-generic/unistd.h).
+// System calls of arm64.
 
-#define SYS_OPENAT     56
-#define SYS_CLOSE      57
-#define SYS_GETDENTS64 61
-#define SYS_LSEEK      62
-#define SYS_READ       63
-#define SYS_WRITE      64
-#define SYS_EXIT_GROUP 94
-#define SYS_KEXEC_LOAD 104
-#define SYS_MMAP       222
+#include "generic_calls.h"
 
 // Not the same on all machines (asm/fcntl.h).
 #define O_DIRECTORY 040000

@@ -43,7 +43,7 @@ _swkexec() {
         --initrd|--ramdisk) _filedir; return ;;
         --module) _filedir; return ;;
         --dtb|--devicetreeblob) _filedir; return ;;
-        --type) COMPREPLY=($(compgen -W 'multiboot2-x86 elf-x86_64 multiboot-x86 elf-x86 bzImage64 bzImage beoboot-x86 nbi-x86 uki vmlinux Image uImage vmlinuz elf-ppc64' -- "$cur")); return ;;
+        --type) COMPREPLY=($(compgen -W 'multiboot2-x86 elf-x86_64 multiboot-x86 elf-x86 bzImage64 bzImage beoboot-x86 nbi-x86 uki vmlinux Image uImage vmlinuz elf-ppc64 elf-riscv' -- "$cur")); return ;;
         --mem-min) return ;;
         --mem-max) return ;;
         --entry) return ;;

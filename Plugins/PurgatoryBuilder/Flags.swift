@@ -22,5 +22,7 @@ enum Flags {
         // The loader places the image on a page.
         "-z", "max-page-size=4096", "-z", "norelro",
         "--build-id=none", "--strip-debug",
+        // Labels that a compiler or an assembly file makes within functions (.L…) are not functions.
+        "--discard-locals",
     ]
 }

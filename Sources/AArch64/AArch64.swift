@@ -34,9 +34,8 @@ public struct AArch64: MachineWithOptions {
 
     /// The device tree that the plan carries, and where the running kernel has its text and RAM, which KASLR moves.
     public func preconditions(of plan: LoadPlan, on host: HostState) -> [Precondition] {
-        let tree = options.deviceTree != nil ? [] : host.bootTreePrecondition.map { [$0] } ?? host.treePreconditions
-        guard plan.purpose == .crash, let core = host.kernelCore else { return tree }
-        return tree + KernelMappings.preconditions(text: host.kernelText(linkedAtOrAbove: 0), directMap: host.directMap, of: core)
+        BootTree.preconditions(
+            of: plan, treeIsGiven: options.deviceTree != nil, text: host.kernelText(linkedAtOrAbove: 0), on: host)
     }
 
     /// Throws for kernels that are not for this machine, and where its memory does not do.

@@ -26,7 +26,7 @@ extension Load {
     /// As in Purgatory/aarch64/parameters_aarch64.h; nil where firmware has no such call.
     private func resetCall() throws(PlanError) -> UInt32? {
         do throws(DeviceTreeError) {
-            return try oldTree.node("/psci")?.string("method").flatMap { ["hvc": 1, "smc": 2][$0] }
+            return try bootTree.tree.node("/psci")?.string("method").flatMap { ["hvc": 1, "smc": 2][$0] }
         } catch {
             throw .deviceTree(error)
         }

@@ -15,7 +15,7 @@ public struct Applier: Sendable {
     }
 
     /// One for each machine.
-    public static let all: [Applier] = [.x86_64, .ppc64le, .aarch64]
+    public static let all: [Applier] = [.x86_64, .ppc64le, .aarch64, .riscv64]
 
     /// By the name that uname -m prints.
     public static func named(_ name: String) -> Applier? { all.first { $0.machine.name == name } }

@@ -26,6 +26,15 @@ static void process_blocks(struct sha256_context *context, const uint8_t *blocks
         sha256_blocks_arm_sha(context->state, blocks, count, sha256_round_constants);
         return;
     }
+#elif defined(SHA256_HAS_RISCV)
+    if (context->implementation == SHA256_RISCV_ZVKNHA) {
+        sha256_blocks_riscv_zvknha(context->state, blocks, count, sha256_round_constants);
+        return;
+    }
+    if (context->implementation == SHA256_RISCV_ZKNH) {
+        sha256_blocks_riscv_zknh(context->state, blocks, count);
+        return;
+    }
 #endif
     sha256_blocks_portable(context->state, blocks, count);
 }

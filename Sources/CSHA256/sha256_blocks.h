@@ -23,6 +23,10 @@ void sha256_blocks_ppc_sha(uint32_t state[8], const uint8_t *blocks, size_t coun
 #elif defined(__aarch64__) && !defined(__AARCH64EB__)
 #define SHA256_HAS_ARM
 void sha256_blocks_arm_sha(uint32_t state[8], const uint8_t *blocks, size_t count, const uint32_t constants[64]);
+#elif defined(__riscv) && __riscv_xlen == 64
+#define SHA256_HAS_RISCV
+void sha256_blocks_riscv_zknh(uint32_t state[8], const uint8_t *blocks, size_t count);
+void sha256_blocks_riscv_zvknha(uint32_t state[8], const uint8_t *blocks, size_t count, const uint32_t constants[64]);
 #endif
 
 #pragma GCC visibility pop

@@ -89,7 +89,7 @@ extension Set<Action> {
 
 extension [String] {
     /// "a", "a or b", "a, b or c".
-    var alternatives: String {
+    public var alternatives: String {
         guard let last, count > 1 else { return first ?? "" }
         return dropLast().joined(separator: ", ") + " or " + last
     }

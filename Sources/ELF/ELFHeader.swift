@@ -21,6 +21,8 @@ public enum ELFMachine {
     public static let x86_64: UInt16 = 62
     /// EM_AARCH64
     public static let aarch64: UInt16 = 183
+    /// EM_RISCV, of either width
+    public static let riscv: UInt16 = 243
 }
 
 /// EI_CLASS: how wide the addresses of a file are.

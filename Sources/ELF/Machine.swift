@@ -21,9 +21,12 @@ public struct Machine: Hashable, Sendable {
     /// Little-endian Arm of 64 bits.
     public static let aarch64 = Machine(
         name: "aarch64", elfMachine: ELFMachine.aarch64, byteOrder: .littleEndian, llvmName: "aarch64")
+    /// RISC-V of 64 bits, with supervisor mode.
+    public static let riscv64 = Machine(
+        name: "riscv64", elfMachine: ELFMachine.riscv, byteOrder: .littleEndian, llvmName: "riscv64")
 
     /// In the order that messages name them in.
-    public static let all: [Machine] = [.x86_64, .ppc64le, .aarch64]
+    public static let all: [Machine] = [.x86_64, .ppc64le, .aarch64, .riscv64]
 
     /// By the name that uname -m prints.
     public static func named(_ name: String) -> Machine? { all.first { $0.name == name } }

@@ -23,14 +23,16 @@ public enum ImageType: String, Sendable, CaseIterable {
     case unifiedKernelImage = "uki"
     /// arm64's vmlinux.
     case arm64ELF = "vmlinux"
-    /// arm64's raw Image.
-    case arm64Image = "Image"
+    /// The raw Image of arm64 and riscv.
+    case rawImage = "Image"
     /// U-Boot's image, which is refused.
     case uImage
-    /// An EFI program that unpacks an arm64 kernel.
+    /// An EFI program that unpacks a kernel of arm64 or riscv.
     case efiZboot = "vmlinuz"
     /// ppc64le's vmlinux.
     case ppc64ELF = "elf-ppc64"
+    /// riscv's vmlinux.
+    case riscvELF = "elf-riscv"
 
     /// Throws where a file is of another type. What is wrong with a file of the right type is the error of
     /// that type's own reader.
@@ -48,7 +50,8 @@ public enum ImageType: String, Sendable, CaseIterable {
             case .unifiedKernelImage: format == .portableExecutable
             case .arm64ELF: format == .elf && Self.machine(file) == ELFMachine.aarch64
             case .ppc64ELF: format == .elf && Self.machine(file) == ELFMachine.ppc64
-            case .arm64Image: format == .arm64Image
+            case .riscvELF: format == .elf && Self.machine(file) == ELFMachine.riscv
+            case .rawImage: format == .arm64Image || format == .riscvImage
             case .efiZboot: format == .efiZboot
             case .uImage: format == .uImage
             case .multiboot: file.withSpan { MultibootHeader.find(in: $0) != nil }

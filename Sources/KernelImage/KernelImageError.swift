@@ -13,8 +13,8 @@ public enum KernelImageError: Error, Equatable, CustomStringConvertible {
     case wrapper(DecompressionError)
     /// What the file is instead of a bzImage, as far as its first bytes show.
     case foreign(KernelFormat)
-    /// The same where an arm64 kernel is wanted.
-    case notARM64(KernelFormat)
+    /// The same where an Image is wanted, and whose: "an arm64".
+    case notImage(of: String, KernelFormat)
     /// A field of the setup header: its name, its value, its place, what is allowed.
     case field(String, UInt64, at: Int, allowed: String)
     /// An ELF file that is no kernel for this machine.
@@ -45,8 +45,9 @@ public enum KernelImageError: Error, Equatable, CustomStringConvertible {
         case .notOfType(let type, let format): "not of type \(type.rawValue) (-t) but \(format.rawValue)"
         case .wrapper(let error): "\(error)"
         case .foreign(let format): "not an x86 bzImage but \(format.rawValue)"
-        case .notARM64(.uImage): "a U-Boot uImage: only U-Boot reads its header; dumpimage of u-boot-tools takes the kernel out of it"
-        case .notARM64(let format): "not an arm64 kernel (Image, EFI zboot, ELF, unified kernel image) but \(format.rawValue)"
+        case .notImage(_, .uImage): "a U-Boot uImage: only U-Boot reads its header; dumpimage of u-boot-tools takes the kernel out of it"
+        case .notImage(let machine, let format):
+            "not \(machine) kernel (Image, EFI zboot, ELF, unified kernel image) but \(format.rawValue)"
         case .multiboot(let error): "\(error)"
         case .field(let name, let value, let at, let allowed):
             "\(name) 0x\(String(value, radix: 16)) \(allowed) (at byte 0x\(String(at, radix: 16)))"
@@ -62,6 +63,8 @@ public enum KernelFormat: String, Sendable {
     case elf = "an ELF file"
     /// "ARM" and 0x64 at 0x38.
     case arm64Image = "an arm64 Image"
+    /// "RSC" and 0x05 at 0x38.
+    case riscvImage = "a riscv Image"
     /// "MZ", and "zimg" at 4.
     case efiZboot = "an EFI zboot image"
     /// "MZ".
@@ -82,6 +85,7 @@ public enum KernelFormat: String, Sendable {
         if bytes.matches(Array("HdrS".utf8), at: 0x202), bytes.matches([0x55, 0xaa], at: 0x1fe) { return .bzImage }
         if bytes.matches([0x7f, 0x45, 0x4c, 0x46]) { return .elf }
         if bytes.matches(Array("ARM".utf8) + [0x64], at: 0x38) { return .arm64Image }
+        if bytes.matches(Array("RSC".utf8) + [0x05], at: 0x38) { return .riscvImage }
         if bytes.matches(Array("MZ".utf8)) {
             return bytes.matches(Array("zimg".utf8), at: 4) ? .efiZboot : .portableExecutable
         }

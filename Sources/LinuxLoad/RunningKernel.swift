@@ -30,4 +30,27 @@ extension HostState {
         guard !memory.isEmpty else { throw .rule(.elfcorehdr, "there is no RAM to dump outside the crash kernel's region") }
         return memory.map { Elfcorehdr.Memory($0) }
     }
+
+    /// The mapping of a whole range of RAM, as opposed to that of the kernel, which lies in the midst of one.
+    public var directMap: ProgramHeader? {
+        kernelCore?.loads.first { load in
+            PhysicalRange(start: load.physicalAddress, size: load.memorySize).map { mapped in
+                dumpedRAM.contains { mapped.contains($0) }
+            } ?? false
+        }
+    }
+}
+
+extension Elfcorehdr {
+    /// RAM without the crash kernel's regions, where /proc/kcore shows that the running kernel maps it.
+    /// - Parameter text: the mapping of the kernel itself
+    public init(
+        machine: Machine, directlyMapped host: HostState, text: () throws(PlanError) -> KernelText
+    ) throws(PlanError) {
+        let notes = try DumpNotes(host)
+        guard let ram = host.directMap else { throw .notShown(host.root.file(KernelCore.name), "where the kernel maps RAM") }
+        self.init(
+            machine: machine.elfMachine, crashNotes: notes.crashNotes, vmcoreinfo: notes.vmcoreinfo, kernelText: try text(),
+            memory: try host.dumpedMemory(), directMapOffset: ram.virtualAddress &- ram.physicalAddress.rawValue)
+    }
 }

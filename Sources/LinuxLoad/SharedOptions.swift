@@ -6,11 +6,11 @@ import SystemPackage
 
 /// Options that several machines have and others have not.
 extension OptionID {
-    /// x86_64 and aarch64.
+    /// x86_64, aarch64 and riscv64.
     public static let noEFI = OptionID("noefi")
     /// x86_64 and aarch64.
     public static let serial = OptionID("serial")
-    /// ppc64le and aarch64.
+    /// ppc64le, aarch64 and riscv64.
     public static let deviceTree = OptionID("dtb")
 }
 

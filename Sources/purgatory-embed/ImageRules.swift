@@ -10,9 +10,11 @@ struct ImageRules {
     var relocationTypes: Set<UInt64>
     /// Keeps the compiler off every register that is not switched on.
     var compilerFlags: [String]
+    /// Instructions beyond the plainest of the machine, by the names that LLVM has for them.
+    var disassemblerFeatures: [String] = []
     var instructions: InstructionRules
 
-    static let all: [Machine: ImageRules] = [.x86_64: x86_64, .ppc64le: ppc64le, .aarch64: aarch64]
+    static let all: [Machine: ImageRules] = [.x86_64: x86_64, .ppc64le: ppc64le, .aarch64: aarch64, .riscv64: riscv64]
 
     static func of(_ machine: Machine) throws(ToolError) -> ImageRules {
         guard let rules = all[machine] else { throw ToolError("no rules for an image of \(machine.name)") }
@@ -48,6 +50,18 @@ struct ImageRules {
         // While the MMU is off, only aligned accesses are allowed.
         compilerFlags: ["-mgeneral-regs-only", "-mstrict-align"],
         instructions: .aarch64)
+
+    /// Nor does riscv64, in the same way.
+    private static let riscv64 = ImageRules(
+        typeName: "RISCV64",
+        relocationTypes: [],
+        compilerFlags: [
+            "-march=rv64imac_zicsr_zifencei", "-mabi=lp64", "-mcmodel=medany", "-mstrict-align",
+            // Nothing is reached relative to gp, and what the linker would make shorter stays as it was compiled.
+            "-msmall-data-limit=0", "-mno-relax",
+        ],
+        disassemblerFeatures: ["m", "a", "c", "v", "zknh", "zvknha"],
+        instructions: .riscv64)
 
     /// Everything that is wrong with the image besides its instructions.
     func violations(of image: ElfImage) -> [String] {

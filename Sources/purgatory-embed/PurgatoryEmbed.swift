@@ -95,7 +95,9 @@ enum PurgatoryEmbed {
         }
         let rules = try ImageRules.of(machine)
         let disassembly = Disassembly(
-            try run(options.one("--objdump"), ["--disassemble", "--no-show-raw-insn", path]))
+            try run(
+                options.one("--objdump"),
+                ["--disassemble", "--no-show-raw-insn"] + rules.disassemblerFeatures.map { "--mattr=+\($0)" } + [path]))
         try refuse(path, rules.violations(of: image) + rules.instructions.violations(of: disassembly))
         try SwiftSource.purgatory(image, for: machine).write(to: options.one("--output"))
     }

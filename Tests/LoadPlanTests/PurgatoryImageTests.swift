@@ -5,7 +5,7 @@ import Testing
 
 /// The images that the build embeds, and how they are told what to do.
 struct PurgatoryImageTests {
-    private static let images: [PurgatoryImage] = [.x86_64, .ppc64le, .aarch64]
+    private static let images: [PurgatoryImage] = [.x86_64, .ppc64le, .aarch64, .riscv64]
 
     @Test func thereIsOneForEachMachine() {
         #expect(Self.images.map(\.machine) == Machine.all)

@@ -133,7 +133,7 @@ struct OptionMeaningTests {
     @Test func sentences() {
         let cases: [([String], String)] = [
             (["-l", "--hotplug", "k"], "--hotplug: only with -p or check, not with -l"),
-            (["-p", "--noefi", "--arch=ppc64le", "-n", "k"], "--noefi: only on x86_64 or aarch64, not on ppc64le"),
+            (["-p", "--noefi", "--arch=ppc64le", "-n", "k"], "--noefi: only on x86_64, aarch64 or riscv64, not on ppc64le"),
             (["-p", "--reuse-video-type", "--arch=aarch64", "-n", "k"], "--reuse-video-type: only on x86_64, not on aarch64"),
             (["-s", "-p", "--on-mismatch=reset", "k"], "--on-mismatch: only with kexec_load (-c), not with kexec_file_load (-s)"),
             (["-l", "-x", "k"], "-x: only with -f, --load-preserve-context -f or -e, not with -l"),

@@ -22,7 +22,7 @@ struct OtherOptionsTests {
         #expect(run(["-l", option], answers: [.noFunction]).names == ["kexec_file_load", "kexec_load"])
         let result = try Command.run(["-l", option, bench.kernel, "--dry-run", "--sysroot=\(bench.sysroot)", "--append=console=ttyS0"])
         #expect(result.status == 0)
-        #expect(result.output.contains("warning       --dtb: only on ppc64le or aarch64, not on x86_64: not used"))
+        #expect(result.output.contains("warning       --dtb: only on ppc64le, aarch64 or riscv64, not on x86_64: not used"))
     }
 
     // MARK: - Core headers

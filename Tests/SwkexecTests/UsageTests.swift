@@ -85,7 +85,7 @@ struct UsageTests {
         (["--write-applier="], "--write-applier: the file's name is empty"),
         (
             ["--write-applier=/nonexistent/x", "--arch=pdp11"],
-            "--arch: 'pdp11' is not an architecture that swkexec-apply is built for (x86_64, ppc64le, aarch64)"
+            "--arch: 'pdp11' is not an architecture that swkexec-apply is built for (x86_64, ppc64le, aarch64, riscv64)"
         ),
         (["snapshot"], "snapshot takes one folder"),
         (["snapshot", "one", "two"], "snapshot takes one folder"),

@@ -24,6 +24,12 @@ enum sha256_implementation {
     /// The SHA-2 instructions of Armv8. The caller has made sure that the CPU has
     /// them and that SIMD is switched on.
     SHA256_ARM_SHA,
+    /// The scalar instructions of RISC-V, Zknh. The caller has made sure that the
+    /// CPU has them.
+    SHA256_RISCV_ZKNH,
+    /// The vector instructions of RISC-V, Zvknha. The caller has made sure that the
+    /// CPU has them and that vector registers are switched on.
+    SHA256_RISCV_ZVKNHA,
 };
 
 struct sha256_context {

@@ -16,6 +16,8 @@ struct ImageTypeTests {
         old.xloadflags = 0
         var arm64 = SyntheticELFKernel.small()
         arm64.machine = 183
+        var riscv = SyntheticELFKernel.small()
+        riscv.machine = 243
         let zipped = try Tool.gzip.output(["-n"], input: SyntheticARM64Image().bytes)
         let contents: [String: [UInt8]] = [
             "bzImage64": SyntheticBzImage.small().bytes, "bzImage": old.bytes, "elf-x86_64": SyntheticELFKernel.small().bytes,
@@ -24,6 +26,7 @@ struct ImageTypeTests {
             "beoboot-x86": Array("BeoB".utf8) + [1, 0, 0, 0] + [UInt8](repeating: 0, count: 508),
             "Image": SyntheticARM64Image().bytes, "elf-ppc64": SyntheticELFKernel.ppc64().bytes,
             "vmlinuz": SyntheticARM64Image.zboot(payload: zipped, compression: "gzip"), "vmlinux": arm64.bytes,
+            "elf-riscv": riscv.bytes,
             "uImage": [0x27, 0x05, 0x19, 0x56] + [UInt8](repeating: 0, count: 508),
         ]
         let folder = bench.folder
@@ -35,7 +38,7 @@ struct ImageTypeTests {
     }
 
     /// Taken for what they are, and then refused on an x86 machine.
-    private static let foreign: Set = ["Image", "vmlinuz", "vmlinux", "uImage", "elf-ppc64"]
+    private static let foreign: Set = ["Image", "vmlinuz", "vmlinux", "uImage", "elf-ppc64", "elf-riscv"]
 
     @Test func everyTypeTakesItsOwnFilesOnly() throws {
         for type in ImageType.allCases {
@@ -45,7 +48,7 @@ struct ImageTypeTests {
                 // So are ELF files, whose type tells no more than their class.
                 let isOfType =
                     name == type.rawValue || (type == .bzImage && name == "bzImage64")
-                    || (type == .elf64 && ["vmlinux", "elf-ppc64"].contains(name))
+                    || (type == .elf64 && ["vmlinux", "elf-ppc64", "elf-riscv"].contains(name))
                 if isOfType, name == type.rawValue, ["nbi-x86", "beoboot-x86"].contains(name) {
                     #expect(failure?.contains("dead format") == true, "\(failure ?? "")")
                 } else if isOfType, Self.foreign.contains(name) {

@@ -1,3 +1,4 @@
+import Applier
 import CommandLineOptions
 
 /// The options for plans that are not carried out, or not here and now.
@@ -47,7 +48,7 @@ enum PlanRows {
         OptionRow(
             .writeApplier, taking: "FILE", in: .planFiles, with: [.writeApplier],
             help:
-                "write swkexec-apply, the small program that does the same where swkexec does not run; --arch=x86_64, aarch64 or ppc64le"
+                "write swkexec-apply, the small program that does the same where swkexec does not run; --arch=\(Applier.all.map(\.machine.name).alternatives)"
         ),
     ]
 
