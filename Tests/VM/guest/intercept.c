@@ -55,6 +55,8 @@ enum { FOURTH_ARGUMENT = 7 }; // r10
 enum { FOURTH_ARGUMENT = 6 }; // r6
 #elif defined __aarch64__
 enum { FOURTH_ARGUMENT = 3 }; // x3
+#elif defined __riscv
+enum { FOURTH_ARGUMENT = 13 }; // a3, behind pc and nine others
 #endif
 
 struct segment { // struct kexec_segment of the kernel

@@ -5,7 +5,7 @@ from collections import namedtuple
 PT_LOAD, PT_DYNAMIC, PT_INTERP = 1, 2, 3
 DT_NEEDED, DT_STRTAB = 1, 5
 
-MACHINES = {21: "ppc64le", 62: "x86_64", 183: "aarch64"}  # e_machine -> Machine.name
+MACHINES = {21: "ppc64le", 62: "x86_64", 183: "aarch64", 243: "riscv64"}  # e_machine -> Machine.name
 
 Segment = namedtuple("Segment", "type flags offset vaddr paddr filesz memsz align")  # Elf64_Phdr
 

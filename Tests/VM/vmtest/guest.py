@@ -22,7 +22,6 @@ SWITCHOVER_TO_NEXT_LINE = 120
 OWN_CODE = "NIP c0"  # ppc64's kernel runs with its MMU on, purgatory without
 
 AS_ASKED = "stopped at the capture kernel, as asked"
-GOOD_BYE = "Bye!"  # of arm64's machine_kexec()
 
 
 @dataclass
@@ -53,8 +52,9 @@ class Outcome:
 
     @property
     def left(self):
-        """Where the crashed kernel says good bye, which that of an arm64 does, or None."""
-        return None if self.panic is None else self._index(GOOD_BYE, self.panic)
+        """Where the crashed kernel says good bye, or None."""
+        words = self.machine.good_bye
+        return None if self.panic is None or not words else self._index(words, self.panic)
 
     @property
     def capture_kernel(self):
@@ -210,7 +210,7 @@ class _Guest:
         if "Kernel panic - not syncing" in line:
             self.outcome.work["panic"] = self._work()
             self._expect_within(PANIC_TO_CAPTURE_KERNEL, f"no capture kernel {PANIC_TO_CAPTURE_KERNEL} s after the panic")
-        elif GOOD_BYE in line and self.outcome.panic is not None:
+        elif self._machine.good_bye and self._machine.good_bye in line and self.outcome.panic is not None:
             self.outcome.work["left"] = self._work()
         elif "Linux version" in line and self.outcome.panic is not None:
             self.outcome.work["capture kernel"] = self._work()

@@ -21,7 +21,7 @@ class Qemu:
             "-action", f"reboot={machine.on_reset}",
             "-kernel", vmlinuz, "-initrd", initrd, "-append", machine.command_line,
             "-chardev", f"socket,id=console,fd={console.fileno()}", "-serial", "chardev:console",
-            "-chardev", f"socket,id=report,fd={report.fileno()}", "-serial", "chardev:report",
+            "-chardev", f"socket,id=report,fd={report.fileno()}", *machine.second_port,
             "-chardev", f"socket,id=monitor,fd={monitor.fileno()}", "-mon", "chardev=monitor,mode=control",
             "-device", "virtio-serial-pci", "-chardev", f"file,id=sent,path={self.sent_file}",
             "-device", "virtserialport,chardev=sent,nr=1",

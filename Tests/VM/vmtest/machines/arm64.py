@@ -32,6 +32,7 @@ ARM64 = Machine(
     report_port="ttyAMA1",
     prstatus_size=392,
     never_dumped=(),
+    good_bye="Bye!",
 )
 
 EL2 = ("-machine", "virt,gic-version=3,virtualization=on", *MEMORY)
