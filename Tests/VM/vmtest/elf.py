@@ -5,8 +5,6 @@ from collections import namedtuple
 PT_LOAD, PT_DYNAMIC, PT_INTERP = 1, 2, 3
 DT_NEEDED, DT_STRTAB = 1, 5
 
-MACHINES = {21: "ppc64le", 62: "x86_64", 183: "aarch64", 243: "riscv64"}  # e_machine -> Machine.name
-
 Segment = namedtuple("Segment", "type flags offset vaddr paddr filesz memsz align")  # Elf64_Phdr
 
 
@@ -21,8 +19,8 @@ class Program:
 
     @property
     def machine(self):
-        """The name of the machine that it runs on, or None for one that there are no guests of."""
-        return MACHINES.get(struct.unpack_from("<H", self._bytes, 18)[0])
+        """e_machine of the machine that it runs on."""
+        return struct.unpack_from("<H", self._bytes, 18)[0]
 
     def _contents(self, kind):
         segment = next((s for s in self._segments if s.type == kind), None)

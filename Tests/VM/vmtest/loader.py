@@ -70,4 +70,4 @@ def named(name, pieces):
     program = Path(name).absolute()
     if not program.is_file():
         raise SystemExit(f"no loader at {name}: build it with Scripts/build-static, or take --loader=kexec-tools")
-    return (native if Program(program).machine == pieces.machine.name else by_plan_file)(pieces, program)
+    return (native if Program(program).machine == pieces.machine.elf_machine else by_plan_file)(pieces, program)

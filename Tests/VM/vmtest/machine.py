@@ -46,6 +46,7 @@ class Machine:
     name: str  # as in --arch=
     debian: str  # Debian's name of the architecture
     multiarch: str  # and of the folders of its libraries
+    elf_machine: int  # e_machine of its programs
 
     # The machine itself
     emulator: Emulator

@@ -8,7 +8,7 @@ from ..machine import Emulator, Machine
 MEMORY = ("-smp", "2", "-m", "2G")
 
 ARM64 = Machine(
-    name="aarch64", debian="arm64", multiarch="aarch64-linux-gnu",
+    name="aarch64", debian="arm64", multiarch="aarch64-linux-gnu", elf_machine=183,
 
     emulator=Emulator(
         "qemu-system-aarch64", ("qemu-system-arm", "qemu-system-common", "qemu-system-data"),

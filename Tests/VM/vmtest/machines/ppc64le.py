@@ -6,7 +6,7 @@ from ..debian import LINUX_6_12, LINUX_7, STABLE_BACKPORTS, UNSTABLE
 from ..machine import Emulator, Machine
 
 PPC64LE = Machine(
-    name="ppc64le", debian="ppc64el", multiarch="powerpc64le-linux-gnu",
+    name="ppc64le", debian="ppc64el", multiarch="powerpc64le-linux-gnu", elf_machine=21,
 
     emulator=Emulator(
         "qemu-system-ppc64", ("qemu-system-ppc", "qemu-system-common", "qemu-system-data"),

@@ -6,7 +6,7 @@ from ..debian import LINUX_6_12, LINUX_7, STABLE_BACKPORTS, UNSTABLE
 from ..machine import Emulator, Machine
 
 RISCV64 = Machine(
-    name="riscv64", debian="riscv64", multiarch="riscv64-linux-gnu",
+    name="riscv64", debian="riscv64", multiarch="riscv64-linux-gnu", elf_machine=243,
 
     emulator=Emulator(
         "qemu-system-riscv64", ("qemu-system-riscv", "qemu-system-common", "qemu-system-data"),
@@ -33,3 +33,7 @@ RISCV64 = Machine(
     second_port=("-device", "pci-serial,chardev=report"),
     good_bye="Bye...",
 )
+
+# SHA-256 by the scalar instructions of Zknh, and by those on vectors, which the newest CPU that there is has beside all else.
+RISCV64_SCALAR = dataclasses.replace(RISCV64, cpu="rv64,zknh=on")
+RISCV64_VECTOR = dataclasses.replace(RISCV64, cpu="max")

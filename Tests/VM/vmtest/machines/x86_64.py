@@ -14,7 +14,7 @@ def compiler(pieces):
 
 
 X86_64 = Machine(
-    name="x86_64", debian="amd64", multiarch="x86_64-linux-gnu",
+    name="x86_64", debian="amd64", multiarch="x86_64-linux-gnu", elf_machine=62,
 
     emulator=Emulator(
         "qemu-system-x86_64", ("qemu-system-x86", "qemu-system-common", "qemu-system-data", "seabios"),
