@@ -28,7 +28,7 @@ MERGED = ("bin", "lib", "lib64", "sbin")  # of /, each a link to the folder of t
 # What maintainer scripts make of a system, as far as it is needed.
 LINKS = {"usr/bin/awk": "mawk", "etc/mtab": "/proc/self/mounts"}
 FOLDERS = ("boot", "dev", "proc", "run", "sys", "tmp", "var/cache/debconf", "var/lib/dpkg/info", "var/lib/dpkg/updates",
-           "var/lib/dpkg/triggers", "var/lib/ucf/cache", "var/log")
+           "var/lib/dpkg/triggers", "var/lib/systemd/timers", "var/lib/ucf/cache", "var/log")
 FILES = {
     "etc/group": "root:x:0:\nadm:x:4:\ntty:x:5:\ndisk:x:6:\nkmem:x:15:\nnogroup:x:65534:\n",
     "etc/hostname": "guest\n",
@@ -40,12 +40,14 @@ FILES = {
     "var/lib/ucf/hashfile": "",
     "var/lib/ucf/registry": "",
 }
-# A boot without what a machine needs that keeps anything: units of /etc come before those of packages. Where udev is wanted, a test
-# starts it.
+# A boot without what a machine needs that keeps anything: units of /etc come before those of packages.
 UNITS = {
     "sysinit.target": "[Unit]\nDefaultDependencies=no\nWants=systemd-journald.service\n",
     "basic.target": "[Unit]\nDefaultDependencies=no\n",
     "shutdown.target": "[Unit]\nDefaultDependencies=no\n",
+    "guest.target": "[Unit]\nDefaultDependencies=no\nWants=sysinit.target systemd-udevd.service script.service\n",
+    "script.service": "[Unit]\nDefaultDependencies=no\nAfter=systemd-journald.service systemd-udevd.service\n"
+                      "[Service]\nType=oneshot\nExecStart=/bin/sh /script\nStandardOutput=tty\nStandardError=tty\nTTYPath=/dev/console\n",
     "systemd-udevd.service": "[Unit]\nDefaultDependencies=no\n[Service]\nType=notify\nExecStart=/usr/lib/systemd/systemd-udevd\n",
 }
 
@@ -60,11 +62,29 @@ cp /machine /functions /debian/
 cp /bin/fill-memory /debian/usr/bin/
 cp /vmlinuz "/debian/boot/vmlinuz-$(uname -r)"
 """
-# A script of Debian's shell in it, with the functions of jobs.
+# /script by Debian's shell in it, with the functions of jobs.
 ENTER = """
 for folder in dev proc sys; do mount --move /$folder /debian/$folder; done
 chroot /debian /bin/sh -c 'export PATH=/usr/sbin:/usr/bin; . /functions; . /script'
 for folder in dev proc sys; do mount --move /debian/$folder /$folder; done
+"""
+
+# The same as a service, under systemd and with udev; BEGIN has to stand in front of the script, END behind it.
+UNDER_SYSTEMD = """
+for folder in dev proc sys; do mount --move /$folder /debian/$folder; done
+exec 3>&-
+exec switch_root /debian /usr/lib/systemd/systemd --unit=guest.target --log-target=console
+"""
+BEGIN = """
+export PATH=/usr/sbin:/usr/bin STAGE=first DEBIAN_FRONTEND=noninteractive
+. /machine
+exec 3<>$REPORT_PORT
+. /functions
+"""
+END = """
+report end
+sync
+busybox poweroff -f
 """
 
 
@@ -130,6 +150,9 @@ class _System:
         fields = dict(line.split(": ", 1) for line in control.splitlines() if ": " in line and not line.startswith(" "))
         suffix = f":{fields['Architecture']}" if fields.get("Multi-Arch") == "same" else ""
         self._file(f"var/lib/dpkg/info/{fields['Package']}{suffix}.list", "\n".join(listed) + "\n")
+        templates = subprocess.run(["dpkg-deb", "-I", path, "templates"], capture_output=True)  # some have questions for debconf
+        if templates.returncode == 0:
+            self._file(f"var/lib/dpkg/info/{fields['Package']}.templates", templates.stdout.decode())
         return control.replace("\n", "\nStatus: install ok installed\n", 1) + "\n"
 
     def _member(self, tar, member):
