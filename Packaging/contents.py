@@ -10,6 +10,7 @@ MACHINES = {
     "amd64": Machine("x86_64", "Scripts/build-static"),
     "arm64": Machine("aarch64", "Scripts/build-arm64"),
     "ppc64el": Machine("ppc64le", None),
+    "riscv64": Machine("riscv64", None),
 }
 
 KEXEC_TOOLS_VERSION = "1:2.0.32"  # whose command line swkexec takes

@@ -7,22 +7,35 @@ set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 export LC_ALL=C.UTF-8
 
-for tool in lintian dpkg-deb unshare; do
+for tool in lintian dpkg-deb rpmbuild unshare; do
     command -v $tool >/dev/null || { echo "$0: no $tool; see Scripts/install-dependencies" >&2; exit 2; }
 done
 fail() { echo "$*"; exit 1; }
 
-programs=$(dirname "$(Scripts/build-static 2>/dev/null)") || { Scripts/build-static; exit 1; }
-here=$(dpkg --print-architecture)
 mkdir -p .build
 work=$(mktemp -d -p "$PWD/.build")
-trap 'rm -rf "$work"' EXIT
-python3 Scripts/support/package.py --programs="$programs" --only=amd64,ppc64el --output="$work/packages" >"$work/made" || fail "Scripts/package: exit status $?"
+again=
+trap 'kill $again 2>/dev/null; rm -rf "$work"' EXIT
+program=$(Scripts/build-static 2>"$work/build.log") || { cat "$work/build.log"; exit 1; }
+programs=$(dirname "$program")
+
+# Another folder, to be compared below: a copy of this checkout, whatever its state.
+other=$work/another-folder/with-a-longer-name
+mkdir -p "$other"
+tar -c --exclude=./.build . | tar -x -C "$other"
+there=("--programs=$programs")
+[ "${1:-}" != --rebuild ] || there=()
+(cd "$other" && umask 077 && python3 Scripts/support/package.py "${there[@]}" --only=amd64,ppc64el,riscv64 --rpm --output="$work/again" >"$work/made-again" 2>&1) &
+again=$!
+python3 Scripts/support/package.py --programs="$programs" --only=amd64,ppc64el,riscv64 --rpm --output="$work/packages" >"$work/made" || fail "Scripts/package: exit status $?"
 
 # Which there are.
 version=$(dpkg-deb -f "$(head -1 "$work/made")" Version)
-expected="swkexec-apply_${version}_amd64.deb swkexec-apply_${version}_ppc64el.deb swkexec-kexec_${version}_amd64.deb swkexec_${version}_amd64.deb"
-[ "$(ls "$work/packages" | xargs)" = "$expected" ] || fail "packages: $(ls "$work/packages" | xargs), $expected expected"
+expected="swkexec-apply_${version}_amd64.deb swkexec-apply_${version}_ppc64el.deb swkexec-apply_${version}_riscv64.deb swkexec-kexec_${version}_amd64.deb swkexec_${version}_amd64.deb"
+of_rpm="swkexec-$version-1.x86_64.rpm swkexec-apply-$version-1.ppc64le.rpm swkexec-apply-$version-1.riscv64.rpm swkexec-apply-$version-1.x86_64.rpm swkexec-kexec-$version-1.x86_64.rpm"
+names() { (cd "$work/packages" && ls -- *."$1" | xargs); }
+[ "$(names deb)" = "$expected" ] || fail "packages: $(names deb), $expected expected"
+[ "$(names rpm)" = "$of_rpm" ] || fail "packages: $(names rpm), $of_rpm expected"
 dpkg --validate-version "$version" || fail "version $version"
 
 package() { echo "$work/packages/$1_${version}_${2:-amd64}.deb"; }
@@ -76,7 +89,7 @@ lrwxrwxrwx usr/sbin/vmcore-dmesg -> swkexec-vmcore-dmesg
 -rw-r--r-- usr/share/man/man8/kexec-load-kernel.8.gz
 lrwxrwxrwx usr/share/man/man8/kexec.8.gz -> swkexec.8.gz
 lrwxrwxrwx usr/share/man/man8/vmcore-dmesg.8.gz -> swkexec-vmcore-dmesg.8.gz")"
-for architecture in amd64 ppc64el; do
+for architecture in amd64 ppc64el riscv64; do
     same "files of swkexec-apply, $architecture" "$(files swkexec-apply $architecture)" "$(sort -k2 <<<"$applier
 $(of_every swkexec-apply)")"
 done
@@ -105,17 +118,27 @@ enabling=$(dpkg-deb -I "$(package swkexec)" postinst | grep -v '^ *#' | grep -E 
 [[ $("$work/swkexec/usr/sbin/swkexec" --version) == swkexec* ]] && "$work/swkexec/usr/sbin/swkexec-vmcore-dmesg" --version >/dev/null || fail "the programs do not run"
 echo "control files: settings, dependencies, scripts that enable nothing"
 
+# RPMs: the same files but for Debian's own, with swkexec-apply in its package alone.
+rpm() { command rpm --dbpath "$work/no-database" "$@"; }
+rpm -K --nosignature "$work"/packages/*.rpm >"$work/digests" || fail "RPM: $(grep -v ' OK$' "$work/digests")"
+for name in swkexec swkexec-kexec swkexec-apply; do
+    of_debian=$(cd "$work/$name" && find . ! -type d | sed 's/^\.//; s:zsh/vendor-completions:zsh/site-functions:' | grep -v -e /lintian/ -e /changelog.gz -e /README.Debian)
+    [ $name != swkexec ] || of_debian=$(grep -v -e /swkexec-apply -e /swkexec-plan <<<"$of_debian")
+    found=$(rpm -qp --qf '[%{FILEMODES:perms} %{FILENAMES}\n]' "$work/packages/$name-$version-1.x86_64.rpm" | grep -v ^d | cut -d' ' -f2)
+    same "files of the RPM $name" "$(sort <<<"$found")" "$(sort <<<"$of_debian")"
+done
+about() { rpm -qp "--$1" "$work/packages/$2-$version-1.x86_64.rpm"; }
+[ "$(about configfiles swkexec)" = "$settings" ] || fail "RPM: settings $(about configfiles swkexec)"
+about provides swkexec-kexec | grep -qx 'kexec-tools = 2\.0\.[0-9]*-1' || fail "RPM: swkexec-kexec provides $(about provides swkexec-kexec)"
+[ "$(about conflicts swkexec-kexec)" = kexec-tools ] || fail "RPM: swkexec-kexec conflicts with $(about conflicts swkexec-kexec)"
+[ -z "$(about requires swkexec-apply | grep -v '^rpmlib')" ] || fail "RPM: swkexec-apply requires $(about requires swkexec-apply)"
+echo "RPMs: the same files, kexec-tools provided"
+
 found=$(lintian --allow-root --fail-on=none "$work"/packages/*.deb 2>&1 | grep -v '^N: ' || true)
 [ -z "$found" ] || fail "lintian: $found"
 echo "lintian: nothing to be said"
 
-# Another folder: a copy of this checkout, whatever its state.
-other=$work/another-folder/with-a-longer-name
-mkdir -p "$other"
-tar -c --exclude=./.build . | tar -x -C "$other"
-there=("--programs=$programs")
-[ "${1:-}" != --rebuild ] || there=()
-(cd "$other" && umask 077 && python3 Scripts/support/package.py "${there[@]}" --only=amd64,ppc64el --output="$work/again" >/dev/null) || fail "another folder: exit status $?"
+wait $again || fail "another folder: exit status $?: $(tail -3 "$work/made-again")"
 diff <(cd "$work/packages" && sha256sum -- *) <(cd "$work/again" && sha256sum -- *) || fail "another folder: other bytes"
 echo "another folder${1:+, compiled there}: the same bytes"
 
@@ -130,7 +153,7 @@ for size in 4096 $(($(field swkexec Installed-Size) + 1024)); do
 swkexec_0_amd64.deb" ]] || fail "a full disk of $size KiB: $said"
 done
 said=$(python3 Scripts/support/package.py --only=vax 2>&1) && fail "packages for a vax"
-[[ $said == *"--only=vax: one of amd64, arm64, ppc64el"* ]] || fail "packages for a vax: $said"
+[[ $said == *"--only=vax: one of amd64, arm64, ppc64el, riscv64"* ]] || fail "packages for a vax: $said"
 echo "a full disk: one line, and the earlier package is there"
 
 # kexec-load-kernel, on machines made for it.

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Builds the packages of Packaging/: Scripts/package [--only=NAME[,NAME...]] [--output=DIR] [--programs=DIR]
+"""Builds the packages of Packaging/: Scripts/package [--only=NAME[,NAME...]] [--output=DIR] [--programs=DIR] [--rpm]
 
 Each is a file of .build/packages, or of DIR; its path is printed. NAME is one of Debian's architectures. With --programs the swkexec and
-vmcore-dmesg of that folder, of this machine, are packed and nothing is built. The packages of earlier runs stay until all new ones are
+vmcore-dmesg of that folder, of this machine, are packed and nothing is built. With --rpm there are RPMs, too. The packages of earlier runs stay until all new ones are
 complete.
 """
 import argparse
@@ -15,6 +15,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 import debian_package  # noqa: E402
+import rpm_package  # noqa: E402
 
 sys.path.insert(0, str(debian_package.ROOT / "Packaging"))
 import contents  # noqa: E402
@@ -49,7 +50,7 @@ def programs_of(architectures, given):
     return found, found[native] / "swkexec"
 
 
-def build(architectures, output, given=None):
+def build(architectures, output, given=None, rpm=False):
     """Writes the packages of these architectures into the folder `output`; returns their paths."""
     programs, writer = programs_of(architectures, given)
     source = debian_package.Source(writer)
@@ -57,8 +58,11 @@ def build(architectures, output, given=None):
     with tempfile.TemporaryDirectory(dir=output, prefix=".partial-") as work:
         made = []
         for architecture in architectures:
-            for name in contents.of_machine(contents.MACHINES[architecture]):
-                made.append(debian_package.build(source, name, architecture, programs.get(architecture), Path(work)))
+            packages = [debian_package.build(source, name, architecture, programs.get(architecture), Path(work))
+                        for name in contents.of_machine(contents.MACHINES[architecture])]
+            made += packages
+            if rpm:
+                made += rpm_package.build(source, architecture, packages, Path(work))
         return [path.rename(output / path.name) for path in made]
 
 
@@ -67,6 +71,7 @@ def main():
     parser.add_argument("--only", default=",".join(contents.MACHINES), metavar="NAME,...", help="these architectures (%(default)s)")
     parser.add_argument("--output", type=Path, default=ROOT / ".build/packages", metavar="DIR", help="where they go")
     parser.add_argument("--programs", type=lambda name: Path(name).absolute(), metavar="DIR", help="pack these programs of this machine")
+    parser.add_argument("--rpm", action="store_true", help="RPMs, too, by Debian's rpmbuild")
     options = parser.parse_args()
     architectures = options.only.split(",")
     for name in architectures:
@@ -74,7 +79,7 @@ def main():
             parser.error(f"--only={name}: one of {', '.join(contents.MACHINES)}")
     os.umask(0o022)
     try:
-        for path in build(architectures, options.output.absolute(), options.programs):
+        for path in build(architectures, options.output.absolute(), options.programs, options.rpm):
             print(path)
     except (Failed, OSError) as error:
         # What was being written has a name that nobody knows.
