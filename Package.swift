@@ -118,7 +118,7 @@ let package = Package(
             "swkexec",
             uses: "Applier", "BinaryLayout", "ByteStorage", "CLinux", "CommandLineOptions", "ELF", "FirmwareAssistedDump", "HostState",
             "Inspection", "KernelImage", "KexecSystem", "LinuxLoad", "LoadPlan", "Machines", "PhysicalMemory", "PlanFile", "Purgatory",
-            "Readiness", "Reports", "SystemPackage"),
+            "Readiness", "Reports", "SHA256", "SystemPackage"),
 
         // The kernel log out of a captured core, a command of its own.
         module("VmcoreLog", uses: "BinaryLayout", "ELF", "SystemPackage"),
@@ -175,8 +175,9 @@ let package = Package(
             with: "Applier", "ByteStorage", "ELF", "HostState", "LoadPlan", "PhysicalMemory", "SHA256", "SystemPackage", "X86_64"),
         tests(
             "Inspection",
-            with: "AArch64", "ByteStorage", "ELF", "HostState", "KernelImage", "LoadPlan", "PPC64LE", "PhysicalMemory", "Purgatory",
-            "Readiness", "SHA256", "SystemPackage", "X86_64", "swkexec"),
+            with: "AArch64", "ByteStorage", "CommandLineOptions", "ELF", "HostState", "KernelImage", "LoadPlan", "PPC64LE",
+            "PhysicalMemory",
+            "Purgatory", "Readiness", "RecordedCalls", "SHA256", "SystemPackage", "X86_64", "swkexec"),
         tests("Readiness", with: "LoadPlan", "Reports", "SystemPackage", "X86_64", "swkexec"),
         tests("Reports", with: "ByteStorage", "HostState", "JSON", "LoadPlan", "PhysicalMemory", "PlanFile", "SHA256"),
         tests("KexecSystem", with: "FirmwareAssistedDump", "HostState", "LoadPlan", "RecordedCalls", "SystemPackage"),

@@ -124,13 +124,13 @@ static int bus_error_status;
 
 static void bus_error(int signal_number) {
     (void)signal_number;
-    ssize_t ignored = write(STDERR_FILENO, bus_error_line, strlen(bus_error_line));
+    ssize_t ignored = write(STDERR_FILENO, bus_error_line, bus_error_line ? strlen(bus_error_line) : 0);
     (void)ignored;
     _exit(bus_error_status);
 }
 
 void clinux_report_bus_error(const char *line, int status) {
-    bus_error_line = line;
+    bus_error_line = strdup(line);
     bus_error_status = status;
     struct sigaction action = {.sa_handler = bus_error};
     sigaction(SIGBUS, &action, NULL);

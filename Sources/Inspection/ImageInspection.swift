@@ -46,6 +46,10 @@ public struct ImageInspection: Sendable {
     public let tree: InspectedTree?
     /// What the capture kernel will get; nil where that is not known.
     public let commandLine: KernelCommandLine?
+    /// The random seed that its kernel will get; nil where that is not known.
+    public let randomSeed: [UInt8]?
+    /// What purgatory knows of it; nil of an image that has no such record, or a damaged one.
+    public let record: PurgatoryRecord?
     /// What is not as it should be.
     public let findings: [Finding]
     /// Records that are no image's any more.

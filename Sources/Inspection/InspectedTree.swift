@@ -11,6 +11,8 @@ public struct InspectedTree: Hashable, Sendable {
     public let room: ByteCount
     /// /chosen/bootargs without its NUL.
     let commandLine: [UInt8]?
+    /// What /chosen has of one.
+    let randomSeed: [UInt8]?
 
     /// The kernel maps 2 MiB of a tree on arm64; those of the largest POWER machines have a few.
     static let limit = ByteCount.mebibytes(8)
@@ -48,7 +50,8 @@ public struct InspectedTree: Hashable, Sendable {
             let commandLine = try tree.node("/chosen")?.string("bootargs").map { Array($0.utf8) }
             let missing = (live?.cpuNames ?? []).filter { !cpus.contains($0) }
             return (
-                InspectedTree(start: segment.start, cpus: cpus, room: room, commandLine: commandLine),
+                InspectedTree(
+                    start: segment.start, cpus: cpus, room: room, commandLine: commandLine, randomSeed: InspectedSeed.read(tree)),
                 missing.isEmpty ? [] : [.treeCPUsMissing(missing)]
             )
         } catch {

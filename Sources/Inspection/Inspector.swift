@@ -72,14 +72,15 @@ public struct Inspector<Memory: CrashMemory> {
             tree = read
             findings += more
         }
-        var commandLine = tree?.commandLine
+        var (commandLine, randomSeed) = (tree?.commandLine, tree?.randomSeed)
         if let segment = record.segments.first(where: { $0.role == .bootParameters }) {
             commandLine = try BootParametersCommandLine.read(segment.memory, within: regions, in: memory)
+            randomSeed = try InspectedSeed.read(bootParameters: segment.memory, within: regions, in: memory)
         }
         return ImageInspection(
             origin: .swkexec(record: address), entry: record.entry, isHotplug: record.isHotplug, segments: reading.segments,
             regions: regions, digest: digest, header: header, tree: tree, commandLine: commandLine.map { KernelCommandLine($0) },
-            findings: findings, remains: remains)
+            randomSeed: randomSeed, record: record, findings: findings, remains: remains)
     }
 
     /// An image without one that can be believed.
@@ -98,6 +99,6 @@ public struct Inspector<Memory: CrashMemory> {
         }
         return ImageInspection(
             origin: origin, entry: nil, isHotplug: nil, segments: [], regions: regions, digest: .unknown, header: header, tree: nil,
-            commandLine: nil, findings: findings, remains: remains)
+            commandLine: nil, randomSeed: nil, record: nil, findings: findings, remains: remains)
     }
 }

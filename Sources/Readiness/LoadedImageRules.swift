@@ -37,7 +37,9 @@ extension Assessment {
         // The worst one stands for all.
         guard let first = findings.first(where: \.losesTheDump) ?? findings.first else { return nil }
         let others = findings.count > 1 ? " (and \(findings.count - 1) more, see swkexec inspect)" : ""
-        return ReadinessItem(id, first.losesTheDump ? .bad : .warning, first.text + others, file, remedy: first.remedy)
+        // Whatever went stale breaks the promise of an image that stays right.
+        let isBad = first.losesTheDump || (hotplug && id == .imageCurrent)
+        return ReadinessItem(id, isBad ? .bad : .warning, first.text + others, file, remedy: first.remedy)
     }
 }
 

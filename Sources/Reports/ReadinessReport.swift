@@ -25,6 +25,15 @@ public struct ReadinessReport: Report {
         return [.table(TextTable([.init(), .init(), .init(width: 0...Self.widestValue), .init()], rows: rows)), .line(readiness.verdict)]
     }
 
+    /// For a journal: a line for each thing that is not as it should be, with what to do, and the verdict.
+    public var journalLines: [(state: ReadinessItem.State, text: String)] {
+        let items = readiness.items.filter { $0.state == .bad || $0.state == .warning }
+        let verdict = (state: readiness.isReady ? ReadinessItem.State.ok : .bad, text: readiness.verdict)
+        return items.map { item in
+            (item.state, "\(item.id.what): \(item.value) (\(item.file))\(item.remedy.map { "; \($0)" } ?? "")")
+        } + [verdict]
+    }
+
     public var members: [JSONMember] {
         [("ready", .bool(readiness.isReady)), ("items", .array(readiness.items.map { value(of: $0) }))]
     }

@@ -57,6 +57,26 @@ struct TreeTests {
         }
     }
 
+    /// By the seed that is found in it the plan can be made once more, and is known to be of that image.
+    @Test func aPlanIsKnownAgain() throws {
+        for machine in [try pseries(), try virt()] {
+            let inspection = try machine.inspect()
+            #expect(inspection.randomSeed == [UInt8](repeating: 0x5a, count: 32), "\(machine.architecture.name)")
+            let comparison = try #require(PlanComparison(machine.plan, with: inspection, of: machine.architecture.machine))
+            #expect(comparison.differences.isEmpty, "\(machine.architecture.name): \(comparison.differences)")
+            // An image without a record is nobody's.
+            try machine.flip(try machine.segment(.purgatory).memory.start + UInt64(try recordOffset(machine)) + 70)
+            #expect(PlanComparison(machine.plan, with: try machine.inspect(), of: machine.architecture.machine) == nil)
+        }
+    }
+
+    /// Where purgatory's record lies in its segment, by its magic number.
+    private func recordOffset(_ machine: LoadedMachine) throws -> Int {
+        let magic = Array("swkexec-image".utf8)
+        let bytes = try machine.segment(.purgatory).contents.withSpan { span in span.indices.map { span[$0] } }
+        return try #require(stride(from: 0, to: bytes.count, by: 16).first { bytes[$0...].starts(with: magic) })
+    }
+
     /// A core that came after the load, and whose node nobody added.
     @Test func aCPUThatTheTreeDoesNotHave() throws {
         let machine = try pseries()

@@ -15,6 +15,8 @@ struct ExitStatusTests {
         ("Fl -print-ckr-size", ["--print-ckr-size", "vmlinuz"]), ("Fl -load-jump-back-helper", ["--load-jump-back-helper", "-y"]),
         ("Fl -apply", ["--apply=/nonexistent/plan"]), ("Fl -write-applier", ["--write-applier=/nonexistent/file/name"]),
         ("Cm check", ["check", "--frobnicate"]), ("Cm check", ["--frobnicate", "check"]), ("Cm check", ["check", "one", "two"]),
+        ("Cm check Fl -format Ns = Ns Cm nagios", ["check", "--format=nagios", "one", "two"]),
+        ("Cm check Fl -format Ns = Ns Cm nagios", ["check", "--format", "nagios", "--sysroot=/nonexistent"]),
         ("Cm check", ["check", "--format=xml"]), ("Cm check", ["check", "--sysroot=/nonexistent"]),
         ("Cm inspect", ["inspect", "--frobnicate"]), ("Cm inspect", ["--frobnicate=1", "inspect"]), ("Cm inspect", ["inspect", "-pq"]),
         ("Cm inspect", ["inspect", "word"]), ("Cm inspect", ["inspect", "--sysroot=/nonexistent"]),
@@ -69,7 +71,8 @@ struct ExitStatusTests {
     /// An answer that nobody reads was not given.
     @Test func aFullDisk() throws {
         for (arguments, expected) in [(["check"], Int32(2)), (["--help"], 1), (["fadump", "status"], 1)] {
-            let shell = try ProgramResult(running: "/bin/sh", ["-c", "\(Command.program.path) \(arguments.joined(separator: " ")) >/dev/full"])
+            let shell = try ProgramResult(
+                running: "/bin/sh", ["-c", "\(Command.program.path) \(arguments.joined(separator: " ")) >/dev/full"])
             #expect(shell.status == expected, "\(arguments)")
         }
     }

@@ -73,7 +73,7 @@ int clinux_list_directory(const char *path, int follow, void *context,
 int clinux_make_directory(const char *path);
 
 /* A file that shrinks while it is mapped raises SIGBUS at the next access. From this call on that
- * ends in one line on stderr and that exit status instead of a core dump. */
+ * ends in one line (copied) on stderr and that exit status instead of a core dump. */
 void clinux_report_bus_error(const char *line, int status);
 
 /* getopt_long(3) with a table that is filled at run time. One command line at a time.
@@ -92,6 +92,18 @@ int clinux_options_rest(void);
 
 /* The machine's architecture as uname(2) tells it. */
 const char *clinux_machine(void);
+
+/* Whether the descriptor leads to the journal of systemd, by JOURNAL_STREAM (systemd.exec(5)). */
+int clinux_is_journal(int descriptor);
+
+/* Whether a service manager listens, by NOTIFY_SOCKET (sd_notify(3)). */
+int clinux_is_service(void);
+
+/* Sends it a message, where it listens. Returns 0, or -errno. */
+int clinux_notify(const char *message);
+
+/* CLOCK_MONOTONIC. */
+uint64_t clinux_monotonic_milliseconds(void);
 
 /* The width of the terminal on standard output in columns, 0 where it is none. */
 int clinux_terminal_width(void);

@@ -54,7 +54,7 @@ struct ApplyCommand {
                 refusal.canBeForced = fact.isOverridable
                 throw refusal
             }
-            Terminal.complain("warning: \(refusal)")
+            Terminal.warn("\(refusal)")
         }
     }
 
@@ -81,7 +81,7 @@ struct ApplyCommand {
     }
 
     private func explain(_ text: String) {
-        if options.isVerbose { Terminal.complain(text) }
+        if options.isVerbose { Terminal.complain(text, .info) }
     }
 
     // MARK: - Dry run

@@ -12,11 +12,25 @@ import SystemPackage
 struct CheckCommand {
     let options: CheckOptions
 
-    /// Exit status 0 when the machine is ready, 1 when it is not.
+    /// Exit status 0 when the machine is ready, 1 when it is not; those of a plugin for --format=nagios.
     func run() -> Int32 {
         let readiness = readiness()
-        guard Terminal.write(ReadinessReport(readiness).text(options.format)) else { return FailureStatus.whereOneIsAnAnswer }
-        return readiness.isReady ? 0 : 1
+        guard write(ReadinessReport(readiness)) else { return options.format.failure }
+        return options.format.status(of: readiness)
+    }
+
+    /// What is as it should be makes no line in a journal.
+    private func write(_ report: ReadinessReport) -> Bool {
+        guard options.format == .table, Terminal.isOutputJournal else { return Terminal.write(report.text(options.format)) }
+        return report.journalLines.allSatisfy { line in
+            let priority: Terminal.Priority =
+                switch line.state {
+                case .bad: .error
+                case .warning: .warning
+                case .ok, .info, .unknown: .info
+                }
+            return Terminal.write(Terminal.line(line.text, priority, inJournal: true))
+        }
     }
 
     func readiness() -> Readiness {

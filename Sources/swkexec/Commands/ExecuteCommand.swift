@@ -9,6 +9,6 @@ struct ExecuteCommand {
     func run(_ reboot: Reboot) throws {
         try reboot.execute(
             synchronizes: options.synchronizes, takesInterfacesDown: options.takesInterfacesDown,
-            warn: { Terminal.complain("warning: \($0)") })
+            warn: { Terminal.warn("\($0)") })
     }
 }

@@ -33,7 +33,7 @@ struct FadumpCommand {
     private func work(_ control: FadumpOptions.Control) throws(FadumpControlError) -> Int32 {
         let files = FadumpControl(systemCalls, root: root)
         if control == .register || control == .reload, let harm = FadumpState.read(root).harmOfRegistering {
-            Terminal.complain("warning: \(harm)")
+            Terminal.warn("\(harm)")
         }
         let outcome =
             switch control {
@@ -64,7 +64,7 @@ struct FadumpCommand {
         } catch {
             throw FadumpFileError(path: path, error: error)
         }
-        for warning in report.warnings { Terminal.complain("warning: \(path): \(warning)") }
+        for warning in report.warnings { Terminal.warn("\(path): \(warning)") }
         guard Terminal.write(report.text(format)) else { return FailureStatus.whereOneIsAnAnswer }
         return report.isRefused ? 1 : report.isUnknown ? 3 : 0
     }
@@ -84,7 +84,7 @@ struct FadumpCommand {
         let made = try CaptureElfcorehdr(header, boot, reserved: reserved, memory: memory)
         let bytes = try made.bytes()
         try SmallFile.write(Bytes(bytes), to: options.output)
-        for warning in made.warnings { Terminal.complain("warning: \(warning)") }
+        for warning in made.warnings { Terminal.warn("\(warning)") }
         let report = ElfcorehdrReport(headers: made.programHeaders, reserved: reserved, size: bytes.count)
         return Terminal.write(report.text(options.format)) ? 0 : 1
     }
@@ -114,7 +114,7 @@ struct FadumpCommand {
         machine.hashPageTable = options.hashPageTable ?? firmware?.hashPageTable ?? .zero
         let isFirmwareKnown = options.cpuState != nil || firmware != nil || machine.platform == .powernv
         let report = FadumpSizesReport(machine: machine, sizes: try FadumpSizes(machine), isFirmwareKnown: isFirmwareKnown)
-        for warning in report.warnings { Terminal.complain("warning: \(warning)") }
+        for warning in report.warnings { Terminal.warn("\(warning)") }
         return Terminal.write(report.text(options.format)) ? 0 : 1
     }
 }

@@ -27,16 +27,28 @@ struct FadumpLoadCommand {
         // A dry run is refused what the load would be.
         try control.readyToRegister()
         if options.isDryRun { return print(state, warnings) }
-        for warning in warnings { Terminal.complain("warning: \(warning)") }
+        for warning in warnings { Terminal.warn("\(warning)") }
         // A load replaces an image; what may have gone stale is registered anew.
         let outcome = state.isHotplugReady ? try control.register() : try control.reload()
-        if options.isVerbose { Terminal.complain("fadump: \(FadumpCommand.description(outcome))") }
+        if options.isVerbose { Terminal.complain("fadump: \(FadumpCommand.description(outcome))", .info) }
+        tell(outcome, state)
         return 0
+    }
+
+    private func tell(_ outcome: FadumpControl.Outcome, _ state: FadumpState) {
+        let keeper = state.isHotplugReady ? "kept right by the capture kernel" : "registered again by udev's rules"
+        ServiceStatus.show("firmware-assisted dump is registered; on hotplug \(keeper)")
+        switch outcome {
+        case .unchanged: if options.isIfNeeded { _ = Terminal.say("not registered again: fadump is registered, and stays right") }
+        case .wrote:
+            Terminal.record("registered with the firmware (\(state.registered.file)); on hotplug \(keeper)")
+            if options.isIfNeeded, !Terminal.isJournal { _ = Terminal.say("registered: \(FadumpCommand.description(outcome))") }
+        }
     }
 
     /// The same where no kernel was named that could be loaded instead.
     func runWithoutKernel() throws -> Int32 {
-        guard let status = try run() else { throw UsageError.conflict("a load needs a kernel") }
+        guard let status = try run() else { throw UsageError.needsKernel }
         return status
     }
 
@@ -92,8 +104,8 @@ struct FadumpLoadCommand {
             let size = files.crashSize.value, size > 0
         else { return }
         Terminal.complain(
-            "fadump=\(asked) was asked for at boot, and the kernel fell back to kdump (\(state.enabled.file) reads 0): a crash image is loaded"
-        )
+            "fadump=\(asked) was asked for at boot, and the kernel fell back to kdump (\(state.enabled.file) reads 0): a crash image is loaded",
+            .warning)
     }
 
     private func print(_ state: FadumpState, _ warnings: [String]) -> Int32 {

@@ -6,6 +6,7 @@ import LoadPlan
 import PhysicalMemory
 import Readiness
 import Reports
+import SHA256
 import SystemPackage
 
 /// `swkexec inspect`: the crash image that is loaded, read back out of memory. Changes nothing.
@@ -80,6 +81,11 @@ struct LoadedImage {
             memory, of: architecture.machine, regions: host.crashRegions, expectation: expectation, liveTree: host.deviceTree,
             liveEntry: { LiveEntry.read(memory, in: host.root, regions: host.crashRegions) }
         ).inspect(wantsDigests: wantsDigests)
+    }
+
+    /// Over all of its memory but what the kernel may rewrite.
+    func regionDigest() throws(CrashMemoryError) -> SHA256Digest {
+        try RegionDigest.compute(host.crashRegions, in: memory, of: architecture.machine, headerRoom: host.elfcorehdrCapacity)
     }
 
     /// A file that may not be read: who forbids it.

@@ -1,3 +1,4 @@
+import CLinux
 import CommandLineOptions
 import HostState
 import KexecSystem
@@ -11,6 +12,14 @@ import SystemPackage
 struct LoadCommand {
     let options: LoadOptions
     let systemCalls: any KexecSystemCalls
+
+    /// Once, for the journal.
+    private let began = clinux_monotonic_milliseconds()
+
+    init(options: LoadOptions, systemCalls: any KexecSystemCalls) {
+        self.options = options
+        self.systemCalls = systemCalls
+    }
 
     func run() throws -> Int32 {
         if options.purpose == .crash {
@@ -26,7 +35,22 @@ struct LoadCommand {
             let request = try LoadRequestReader(options: options, host: host).read()
             let architecture = try options.machine.prepared(for: request, on: host)
             if isPlanOnly { return try planOnly(request, host, architecture) }
-            try load(request, host, architecture)
+            var why: String?
+            if options.isIfNeeded {
+                let need = LoadNeed(options: options, root: host.root, machine: architecture, request: request, host: host)
+                switch try need.answer() {
+                case .needed(let reason): why = reason
+                case .unneeded(let image):
+                    ServiceStatus.show(image.status)
+                    return Terminal.say("not loaded: the \(image.what) is loaded, intact and current") ? 0 : 1
+                }
+            }
+            let loaded = try load(request, host, architecture)
+            let image = loaded.summary(request, host)
+            ServiceStatus.show(image.status)
+            Terminal.record("loaded the \(image.line), in \(seconds) s\(why.map { " (\($0))" } ?? "")")
+            if case .files(let plan) = loaded { remember(plan, host.root) }
+            if let why, !Terminal.isJournal { _ = Terminal.say("loaded: \(why)") }
         } catch {
             guard !isPlanOnly else { throw error }
             throw LoadFailure(error, purpose: options.purpose, root: SystemRoot(options.root))
@@ -36,53 +60,93 @@ struct LoadCommand {
 
     // MARK: - Loading
 
-    private func load(_ request: LoadRequest, _ host: HostState, _ architecture: any TargetArchitecture) throws {
+    /// With two digits behind the point.
+    private var seconds: String {
+        let hundredths = (clinux_monotonic_milliseconds() &- began) / 10
+        return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+    }
+
+    private func load(_ request: LoadRequest, _ host: HostState, _ architecture: any TargetArchitecture) throws -> Loaded {
+        let loaded = try call(request, host, architecture)
+        try confirmHotplug(request, host)
+        return loaded
+    }
+
+    /// What was loaded, by the call that was made.
+    private enum Loaded {
+        case segments(LoadPlan)
+        case files(FileLoadPlan)
+
+        func summary(_ request: LoadRequest, _ host: HostState) -> LoadedImageSummary {
+            switch self {
+            case .segments(let plan): LoadedImageSummary(plan, request, KexecFiles(host.root))
+            case .files(let plan): LoadedImageSummary(plan, host.crashRegions, KexecFiles(host.root))
+            }
+        }
+    }
+
+    private func call(_ request: LoadRequest, _ host: HostState, _ architecture: any TargetArchitecture) throws -> Loaded {
         switch options.syscall {
-        case .kexecLoad: try loadSegments(request, host, architecture)
-        case .kexecFileLoad: try loadFiles(request, host, architecture)
+        case .kexecLoad: return .segments(try loadSegments(request, host, architecture))
+        case .kexecFileLoad: return .files(try loadFiles(request, host, architecture))
         case .automatic:
             guard options.segmentOptions.isEmpty else {
                 explain("\(options.segmentOptions.joined(separator: ", ")): by kexec_load, which alone can do that")
-                return try loadSegments(request, host, architecture)
+                return .segments(try loadSegments(request, host, architecture))
             }
             do {
-                try loadFiles(request, host, architecture)
+                return .files(try loadFiles(request, host, architecture))
             } catch let error as KexecError where SyscallChoice.mayFallBack(after: error.errno, sending: options.fileFlags) {
                 explain("\(error); trying kexec_load")
                 for id in [OptionID.noCMA, .forceDTB] where options.fileFlags.contains(id == .noCMA ? .noCMA : .forceDTB) {
-                    if let row = OptionTable.command[id] { Terminal.complain("warning: \(OptionCheck.sentence(row)): not used") }
+                    if let row = OptionTable.command[id] { Terminal.warn("\(OptionCheck.sentence(row)): not used") }
                 }
-                try loadSegments(request, host, architecture)
+                return .segments(try loadSegments(request, host, architecture))
             }
         }
+    }
+
+    /// For the next --if-needed. The service makes the folder, and so does whoever asks by that option.
+    private func remember(_ plan: FileLoadPlan, _ root: SystemRoot) {
+        guard plan.purpose == .crash, options.isIfNeeded || root.exists(RememberedLoad.folder) else { return }
+        do {
+            try RememberedLoad(plan, memory: LoadedImage(root, architecture: options.machine.name).regionDigest()).write(root)
+        } catch {
+            Terminal.complain("what was loaded is not remembered, so that --if-needed will load it again: \(error)", .info)
+        }
+    }
+
+    private func confirmHotplug(_ request: LoadRequest, _ host: HostState) throws {
         guard request.purpose == .crash else { return }
         switch request.hotplugChoice {
         case .promised: try HotplugPromise.confirm(host.root, explain: explain)
         case .whereOffered:
             // The image is loaded, and as good as this kernel takes it.
             do { try HotplugPromise.confirm(host.root, explain: explain) } catch let obstacle as HotplugObstacle {
-                Terminal.complain("warning: \(obstacle.reason); \(obstacle.remedy)")
+                Terminal.warn("\(obstacle.reason); \(obstacle.remedy)")
             } catch {
-                Terminal.complain("warning: \(error)")
+                Terminal.warn("\(error)")
             }
         case .off: break
         }
     }
 
-    private func loadSegments(_ request: LoadRequest, _ host: HostState, _ architecture: any TargetArchitecture) throws {
+    private func loadSegments(_ request: LoadRequest, _ host: HostState, _ architecture: any TargetArchitecture) throws -> LoadPlan {
         let plan = try Planner.plan(request, on: host, for: architecture)
-        for warning in plan.warnings { Terminal.complain("warning: \(warning)") }
+        for warning in plan.warnings { Terminal.warn("\(warning)") }
         if options.isVerbose { _ = Terminal.write(PlanReport(plan).table, to: .standardError) }
         let flags = try KexecLoader(systemCalls, root: host.root).load(plan)
         explain("loaded by kexec_load with flags \(flags.rawValue.hex)")
+        return plan
     }
 
-    private func loadFiles(_ request: LoadRequest, _ host: HostState, _ architecture: any TargetArchitecture) throws {
+    private func loadFiles(_ request: LoadRequest, _ host: HostState, _ architecture: any TargetArchitecture) throws -> FileLoadPlan {
         let plan = try filePlan(request, host, architecture).openingFiles()
-        for warning in plan.warnings { Terminal.complain("warning: \(warning)") }
+        for warning in plan.warnings { Terminal.warn("\(warning)") }
         if options.isVerbose { _ = Terminal.write(FileLoadReport(plan).table, to: .standardError) }
         let flags = try loadFiles(plan, missingRoom: { self.shortage(request, host, architecture) }, host)
         explain("loaded by kexec_file_load with flags \(flags.rawValue.hex)")
+        return plan
     }
 
     /// The kernel says no more than that there is no place; a plan of ours says how much is missing.
@@ -107,7 +171,7 @@ struct LoadCommand {
     }
 
     private func explain(_ text: String) {
-        if options.isVerbose { Terminal.complain(text) }
+        if options.isVerbose { Terminal.complain(text, .info) }
     }
 
     /// What follows a load that went well.
@@ -137,7 +201,7 @@ struct LoadCommand {
             try NamedPlanFile.write(PlanFile(plan, preconditions: plan.preconditions(on: host, for: architecture)), to: file)
         }
         guard options.isDryRun else {
-            for warning in plan.warnings { Terminal.complain("warning: \(warning)") }
+            for warning in plan.warnings { Terminal.warn("\(warning)") }
             if options.isVerbose { _ = Terminal.write(PlanReport(plan).table, to: .standardError) }
             return 0
         }

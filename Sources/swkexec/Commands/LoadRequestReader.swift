@@ -1,5 +1,6 @@
 import ByteStorage
 import CLinux
+import CommandLineOptions
 import HostState
 import KernelImage
 import LoadPlan
@@ -10,10 +11,25 @@ import SystemPackage
 struct LoadRequestReader {
     let options: LoadOptions
     let host: HostState
+    private let kernel: FilePath
+
+    /// Throws where no kernel was named, and none is looked for.
+    init(options: LoadOptions, host: HostState) throws {
+        var options = options
+        if options.usesInstalled {
+            let found = try InstalledKernel.find(host.root, kernel: options.kernel, needsInitrd: options.initrd == nil)
+            options.kernel = found.kernel
+            if let initrd = found.initrd { options.initrd = .files([initrd]) }
+        }
+        guard let kernel = options.kernel else { throw UsageError.needsKernel }
+        self.kernel = kernel
+        self.options = options
+        self.host = host
+    }
 
     func read() throws -> LoadRequest {
-        let kernelFile = try Bytes(contentsOf: options.kernel, limit: KernelFile.sizeLimit)
-        let name = options.kernel.string
+        let kernelFile = try Bytes(contentsOf: kernel, limit: KernelFile.sizeLimit)
+        let name = kernel.string
         let image: OpenedKernel
         do { image = try OpenedKernel(kernelFile, type: options.type) } catch { throw PlanError.kernel(name, error) }
         let unified = image.unified
@@ -38,13 +54,13 @@ struct LoadRequestReader {
     private func warnings(_ unified: UnifiedKernelImage) -> [String] {
         var warnings: [String] = []
         if unified.commandLine != nil, options.append != nil || options.reusesCommandLine {
-            warnings.append("the command line that was given takes the place of the one in \(options.kernel) (section .cmdline)")
+            warnings.append("the command line that was given takes the place of the one in \(kernel) (section .cmdline)")
         }
         if unified.initrd != nil, options.initrd != nil {
-            warnings.append("the initrd that was given takes the place of the one in \(options.kernel) (section .initrd)")
+            warnings.append("the initrd that was given takes the place of the one in \(kernel) (section .initrd)")
         }
         if !unified.ignoredSections.isEmpty {
-            warnings.append("\(options.kernel): only its own EFI stub applies \(unified.ignoredSections.joined(separator: ", ")); not used")
+            warnings.append("\(kernel): only its own EFI stub applies \(unified.ignoredSections.joined(separator: ", ")); not used")
         }
         return warnings
     }
@@ -52,7 +68,7 @@ struct LoadRequestReader {
     /// What the user names wins over what a unified kernel image brings.
     private func initrd(_ unified: UnifiedKernelImage?) throws -> LoadRequest.File<Bytes>? {
         if let named = try namedInitrd() { return named }
-        return unified?.initrd.map { LoadRequest.File(name: "\(options.kernel) (.initrd)", contents: $0) }
+        return unified?.initrd.map { LoadRequest.File(name: "\(kernel) (.initrd)", contents: $0) }
     }
 
     private func namedInitrd() throws -> LoadRequest.File<Bytes>? {

@@ -29,7 +29,8 @@ extension Action {
         } else if let (one, other) = Self.exclusiveLoads.first(where: { parsed.contains($0) && parsed.contains($1) }) {
             throw .conflict("two actions at once: \(parsed.name(one)) and \(parsed.name(other))")
         } else if isPanic {
-            self = parsed.words.isEmpty && !parsed.contains(.noFadump) ? .loadPanicWithoutKernel : .loadPanic
+            let namesNone = parsed.words.isEmpty && !parsed.contains(.noFadump) && !parsed.contains(.installed)
+            self = namesNone ? .loadPanicWithoutKernel : .loadPanic
         } else if parsed.contains(.loadPreserveContext) {
             self = parsed.contains(.force) ? .preserveContextAndExecute : .loadPreserveContext
         } else if parsed.contains(.force) {

@@ -11,7 +11,7 @@ struct CheckOptions {
     var append: [UInt8]?
     var isHotplug = false
     var root: FilePath = "/"
-    var format = ReportFormat.table
+    var format = CheckFormat.table
     var architecture: String?
 }
 
@@ -33,8 +33,8 @@ extension CheckOptions {
         isHotplug = parsed.contains(.hotplug)
         root = parsed.argument(.sysroot)?.path ?? "/"
         if let text = parsed.argument(.format)?.text {
-            guard let format = ReportFormat(rawValue: text) else {
-                throw .badArgument(option: "--format", value: text, allowed: "table or json")
+            guard let format = CheckFormat(rawValue: text) else {
+                throw .badArgument(option: "--format", value: text, allowed: "table, json, prometheus or nagios")
             }
             self.format = format
         }

@@ -28,7 +28,8 @@ enum Completions {
         switch row.argument {
         case "FILE", "FILE|SIZE": .files
         case "DIR": .folders
-        case "FORMAT": .words(PlanFormat.allCases.map(\.rawValue))
+        case "FORMAT":
+            .words(PlanFormat.allCases.map(\.rawValue) + CheckFormat.allCases.map(\.rawValue).filter { PlanFormat(rawValue: $0) == nil })
         // Words that stand for themselves.
         case let words? where words.utf8.contains(UInt8(ascii: "|")): .words(words.split(separator: "|").map(String.init))
         case "TYPE": .words(ImageType.allCases.map(\.rawValue))

@@ -13,6 +13,8 @@ struct FadumpLoadOptions {
     let isDryRun: Bool
     let format: PlanFormat
     let isVerbose: Bool
+    /// Whether a word is said of what was done.
+    let isIfNeeded: Bool
 
     init(_ options: LoadOptions) {
         kernel = options.kernel
@@ -21,6 +23,7 @@ struct FadumpLoadOptions {
         isDryRun = options.isDryRun
         format = options.format
         isVerbose = options.isVerbose
+        isIfNeeded = options.isIfNeeded
     }
 
     /// - Parameter parsed: a command line with -p and without a kernel
@@ -31,5 +34,6 @@ struct FadumpLoadOptions {
         isDryRun = parsed.contains(.dryRun)
         format = try LoadOptions.format(parsed)
         isVerbose = parsed.contains(.debug)
+        isIfNeeded = try LoadOptions.isIfNeeded(parsed)
     }
 }

@@ -1,4 +1,5 @@
 import CommandLineOptions
+import Reports
 
 /// The exit status of a command line that ends in its one line on standard error: 1, but where 1 is an answer.
 ///
@@ -16,7 +17,10 @@ enum FailureStatus {
         let names = words.filter { !$0.hasPrefix("-") }
         guard !isLoad, let command = names.first else { return 1 }
         switch command {
-        case Action.check.rawValue, Action.inspect.rawValue: return whereOneIsAnAnswer
+        case Action.check.rawValue:
+            let isPlugin = words.contains { $0 == "nagios" || $0.hasSuffix("=nagios") }
+            return (isPlugin ? CheckFormat.nagios : .table).failure
+        case Action.inspect.rawValue: return whereOneIsAnAnswer
         case OptionTable.fadumpWord: return names.dropFirst().first == FadumpOptions.Verb.header.rawValue ? whereOneIsAnAnswer : 1
         default: return 1
         }

@@ -8,13 +8,14 @@ enum Help {
     static var text: String {
         var text = """
             Usage: swkexec -p [--hotplug] KERNEL [--initrd=FILE] [--append=STRING] [OPTION...]
+                   swkexec -p --installed [--if-needed] [--append=STRING] [OPTION...]
                    swkexec [-l | -f] KERNEL [--initrd=FILE] [--append=STRING] [OPTION...]
                    swkexec -p KERNEL ... --dry-run [--format=table|map|json] [--sysroot=DIR]
                    swkexec -p | -l KERNEL ... --plan-file=FILE [--arch=NAME] [--sysroot=DIR]
                    swkexec --apply=FILE [--force] [-n]
                    swkexec --write-applier=FILE [--arch=NAME]
                    swkexec -e | -u | -p -u | -S | --print-ckr-size
-                   swkexec check [KERNEL [--initrd=FILE] [--append=STRING]] [--hotplug] [--format=table|json]
+                   swkexec check [KERNEL [--initrd=FILE] [--append=STRING]] [--hotplug] [--format=table|json|prometheus|nagios]
                    swkexec inspect [--format=table|map|json] [--write-segments=DIR] [--sysroot=DIR]
                    swkexec fadump status|register|unregister|reload|...   (see swkexec fadump --help)
                    swkexec snapshot DIR

@@ -35,7 +35,12 @@ struct LoadOptions {
     /// Of options that are not used, and of those that only one call could honour.
     var warnings: [String]
     var fileFlags: KexecFileFlags
-    var kernel: FilePath
+    /// Nil where none was named, and an installed one is looked for.
+    var kernel: FilePath?
+    /// What of kernel and initrd is not named is the running release's, where distributions put it.
+    var usesInstalled: Bool
+    /// Nothing is loaded where the image that is loaded is the one that would be.
+    var isIfNeeded: Bool
     /// What the kernel must be; nil for anything.
     var type: ImageType?
     var initrd: Initrd?
@@ -77,7 +82,9 @@ extension LoadOptions {
         if parsed.contains(.noCMA) { fileFlags.insert(.noCMA) }
         if parsed.contains(.forceDTB) { fileFlags.insert(.forceDTB) }
         if parsed.contains(.debug) { fileFlags.insert(.debug) }
-        kernel = try Self.kernel(parsed)
+        usesInstalled = parsed.contains(.installed)
+        isIfNeeded = try Self.isIfNeeded(parsed)
+        kernel = usesInstalled && parsed.words.isEmpty ? nil : try Self.kernel(parsed)
         type = try parsed.value(
             .type, allowed: "a known type (\(ImageType.allCases.map(\.rawValue).joined(separator: ", ")))"
         ) { ImageType(rawValue: $0) }
@@ -102,6 +109,14 @@ extension LoadOptions {
         format = try Self.format(parsed)
         segmentsFolder = parsed.argument(.writeSegments)?.path
         isVerbose = parsed.contains(.debug)
+    }
+
+    static func isIfNeeded(_ parsed: ParsedOptions) throws(UsageError) -> Bool {
+        guard parsed.contains(.ifNeeded) else { return false }
+        for other in [OptionID.dryRun, .planFile] where parsed.contains(other) {
+            throw .conflict("\(parsed.name(.ifNeeded)) decides about a load, and \(parsed.name(other)) loads nothing")
+        }
+        return true
     }
 
     private static func hotplug(_ parsed: ParsedOptions) throws(UsageError) -> HotplugChoice {
@@ -132,7 +147,7 @@ extension LoadOptions {
     }
 
     private static func kernel(_ parsed: ParsedOptions) throws(UsageError) -> FilePath {
-        guard let kernel = parsed.words.first else { throw .conflict("a load needs a kernel") }
+        guard let kernel = parsed.words.first else { throw .needsKernel }
         guard parsed.words.count == 1 else { throw .conflict("one kernel at a time: '\(parsed.words[1].text)' is one too many") }
         guard !kernel.bytes.isEmpty else { throw .conflict("the kernel's name is empty") }
         return kernel.path
@@ -162,4 +177,9 @@ extension LoadOptions {
         guard digits.count == 64, digits.allSatisfy({ $0 < 16 }) else { return nil }
         return stride(from: 0, to: 64, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
     }
+}
+
+extension UsageError {
+    /// What every load is refused for that names none.
+    static var needsKernel: UsageError { .conflict("a load needs a kernel") }
 }

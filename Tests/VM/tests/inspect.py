@@ -65,7 +65,8 @@ def hotplug(lab, kernel):
     expect(reported_ranges(outcome, "ram-after-removal") == reported_ranges(outcome, "ram"), "the DIMM could not be removed")
     gone = f"memory-gone memory {dimm} is gone and still in the elfcorehdr"
     found(outcome, "shrunk", "1", gone, verdict=STALE)
-    checked(outcome, "check-shrunk", f"warning image's elfcorehdr memory {dimm} is gone", f"-> {REMEDY}")
+    checked(outcome, "check-shrunk", f"bad image's elfcorehdr memory {dimm} is gone", f"-> {REMEDY}")
+    expect(outcome.value("check-shrunk-status") == "1", "check --hotplug says that the machine is ready")
     found(outcome, "again", "0", verdict=CURRENT)
     captured(outcome, lab.loader)
     return f"current with the DIMM at {dimm} and after CPUs, stale when it was removed, current after a reload"

@@ -15,6 +15,17 @@ PROGRAMS = {
     "bin/udevadm": ("bin/udevadm", "usr/bin/udevadm"),
     "bin/systemctl": ("bin/systemctl", "usr/bin/systemctl"),
 }
+# The journal, for who reads it.
+JOURNAL = {
+    "lib/systemd/systemd-journald": ("lib/systemd/systemd-journald", "usr/lib/systemd/systemd-journald"),
+    "bin/journalctl": ("bin/journalctl", "usr/bin/journalctl"),
+}
+JOURNAL_UNITS = {
+    "systemd-journald.socket": "[Unit]\nDefaultDependencies=no\n[Socket]\nListenStream=/run/systemd/journal/stdout\n"
+                               "ListenDatagram=/run/systemd/journal/socket\nPassCredentials=yes\nService=systemd-journald.service\n",
+    "systemd-journald.service": "[Unit]\nDefaultDependencies=no\nRequires=systemd-journald.socket\nAfter=systemd-journald.socket\n[Service]\n"
+                                "Type=notify\nExecStart=/lib/systemd/systemd-journald\nStandardOutput=null\nSockets=systemd-journald.socket\n",
+}
 # What a unit takes for granted of a machine that boots, and udev.
 UNITS = {
     "sysinit.target": "[Unit]\nDefaultDependencies=no\n",
@@ -28,12 +39,13 @@ def piece(machine):
     return Piece(machine.name, "systemd", machine.debian, PACKAGES, (OLDSTABLE,), PACKAGES, NOT_NEEDED)
 
 
-def files(pieces):
+def files(pieces, journal=False):
     """Path in the guest -> bytes or a file's path, for Lab.boot."""
+    programs, units = ({**PROGRAMS, **JOURNAL}, {**UNITS, **JOURNAL_UNITS}) if journal else (PROGRAMS, UNITS)
     machine = pieces.machine
     tree = pieces.fetcher.tree(piece(machine))
     folders = [tree / top / machine.multiarch / below for below in ("", "systemd") for top in ("lib", "usr/lib")]
-    found = {path: _first([tree / name for name in names]) for path, names in PROGRAMS.items()}
+    found = {path: _first([tree / name for name in names]) for path, names in programs.items()}
     wanted = list(found.values())
     for user in wanted:
         if Program(user).interpreter:
@@ -44,7 +56,7 @@ def files(pieces):
             if path not in found:
                 found[path] = _first([folder / name for folder in folders])
                 wanted.append(found[path])
-    found.update({f"lib/systemd/system/{name}": text.encode() for name, text in UNITS.items()})
+    found.update({f"lib/systemd/system/{name}": text.encode() for name, text in units.items()})
     return {**found, "etc/machine-id": b"0123456789abcdef0123456789abcdef\n"}
 
 

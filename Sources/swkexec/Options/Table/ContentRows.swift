@@ -11,6 +11,8 @@ extension OptionID {
     static let noHotplug = OptionID("no-hotplug")
     static let noFadump = OptionID("no-fadump")
     static let type = OptionID("type")
+    static let installed = OptionID("installed")
+    static let ifNeeded = OptionID("if-needed")
 }
 
 enum ContentRows {
@@ -27,6 +29,12 @@ enum ContentRows {
         OptionRow(
             .reuseInitrd, in: .contents, with: .loads,
             help: "the running kernel's initial ramdisk, which it keeps when booted with retain_initrd"),
+        OptionRow(
+            .installed, in: .contents, with: [.loadPanic],
+            help: "with -p: what of kernel and initrd is not named: those of the running release, where distributions put them"),
+        OptionRow(
+            .ifNeeded, in: .contents, with: [.loadPanic, .loadPanicWithoutKernel],
+            help: "with -p: load nothing where the loaded image is the one that would be loaded now, intact and current"),
         OptionRow(
             .hotplug, in: .contents, with: [.loadPanic, .loadPanicWithoutKernel, .check],
             help: "the image stays right when memory and CPUs come and go: the kernel updates it; an error where it cannot"),

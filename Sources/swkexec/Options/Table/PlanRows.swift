@@ -18,7 +18,7 @@ enum PlanRows {
         OptionRow(.dryRun, "n", in: .withoutLoading, with: planning, help: "do everything but the system call, and print the plan"),
         OptionRow(
             .format, taking: "FORMAT", in: .withoutLoading, with: planning.union([.check, .inspect]), needs: [.dryRun],
-            help: "how the plan is printed: table (default), map or json"),
+            help: "how the plan is printed: table (default), map or json; with check: table, json, prometheus or nagios"),
         OptionRow(
             .writeSegments, taking: "DIR", in: .withoutLoading, with: Set<Action>.loads.union([.apply, .inspect]), by: [.kexecLoad],
             needs: [.dryRun],
