@@ -1,5 +1,5 @@
-// intercept --log FILE [--flip SEGMENT:OFFSET] [--set SEGMENT:OFFSET:BYTE] [--move SEGMENT:BYTES] [--or-flags N] --
-// COMMAND...
+// intercept --log FILE [--flip SEGMENT:OFFSET] [--set SEGMENT:OFFSET:BYTE] [--move SEGMENT:BYTES]
+// [--size SEGMENT:BYTES] [--or-flags N] -- COMMAND...
 //
 // Runs a loader under ptrace and stops it at its kexec_load(2), where every segment lies ready in its memory and the
 // digest is made. What the kernel will copy can be changed there; the log tells, a fact a line, what was about to be
@@ -9,8 +9,10 @@
 //   rss-anon KIBIBYTES          private memory of the loader at that moment
 //   changed SEGMENT OFFSET OLD NEW
 //   moved SEGMENT OLD-START NEW-START
+//   resized SEGMENT OLD-MEMORY-SIZE NEW-MEMORY-SIZE
 //
-// --flip inverts a byte, --set writes one (hexadecimal), --move changes where the kernel is told to put the segment.
+// --flip inverts a byte, --set writes one (hexadecimal), --move changes where the kernel is told to put the segment,
+// --size how much memory it is told that the segment takes.
 // SEGMENT is a number, "elf" (elfcorehdr: the segment that begins with the ELF magic, which is how the kernel finds
 // it), "largest" (the one with the most loaded bytes: the kernel) or "record" (purgatory, by the magic number of its
 // record, from which OFFSET then counts). OFFSET may be negative: from the end of the loaded bytes.
@@ -64,9 +66,9 @@ struct segment { // struct kexec_segment of the kernel
 };
 
 struct change {
-    enum { FLIP, SET, MOVE } kind;
+    enum { FLIP, SET, MOVE, SIZE } kind;
     char segment[16];
-    long offset;   // of MOVE: the distance
+    long offset;   // of MOVE: the distance; of SIZE: the size
     unsigned byte; // of SET
 };
 
@@ -129,6 +131,14 @@ static void move(const struct change *change, int memory, unsigned long number, 
         fail("move");
 }
 
+static void resize(const struct change *change, int memory, unsigned long number, struct segment segment,
+                   unsigned long table) {
+    fprintf(record, "resized %lu %#lx %#lx\n", number, segment.memory_size, change->offset);
+    segment.memory_size = change->offset;
+    if (pwrite(memory, &segment, sizeof segment, table + number * sizeof segment) != sizeof segment)
+        fail("size");
+}
+
 static void change_byte(const struct change *change, int memory, unsigned long number, const struct segment *segment) {
     unsigned long offset = change->offset < 0 ? segment->loaded_size + change->offset : (unsigned long)change->offset;
     if (!strcmp(change->segment, "record"))
@@ -184,6 +194,8 @@ static void at_kexec_load(pid_t loader, const struct __ptrace_syscall_info *call
         unsigned long number = index_of(changes[i].segment, memory, segments, count);
         if (changes[i].kind == MOVE)
             move(&changes[i], memory, number, segments[number], table);
+        else if (changes[i].kind == SIZE)
+            resize(&changes[i], memory, number, segments[number], table);
         else
             change_byte(&changes[i], memory, number, &segments[number]);
     }
@@ -258,6 +270,8 @@ int main(int count, char **arguments) {
             add_change(value, SET);
         else if (!strcmp(arguments[at], "--move"))
             add_change(value, MOVE);
+        else if (!strcmp(arguments[at], "--size"))
+            add_change(value, SIZE);
         else if (!strcmp(arguments[at], "--or-flags"))
             more_flags = strtoul(value, NULL, 0);
     }

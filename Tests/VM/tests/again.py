@@ -84,7 +84,7 @@ HASHED = dataclasses.replace(
     machine(PPC64LE, "crashkernel=512M@768M", "-machine", "pseries,x-vof=on", "-smp", "2,threads=1", "-m", "2G",
             "-object", "memory-backend-ram,id=m0,size=1G", "-object", "memory-backend-ram,id=m1,size=1G",
             "-numa", "node,nodeid=0,memdev=m0,cpus=0-1", "-numa", "node,nodeid=1,memdev=m1"),
-    cpu="power8", cpu_to_add={})
+    cpu="power8")
 
 
 @case("ppc64le-hashed-6.12", machine=HASHED, needs_swkexec=True, kernel="6.12")

@@ -47,7 +47,8 @@ def check(lab, kernel):
         run plain-hotplug $LOADER check --hotplug
         load --hotplug
         run hotplug $LOADER check --hotplug
-        cpu_off_and_on
+        event cpu1-
+        event cpu1+
         run after-event $LOADER check --hotplug
         sysctl -w kernel.panic_on_oops=1
         sysctl -w kernel.kexec_load_disabled=1

@@ -60,7 +60,7 @@ def stale_digest(lab, kernel):
 
     A CPU that goes and comes is not enough for swkexec, whose header is what the kernel writes, byte for byte (see
     header-rewrite): only new memory changes it."""
-    outcome = lab.boot(kernel, job("--or-flags 8", "$NO_HOTPLUG", events="add_dimm 256"))
+    outcome = lab.boot(kernel, job("--or-flags 8", "$NO_HOTPLUG", events="event memory+256M"))
     new_ram(outcome)
     seen = mismatch_reported(outcome, lab, "elfcorehdr")
     return f"rewritten elfcorehdr noticed, capture kernel not started; {seen}"

@@ -55,7 +55,7 @@ if [ $STAGE = first ]; then
     registered
     run append swkexec fadump append-arguments "vmtest.appended vmtest.marker={marker} vmtest.from={dimms_at:#x} vmtest.makedumpfile={dump_level}"
     run release-too-early swkexec fadump release-memory
-    add_dimm {dimm}
+    event memory+{dimm}M
     fill {marked} {marker}
     status ready
     run check swkexec check --hotplug
@@ -221,7 +221,7 @@ if [ $STAGE = first ]; then
     run load swkexec -p /vmlinuz --initrd=/capture.img --append=quiet
     registered
     run append swkexec fadump append-arguments quiet
-    add_dimm {dimm}
+    event memory+{dimm}M
     {after}
     registered
     run plan swkexec fadump plan --memory=2G --crashkernel=512M {pages} {sizes} --format=json

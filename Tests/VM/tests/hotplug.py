@@ -1,80 +1,148 @@
-"""Memory and CPUs come and go after the load: the crash image must still describe the machine."""
-import secrets
+"""Memory and CPUs come and go after the load: the crash image must still describe the machine. These are runs of the bench (vmtest/hotplug,
+Scripts/hotplug-test), and tests of the bench itself: that it fails where something is wrong."""
+import dataclasses
 
+from vmtest import systemd
 from vmtest.case import case, expect
-from vmtest.expectations import captured, covers, cpu_notes, efi_handed_over, facts, memory_covered, new_ram, ranges, text
-from vmtest.machines.ppc64le import PPC64LE
+from vmtest.expectations import efi_handed_over, text
+from vmtest.hotplug import bench, reports, service
+from vmtest.hotplug.boards import BOARDS, GIB, PPC64LE_BOARD, X86_64_BOARD
 
-DIMM_MEBIBYTES = 1024
-MARKED_MEBIBYTES = 96
-# Programs may get a few pages of other zones first.
+X86_64, PPC64LE = X86_64_BOARD.machine, PPC64LE_BOARD.machine
+
+MEMORY_AND_CPUS = "memory+1G cpu1- cpu1+"
+STORM = 40  # events
+# For tests that have one DIMM come, and fill it themselves. Programs may get a few pages of other zones first.
+DIMM_MEBIBYTES, MARKED_MEBIBYTES = 1024, 96
 PAGES_EXPECTED = MARKED_MEBIBYTES * 256 * 3 // 4
-CPUS = 2  # at the start
+HOLES, ROOM = 60, 4096  # in memory; bytes of an elfcorehdr: 72 program headers of 56 behind the ELF header
 
 
-def job(machine, marker, options="--hotplug"):
-    """Where a CPU can be added, it is the one that crashes: the capture kernel starts on it and has to know it. Without --hotplug it
-    would not."""
-    add_cpu = "add_cpu" if machine.cpu_to_add else ""
-    crash_on = (CPUS if options.endswith("--hotplug") else 0) if machine.cpu_to_add else ""
-    return f"""
-        load {options}
-        add_dimm {DIMM_MEBIBYTES}
-        cpu_off_and_on
-        {add_cpu}
-        fill {MARKED_MEBIBYTES} {marker}
-        crash {crash_on}
-    """
+def run(lab, kernel, words="", **how):
+    task = bench.Task(BOARDS[lab.machine.name], kernel, tuple(words.split()), **how)
+    return bench.run(lab, task, lambda step: lab.log(f"{lab.name}: {reports.line(step)}"))
 
 
-def events_happened(outcome):
-    """The range the DIMM brought, after making sure that all events took place."""
-    wanted = new_ram(outcome)
-    online = ["0", f"0-{CPUS - 1}"] + ([f"0-{CPUS}"] if outcome.machine.cpu_to_add else [])
-    expect(outcome.values("cpus-online") == online, f"CPUs did not go and come as {online}: {outcome.values('cpus-online')}")
-    expect((outcome.value("filled") or "").startswith("filled"), "the marker was not written")
-    return wanted
+def passed(result):
+    expect(result.passes, "; ".join(result.wrong))
+    known = f"; known defects: {', '.join(result.known)}" if result.known else ""
+    return f"{result.kernel}: {len(result.steps) - 1} events; {result.last_words}{known}"
 
 
-@case("hotplug-6.12", kernel="6.12")
-@case("hotplug-7.x", kernel="7.x")
-@case("efi-hotplug-6.12", kernel="6.12", efi=True)
-@case("hotplug-file-6.12", kernel="6.12", options="-s --hotplug")
-@case("hotplug-unasked-6.12", needs_swkexec=True, kernel="6.12", options="")
-@case("ppc64le-hotplug-6.12", machine=PPC64LE, kernel="6.12")
-@case("ppc64le-hotplug-7.x", machine=PPC64LE, kernel="7.x")
-def hotplug(lab, kernel, efi=False, options="--hotplug"):
-    marker = f"marker-{secrets.token_hex(8)}"  # of this run: what an earlier guest left cannot be taken for it
-    outcome = lab.boot(kernel, job(lab.machine, marker, options), efi=efi,
-                       capture_options=f"vmtest.marker={marker} vmtest.from={lab.machine.dimms_at:#x}")
-    captured(outcome, lab.loader)
+def fails(result, word, *beginnings):
+    """The event went wrong in these ways, and all before it were right."""
+    step = next((step for step in result.steps if step.verdict.wrong), None)
+    expect(step, "the bench found nothing wrong")
+    expect(step.word == word, f"{step.word} failed, {word} should have: {step.verdict.wrong}")
+    for beginning in beginnings:
+        expect(any(what.startswith(beginning) for what in step.verdict.wrong), f"{beginning} expected: {step.verdict.wrong}")
+    return step
+
+
+@case("hotplug-6.12", machine=X86_64, kernel="6.12")
+@case("efi-hotplug-6.12", machine=X86_64, kernel="6.12", efi=True)
+@case("hotplug-file-6.12", machine=X86_64, kernel="6.12", call="-s")
+@case("hotplug-unasked-6.12", machine=X86_64, needs_swkexec=True, kernel="6.12", options="")
+@case("hotplug-7.x", machine=X86_64, kernel="7.x", words=X86_64_BOARD.every_event)
+@case("ppc64le-hotplug-6.12", machine=PPC64LE, kernel="6.12", words=f"{MEMORY_AND_CPUS} cpu+")
+@case("ppc64le-hotplug-7.x", machine=PPC64LE, kernel="7.x", words=PPC64LE_BOARD.every_event)
+def hotplug(lab, kernel, words=MEMORY_AND_CPUS, efi=False, **how):
+    result = run(lab, kernel, words, efi=efi, **how)
+    seen = passed(result)
     if efi:
-        efi_handed_over(outcome)
+        efi_handed_over(result.outcome)
     for subject in ("cpu", "memory"):
-        seen = outcome.value(f"{subject}-crash-hotplug")
-        expect(seen == "1", f"/sys/devices/system/{subject}/crash_hotplug is {seen} after the load")
-    memory_covered(outcome)
-    wanted = events_happened(outcome)
-    expect(covers(ranges(outcome), wanted), f"the hot-added range {text(wanted)} is not in /proc/vmcore")
-    (pages, first), = facts(outcome, "vmcore", "capture", "marker")
-    expect(int(pages) >= PAGES_EXPECTED, f"{pages} marked pages read back, {PAGES_EXPECTED} expected")
-    expect(wanted[0] <= int(first, 16) < wanted[1], f"the marker is at {first}, outside of the new range")
-    cpus = CPUS + (1 if lab.machine.cpu_to_add else 0)
-    notes = cpu_notes(outcome)
-    expect(notes == cpus, f"{notes} CPU notes in /proc/vmcore, {cpus} expected")
-    return (f"{outcome.value('kernel')}: hot-added {text(wanted)} in /proc/vmcore, {pages} marked pages read back, "
-            f"{notes} CPU notes, purgatory silent")
+        value = result.outcome.value(f"{subject}-crash-hotplug")
+        expect(value == "1", f"/sys/devices/system/{subject}/crash_hotplug is {value} after the load")
+    return seen
 
 
-@case("nohotplug-6.12", kernel="6.12")
+@case("hotplug-storm-7.x", machine=X86_64, kernel="7.x", seed=14)
+@case("ppc64le-hotplug-storm-7.x", machine=PPC64LE, kernel="7.x", seed=14)
+def storm(lab, kernel, seed):
+    """Random events, the same in each run."""
+    result = run(lab, kernel, random=STORM, seed=seed)
+    refused = sum(bool(step.refused) for step in result.steps)
+    return passed(result) + (f"; {refused} refused" if refused else "")
+
+
+# That the bench fails
+
+
+@case("nohotplug-6.12", machine=X86_64, kernel="6.12")
 @case("ppc64le-nohotplug-6.12", machine=PPC64LE, kernel="6.12")
 def without_hotplug(lab, kernel):
-    """The control: with the kernel's updates off the events must change nothing, and the new memory is missing."""
-    outcome = lab.boot(kernel, job(lab.machine, "unused", options="$NO_HOTPLUG"))
-    captured(outcome, lab.loader)
+    """With the kernel's updates off, the first memory is named, in the image and in the dump."""
+    result = run(lab, kernel, MEMORY_AND_CPUS, options=lab.loader.no_hotplug)
+    start = lab.machine.dimms_at + ("virtio" not in BOARDS[lab.machine.name].lacks) * GIB  # virtio-mem has the first place
+    came = text((start, start + GIB))
+    fails(result, "memory+1G", f"{came} is missing from the elfcorehdr")
+    expect(result.crash and f"{came} is missing from /proc/vmcore" in result.crash.wrong, f"the crash: {result.crash}")
     for subject in ("cpu", "memory"):
-        seen = outcome.value(f"{subject}-crash-hotplug")
-        expect(seen == "0", f"/sys/devices/system/{subject}/crash_hotplug is {seen} after a load of an image that is not updated")
-    wanted = events_happened(outcome)
-    expect(not covers(ranges(outcome), wanted), f"the hot-added range {text(wanted)} is in /proc/vmcore, though updates were off")
-    return f"{outcome.value('kernel')}: capture kernel up, {text(wanted)} absent, {len(ranges(outcome))} ranges"
+        value = result.outcome.value(f"{subject}-crash-hotplug")
+        expect(value == "0", f"/sys/devices/system/{subject}/crash_hotplug is {value} after a load of an image that is not updated")
+    return f"{result.kernel}: {came} is named as missing after the event and in the dump"
+
+
+@case("hotplug-no-room-6.12", machine=X86_64, needs_swkexec=True, kernel="6.12")
+def too_few_headers(lab, kernel):
+    """A loader that leaves room for 72 program headers: the kernel cannot write more, and the memory that has none is named. A page in
+    every 8 MiB that is no RAM makes 60 ranges to begin with."""
+    holes = "memmap=" + ",".join(f"4K${mebibyte}M" for mebibyte in range(400, 400 + 8 * HOLES, 8))
+    lab = with_words(lab, holes)
+    result = run(lab, kernel, " ".join(["memory+128M"] * 6), wrapper=f"intercept --log /tmp/intercepted --size elf:{ROOM} --")
+    step = fails(result, "memory+128M")
+    missing = [what for what in step.verdict.wrong if what.endswith("is missing from the elfcorehdr")]
+    expect(missing and 0 < step.number, f"no memory is named as missing: {step.verdict.wrong}")
+    return f"DIMM {step.number} was too much for {ROOM} bytes: {missing[0]}"
+
+
+@case("hotplug-in-digest-6.12", machine=X86_64, needs_swkexec=True, kernel="6.12")
+def inside_the_digest(lab, kernel):
+    """The elfcorehdr is in the digest, and yet the kernel is asked to rewrite it."""
+    result = run(lab, kernel, "memory+256M", options=lab.loader.no_hotplug, wrapper="intercept --log /tmp/intercepted --or-flags 8 --")
+    fails(result, "memory+256M", "elfcorehdr at ", "the image is not intact")
+    expect(result.crash and any("SHA-256 mismatch" in what for what in result.crash.wrong), f"the crash: {result.crash}")
+    return f"{result.steps[1].verdict.wrong[0]}; the crash kernel was not started"
+
+
+# The service under real events
+
+
+@case("service-kept-6.12", machine=X86_64, needs_swkexec=True, pieces=(systemd.piece(X86_64),), kernel="6.12")
+@case("service-kept-7.x", machine=X86_64, needs_swkexec=True, pieces=(systemd.piece(X86_64),), kernel="7.x")
+def kept(lab, kernel):
+    """The kernel keeps the image right, and nothing is loaded again, but after memory was removed."""
+    result = run(lab, kernel, "memory+256M block- block+ cpu1- cpu1+ cpu+ cpu- memory- memory+256M", options="", under_service=True)
+    seen = passed(result)
+    reloads = [(step.word, step.reload) for step in result.steps if step.reload]
+    expect([word for word, _ in reloads] == ["memory-"], f"reloads: {reloads}")
+    return f"{seen}; memory-: {reloads[0][1]}"
+
+
+@case("service-reloads-6.12", machine=X86_64, needs_swkexec=True, pieces=(systemd.piece(X86_64),), kernel="6.12",
+      words="memory+256M block- block+ cpu1- cpu1+ cpu+ cpu- memory- memory+256M", wanted="memory+256M block- block+ cpu+ cpu- memory- memory+256M")
+@case("ppc64le-service-reloads-6.12", machine=PPC64LE, needs_swkexec=True, pieces=(systemd.piece(PPC64LE),), kernel="6.12",
+      words="cpu1- cpu1+ memory+256M cpu+", wanted="cpu1+ memory+256M cpu+")
+def reloads(lab, kernel, words, wanted):
+    """The image is one that the kernel does not keep right: one reload for each event that makes it stale, and none for others."""
+    result = run(lab, kernel, words, options="-i --no-hotplug", under_service=True)
+    seen = passed(result)
+    reloaded = [step for step in result.steps if step.reload]
+    expect([step.word for step in reloaded] == wanted.split(), f"reloaded after {[step.word for step in reloaded]}, not {wanted}")
+    return f"{seen}; {len(reloaded)} reloads, the last one: {reloaded[-1].reload}"
+
+
+@case("service-late-6.12", machine=X86_64, needs_swkexec=True, pieces=(systemd.piece(X86_64),), kernel="6.12")
+def late(lab, kernel):
+    """A test of the bench: the throttle takes its time."""
+    result = run(lab, kernel, "memory+256M", options="-i --no-hotplug", under_service=True, within=15,
+                 drop_ins={service.THROTTLE: "[Service]\nExecStart=\nExecStart=/bin/sleep 20\n"})
+    step = fails(result, "memory+256M", "the image was stale for ")
+    return step.verdict.wrong[0]
+
+
+def with_words(lab, words):
+    """The same lab with more on the first kernel's command line."""
+    machine = dataclasses.replace(lab.machine, command_line=f"{lab.machine.command_line} {words}")
+    return dataclasses.replace(lab, pieces=dataclasses.replace(lab.pieces, machine=machine))

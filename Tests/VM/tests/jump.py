@@ -4,6 +4,7 @@ import re
 from vmtest import helpers, initramfs
 from vmtest.case import case, expect
 from vmtest.debian import OLDSTABLE_BACKPORTS, STABLE
+from vmtest.expectations import happened
 from vmtest.small_kernel import X86_64, SmallKernel
 
 # CONFIG_KEXEC_JUMP is in no kernel of Debian. Of the stable release, so that there is something new to build a few times a year.
@@ -25,7 +26,8 @@ HERE = """
         count=$((count + 1))
         report back "$count $$ $(cut -d' ' -f1 /proc/uptime)"
     done
-    cpu_off_and_on
+    event cpu1-
+    event cpu1+
     poweroff -f
 """
 THERE = """
@@ -66,7 +68,7 @@ def went_and_came(outcome):
     expect(len({line[1] for line in leaving + back}) == 1, "it is not the same process")
     times = [leaving[0][2], back[0][2], leaving[1][2], back[1][2]]
     expect(times == sorted(times), f"the uptime goes back: {times}")
-    expect(outcome.values("cpus-online")[-1] == "0-1", "the second CPU does not work any more")
+    expect(sorted(happened(outcome)[-1].after.online) == [0, 1], "the second CPU does not work any more")
     return said
 
 
@@ -102,7 +104,8 @@ PROGRAM = """
         count=$((count + 1))
         report back "$count $$ $(cut -d' ' -f1 /proc/uptime)"
     done
-    cpu_off_and_on
+    event cpu1-
+    event cpu1+
 """
 
 

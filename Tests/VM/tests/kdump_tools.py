@@ -40,7 +40,7 @@ report_file crash-loaded /sys/kernel/kexec_crash_loaded
 report_file memory-crash-hotplug /sys/devices/system/memory/crash_hotplug
 report crash-regions $(crash_regions)
 report ram $(system_ram)
-add_dimm {dimm}
+event memory+{dimm}M
 fill {marked} {marker}
 run after kdump-config status
 crash

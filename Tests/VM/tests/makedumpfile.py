@@ -1,19 +1,18 @@
 """Debian's makedumpfile, the program that writes dumps in production, on the core of the hotplug case."""
 from vmtest.case import case, expect
-from vmtest.expectations import captured
+from vmtest.hotplug.boards import X86_64_BOARD
 
-from .hotplug import events_happened, job
+from .hotplug import MEMORY_AND_CPUS, passed, run
 
 WITHOUT_ZERO_CACHE_USER_FREE_PAGES = 31
 
 
-@case("makedumpfile-6.12", kernel="6.12")
+@case("makedumpfile-6.12", machine=X86_64_BOARD.machine, kernel="6.12")
 def makedumpfile(lab, kernel):
-    outcome = lab.boot(kernel, job(lab.machine, "unused"), capture_tools=["usr/bin/makedumpfile"],
-                       capture_options=f"vmtest.makedumpfile={WITHOUT_ZERO_CACHE_USER_FREE_PAGES}")
-    captured(outcome, lab.loader)
-    events_happened(outcome)
-    return dumped(outcome)
+    result = run(lab, kernel, MEMORY_AND_CPUS, capture_tools=("usr/bin/makedumpfile",),
+                 capture_options=f"vmtest.makedumpfile={WITHOUT_ZERO_CACHE_USER_FREE_PAGES}")
+    passed(result)
+    return dumped(result.outcome)
 
 
 def dumped(outcome):

@@ -28,7 +28,7 @@ REFUSED_THEN_32_BIT = OLDER + """
 @case("five-to-four-level-6.12", kernel="6.12", first="5", second="4", cpu=FIVE_LEVEL, capture_options="no5lvl")
 @case("four-level-6.12", kernel="6.12", first="4", second="4", cpu="max,la57=off")
 def crash(lab, kernel, first, second, **how):
-    outcome = lab.boot(kernel, "load --hotplug\n cpu_off_and_on\n crash", **how)
+    outcome = lab.boot(kernel, "load --hotplug\n event cpu1-\n event cpu1+\n crash", **how)
     captured(outcome, lab.loader)
     levels = outcome.value("page-table-levels"), outcome.value("page-table-levels", "capture")
     expect(levels == (first, second), f"the kernels have {levels[0]} and {levels[1]} levels, {first} and {second} expected")

@@ -21,7 +21,7 @@ from vmtest.machines.ppc64le import PPC64LE
 @case("arm64-max-el2-plain-6.12", machine=ARM64_MAX_EL2, kernel="6.12")
 @case("arm64-max-el2-plain-7.x", machine=ARM64_MAX_EL2, kernel="7.x")
 @case("arm64-no-vhe-plain-6.12", machine=ARM64_PLAIN_EL2, kernel="6.12")
-@case("ppc64le-grown-6.12", machine=PPC64LE, needs_swkexec=True, kernel="6.12", before="add_dimm 1024")
+@case("ppc64le-grown-6.12", machine=PPC64LE, needs_swkexec=True, kernel="6.12", before="event memory+1G")
 def plain(lab, kernel, efi=False, before=""):
     outcome = lab.boot(kernel, f"{before}\n load\n crash", efi=efi)
     captured(outcome, lab.loader)

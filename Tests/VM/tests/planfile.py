@@ -47,7 +47,7 @@ def job(apply, unload, marker):
         report_file crash-loaded /sys/kernel/kexec_crash_loaded
         report_file cpu-crash-hotplug /sys/devices/system/cpu/crash_hotplug
         report_file memory-crash-hotplug /sys/devices/system/memory/crash_hotplug
-        add_dimm {DIMM_MEBIBYTES}
+        event memory+{DIMM_MEBIBYTES}M
         run stale {apply}/tmp/plan
         run not-lost $LOADER -S
         fill {MARKED_MEBIBYTES} {marker}

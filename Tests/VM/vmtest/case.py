@@ -51,6 +51,7 @@ class Lab:
     loader: Loader
     accelerator: Accelerator
     log: Callable
+    inspector: Optional[Loader] = None  # the swkexec that reads images back, where the loader is none
 
     @property
     def machine(self):

@@ -1,5 +1,6 @@
 """What several tests expect of a crash."""
 from .case import expect
+from .spans import covers, joined, text, without
 
 # How one knows the lines of the capture kernel's decompressor. Under EFI it says that it finds no place for physical KASLR.
 DECOMPRESSOR = ("ecompress", "KASLR", "Invalid physical address chosen", "System halted", "Booting the kernel")
@@ -74,21 +75,18 @@ def reported_ranges(outcome, key):
     return joined(spans)
 
 
-def joined(spans):
-    found = []
-    for start, end in sorted(spans):
-        if found and start <= found[-1][1]:
-            found[-1] = found[-1][0], max(end, found[-1][1])
-        else:
-            found.append((start, end))
-    return found
+def happened(outcome):
+    """The events that the job asked for, each of which took place."""
+    for event in outcome.happened:
+        expect(not event.refused, f"{event.word}: {event.refused}")
+    return outcome.happened
 
 
 def new_ram(outcome):
-    """The range that the DIMM brought, end not included."""
-    found = reported_ranges(outcome, "new-ram")
-    expect(len(found) == 1, f"the DIMM brought the ranges {[text(f) for f in found] or 'none'}, one was expected")
-    return found[0]
+    """The range that the first event brought which brings memory, end not included."""
+    found = [came for event in happened(outcome) if event.word.startswith("memory+") and (came := event.came)]
+    expect(found and len(found[0]) == 1, f"one range was to come: {[text(span) for spans in found for span in spans] or 'none came'}")
+    return found[0][0]
 
 
 def memory_covered(outcome):
@@ -102,25 +100,6 @@ def memory_covered(outcome):
     return sum(end - start for start, end in wanted) >> 20
 
 
-def without(spans, holes):
-    left = []
-    for start, end in spans:
-        for first, last in sorted(holes):
-            if first < end and start < last:
-                left.append((start, first))
-                start = last
-        left.append((start, end))
-    return [(start, end) for start, end in left if start < end]
-
-
 def cpu_notes(outcome):
     """How many CPUs' registers /proc/vmcore has."""
     return facts(outcome, "vmcore", "capture", "note").count(["CORE", "1", str(outcome.machine.prstatus_size)])
-
-
-def covers(found, wanted):
-    return any(start <= wanted[0] and wanted[1] <= end for start, end in found)
-
-
-def text(interval):
-    return f"{interval[0]:#x}-{interval[1] - 1:#x}"

@@ -6,9 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import gdb
+from .hotplug import events
+from .hotplug.boards import bare
+from .hotplug.running import Running
 from .machine import Machine
 from .qemu import Qemu
 from .qmp import Monitor
+from .spans import text
 
 # Generous: only a guest that hangs waits so long, and this machine may be busy with other things.
 WHOLE_RUN = 300
@@ -30,6 +34,7 @@ class Outcome:
     console: list = field(default_factory=list)  # (seconds since QEMU's start, line) of the first serial port
     reports: list = field(default_factory=list)  # (seconds, stage, key, value) of the second
     events: list = field(default_factory=list)  # (name, data) of QEMU
+    happened: list = field(default_factory=list)  # hotplug.running.Happened: what the job asked for, one event after the other
     end: str = ""  # "exit", or why the guest was ended
     registers: str = ""  # of a guest that had to be ended
     work: dict = field(default_factory=dict)  # "panic", "left", "capture kernel" -> seconds of processor time that QEMU had used by then
@@ -101,12 +106,19 @@ class Limits:
     whole_run: float = WHOLE_RUN
 
 
+def no_conversation(monitor, outcome):
+    """Has nothing to say to a guest that serves (guest/functions)."""
+    return iter(())
+
+
 def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, devices=(), accelerator="tcg", cpu=None, tree=None, log=print,
-        on_report=lambda stage, key, value: None):
+        on_report=lambda stage, key, value: None, conversation=no_conversation):
     """Boots a guest. When the emulator itself dies by a signal before the guest's end, or the kernel that is left hangs before it has
     left, the guest gets one more try, and the log says so; a guest that fails gets none. `initrd` is an archive of cpio.py. `on_report` is
-    called for each report as it comes, `tree` for a device tree in place of the machine's own: with the pieces, kernel, RAM disk and a file
-    to write it to."""
+    called for each report as it comes, and with "happened" for an event that the job asked for, `tree` for a device tree in place of the
+    machine's own: with the pieces, kernel, RAM disk and a file to write it to. `conversation` is called with QEMU's monitor and the
+    outcome so far when the guest asks what to do, and generates the commands: when it goes on, what the guest reported on the last one
+    is there. Each may take as long as the whole run of other guests."""
     folder.mkdir(parents=True, exist_ok=True)
     image = folder / "initrd"
     with open(image, "wb") as file:
@@ -118,7 +130,7 @@ def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, devices=
             qemu = Qemu(pieces, vmlinuz=vmlinuz, initrd=image, folder=folder, efi=efi, devices=devices, accelerator=accelerator, cpu=cpu,
                         tree=tree and folder / "tree.dtb")
             try:
-                return _Guest(pieces.machine, folder, limits, on_report).run(qemu)
+                return _Guest(pieces.machine, folder, limits, on_report, conversation).run(qemu)
             except (EmulatorFailure, SwitchoverFailure) as failure:
                 if attempt == 2:
                     if isinstance(failure, SwitchoverFailure):
@@ -134,8 +146,9 @@ def run(pieces, folder, *, vmlinuz, initrd, limits=Limits(), efi=False, devices=
 
 
 class _Guest:
-    def __init__(self, machine, folder, limits, on_report):
+    def __init__(self, machine, folder, limits, on_report, conversation):
         self.outcome = Outcome(machine)
+        self._conversation, self._commands, self._running = conversation, None, None
         self._machine, self._folder, self._limits, self._on_report = machine, folder, limits, on_report
         self._started = time.monotonic()
         self._deadline, self._deadline_means = limits.whole_run, f"no end after {limits.whole_run} s"
@@ -157,6 +170,7 @@ class _Guest:
                 self.outcome.end = "exit" if status == 0 else f"QEMU exited with status {status}"
             else:
                 self._console_log.write(f"{self._now():9.3f} (ended: {self.outcome.end})\n")
+            self._report_log.writelines(f"          (QEMU: {name} {data})\n" for name, data in self.outcome.events)
         self.outcome.sent_file = qemu.sent_file
         return self.outcome
 
@@ -240,25 +254,38 @@ class _Guest:
         self._report_log.flush()
         self._on_report(stage, key, value)
         if key == "ask":
-            qemu.report.sendall(b"done\n" if self._answer(*value.split()) else b"failed\n")
+            qemu.report.sendall(self._answer(*value.split()).encode() + b"\n")
 
     def _answer(self, request, *arguments):
+        if request == "event":
+            self._commands = self._event(*arguments)
+        if request in ("event", "next"):
+            return self._next_command()
+        return "done" if self._is_done(request, *arguments) else "failed"
+
+    def _next_command(self):
+        """"end" when there is no more. A guest that crashes is to have its own time for it."""
+        if self._commands is None:
+            self._commands = self._conversation(self._monitor, self.outcome)
+        self._expect_within(self._limits.whole_run, f"no word from the guest for {self._limits.whole_run} s")
+        return next(self._commands, "end")
+
+    def _event(self, word):
+        board = bare(self._machine)
+        if self._running is None:
+            self._running = Running(board, self._monitor, self.outcome)
+            yield from self._running.begin()
+        happened = yield from self._running.carry_out(events.event(word, board))
+        self.outcome.happened.append(happened)
+        self._on_report("first", "happened", f"{word} {' '.join(map(text, happened.came or happened.went))}")
+
+    def _is_done(self, request, *arguments):
         try:
             if request == "look-at-screen":
                 self._look_at_screen(arguments[0])
                 return True
-            if request == "dimm-add":
-                self._monitor("object-add", **{"qom-type": "memory-backend-ram", "id": "new-memory", "size": int(arguments[0]) << 20})
-                self._monitor("device_add", driver="pc-dimm", id="new-dimm", memdev="new-memory")
-                return True
-            if request == "dimm-remove":
-                self._monitor("device_del", id="new-dimm")
-                return True
             if request == "write-byte":
                 gdb.write_byte(self._monitor, self._folder, int(arguments[0], 0), int(arguments[1], 0))
-                return True
-            if request == "cpu-add" and self._machine.cpu_to_add:
-                self._monitor("device_add", id="new-cpu", **self._machine.cpu_to_add)
                 return True
         except RuntimeError as error:
             self._report_log.write(f"          (host: {error})\n")

@@ -26,8 +26,8 @@ def first(pieces, kernel, job, files, tools=()):
     those of the capture kernel."""
     archive = base(
         pieces,
-        ["compare-core", "fill-memory", "graphics-mode", "intercept", "measure", "panic-in-streaming-mode", "read-counter",
-         "read-physical", "vmcore-report"])
+        ["compare-core", "fill-memory", "graphics-mode", "intercept", "mark-memory", "measure", "panic-in-streaming-mode", "read-counter",
+         "read-physical", "vmcore-report", "watch-image"])
     _add_with_libraries(archive, pieces, {"sbin/kexec": pieces.program("usr/sbin/kexec"), **_programs(pieces, tools)})
     archive.copy("vmlinuz", pieces.vmlinuz(kernel))
     for path, contents in files.items():

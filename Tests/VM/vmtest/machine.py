@@ -53,7 +53,6 @@ class Machine:
     hardware: tuple  # QEMU's arguments but for the CPU
     cpu: str  # its model, unless a test wants another
     dimms_at: int  # the physical address at which added memory begins
-    cpu_to_add: dict  # the arguments of `device_add` for one CPU more; empty where none can come
     position: str  # a regular expression: what `info registers` says of where a CPU is
     firmware: Optional[Firmware]
 
@@ -72,5 +71,6 @@ class Machine:
     never_dumped: tuple  # ranges of RAM that Linux leaves out of a dump
     second_port: tuple = ("-serial", "chardev:report")  # QEMU's arguments for the report port; its characters are those of "report"
     good_bye: str = ""  # the last words of the crashed kernel, where it has any
+    emulated_by: str = "tcg"  # QEMU's -accel where it is not KVM
     on_reset: str = "shutdown"  # QEMU's -action: ends, and its SHUTDOWN event says why; or "reset", as a machine does it
     modules: tuple = ()  # names of kernel modules that tests load: files below drivers/ in the kernel packages, without their endings

@@ -1,5 +1,6 @@
 """What the guests are made of: QEMU, firmware, kernels, tools - all Debian's."""
 import lzma
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Optional
@@ -103,6 +104,14 @@ class Pieces:
         return next(path for pattern in KERNEL_FILES for path in tree.glob(pattern))
 
     def module(self, kernel, name):
-        """The bytes of one of the machine's modules, as that kernel loads them."""
-        path = next(self.tree(f"kernel-{kernel}").glob(f"usr/lib/modules/*/{name}.ko*"))
+        """The bytes of one of the machine's modules, as that kernel loads them. Newer suites have them in a package beside the kernel's."""
+        tree, pattern = self.tree(f"kernel-{kernel}"), f"usr/lib/modules/*/{name}.ko*"
+        path = next(tree.glob(pattern), None) or next(self.fetcher.tree(self._modules(kernel, tree)).glob(pattern))
         return lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
+
+    def _modules(self, kernel, tree):
+        """Those of the very kernel that lies in the tree."""
+        machine = self.machine
+        release = next(tree.glob("usr/lib/modules/*")).name
+        return Piece(machine.name, f"modules {kernel}", machine.debian, (re.escape(f"linux-modules-{release}"),), machine.kernels[kernel].sources,
+                     files=tuple(f"usr/lib/modules/*/{name}.ko*" for name in machine.modules), is_locked=False)

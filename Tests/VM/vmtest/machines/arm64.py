@@ -16,7 +16,6 @@ ARM64 = Machine(
     hardware=("-machine", "virt,gic-version=3", *MEMORY),
     cpu="cortex-a76",
     dimms_at=0,
-    cpu_to_add={},
     position=r"PC=\S+",
     firmware=None,
 

@@ -15,7 +15,6 @@ PPC64LE = Machine(
     hardware=("-machine", "pseries,x-vof=on", "-smp", "2,maxcpus=3,threads=1", "-m", "2G,slots=2,maxmem=8G"),
     cpu="power10",
     dimms_at=0x8000_0000,
-    cpu_to_add={"driver": "power10_v2.0-spapr-cpu-core", "core-id": 2},
     position=r"NIP \S+",
     firmware=None,
 
@@ -35,5 +34,5 @@ PPC64LE = Machine(
 # The firmware takes the dump, and starts the machine anew for it. It calls a dump incomplete where a CPU could come that is not there.
 # 320 MiB of boot memory are the least. A kernel that is not registered stands still after its panic.
 PPC64LE_FADUMP = dataclasses.replace(
-    PPC64LE, hardware=("-machine", "pseries,x-vof=on", "-smp", "2", "-m", "2G,slots=2,maxmem=8G"), cpu_to_add={},
+    PPC64LE, hardware=("-machine", "pseries,x-vof=on", "-smp", "2", "-m", "2G,slots=2,maxmem=8G"),
     command_line="console=hvc0 panic=0 fadump=on crashkernel=512M", on_reset="reset")

@@ -14,7 +14,6 @@ RISCV64 = Machine(
     hardware=("-machine", "virt", "-smp", "2", "-m", "2G"),
     cpu="rv64",
     dimms_at=0,
-    cpu_to_add={},
     position=r"pc +\S+",
     firmware=None,
 

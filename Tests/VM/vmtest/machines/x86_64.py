@@ -23,7 +23,6 @@ X86_64 = Machine(
     hardware=("-machine", "q35", "-smp", "2", "-m", "2G,slots=2,maxmem=8G"),
     cpu="max",  # all that the emulator knows, five-level paging among it
     dimms_at=0x1_0000_0000,
-    cpu_to_add={},
     position=r"CPU#\d+|RIP=\S+|HLT=\d",
     firmware=Firmware("ovmf", (STABLE, UNSTABLE), "usr/share/OVMF/OVMF_CODE_4M.fd", "usr/share/OVMF/OVMF_VARS_4M.fd"),
 
