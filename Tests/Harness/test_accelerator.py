@@ -7,6 +7,7 @@ import setting  # noqa: F401  (finds vmtest)
 from vmtest import accelerator
 from vmtest.machines.arm64 import ARM64, ARM64_MAX_EL2
 from vmtest.machines.ppc64le import PPC64LE
+from vmtest.machines.riscv64 import RISCV64
 from vmtest.machines.x86_64 import X86_64
 
 
@@ -27,7 +28,7 @@ class Choice(unittest.TestCase):
     def test_auto_with_a_device(self):
         chosen = self.chosen()
         self.assertEqual(chosen.of(X86_64), "kvm")
-        self.assertEqual([chosen.of(machine) for machine in (ARM64, ARM64_MAX_EL2, PPC64LE)], ["tcg"] * 3, "of another architecture")
+        self.assertEqual([chosen.of(machine) for machine in (ARM64, ARM64_MAX_EL2, PPC64LE, RISCV64)], ["tcg"] * 4, "of another architecture")
         self.assertEqual(chosen.of(X86_64, "max,la57=on"), "tcg", "a test that names a model of CPU")
         self.assertEqual(chosen.summary, "accelerator: kvm for x86_64 guests with this machine's own CPU, tcg for all others")
 

@@ -6,6 +6,7 @@ from vmtest.case import case, expect
 from vmtest.expectations import captured, new_ram, not_started
 from vmtest.machines.arm64 import ARM64
 from vmtest.machines.ppc64le import PPC64LE
+from vmtest.machines.riscv64 import RISCV64, RISCV64_SCALAR, RISCV64_VECTOR
 
 # Near the end of the kernel file lie a signature and padding: with this byte changed the kernel still boots, and nothing but the
 # digest can stop it. The case with -i shows that.
@@ -70,8 +71,11 @@ def stale_digest(lab, kernel):
 @case("ppc64le-corrupt-6.12", machine=PPC64LE, kernel="6.12")
 @case("ppc64le-corrupt-7.x", machine=PPC64LE, kernel="7.x")
 @case("arm64-corrupt-6.12", machine=ARM64, kernel="6.12", options="")
-def corrupt(lab, kernel, options="--hotplug"):
-    if lab.loader.is_swkexec:
+@case("riscv64-corrupt-6.12", machine=RISCV64_SCALAR, needs_swkexec=True, kernel="6.12", options="")
+@case("riscv64-corrupt-7.x", machine=RISCV64_VECTOR, needs_swkexec=True, kernel="7.x", options="", planned=False)
+def corrupt(lab, kernel, options="--hotplug", planned=True):
+    """`planned`: the digest that purgatory names is held against a dry run's, which takes a while where swkexec is emulated."""
+    if lab.loader.is_swkexec and planned:
         options += f" {SEED}"
         outcome = lab.boot(kernel, plan(options) + job(FLIPPED, options))
     else:
@@ -80,14 +84,16 @@ def corrupt(lab, kernel, options="--hotplug"):
     seen = mismatch_reported(outcome, lab)
     if lab.loader.is_swkexec:
         expect("swkexec purgatory: halted" in outcome.between_kernels, "purgatory did not say that it halted")
-        expect(outcome.value("plan"), "there was no plan to compare the digest with")
+        expect(outcome.value("plan") or not planned, "there was no plan to compare the digest with")
     return f"changed kernel not started, machine halted; {seen}"
 
 
 @case("corrupt-reset-6.12", needs_swkexec=True, kernel="6.12")
 @case("ppc64le-corrupt-reset-6.12", machine=PPC64LE, needs_swkexec=True, kernel="6.12")
-def corrupt_reset(lab, kernel):
-    outcome = lab.boot(kernel, job(FLIPPED, "--hotplug --on-mismatch=reset"))
+@case("riscv64-corrupt-reset-6.12", machine=RISCV64, needs_swkexec=True, kernel="6.12", options="")
+@case("riscv64-corrupt-reset-7.x", machine=RISCV64, needs_swkexec=True, kernel="7.x", options="")
+def corrupt_reset(lab, kernel, options="--hotplug"):
+    outcome = lab.boot(kernel, job(FLIPPED, f"{options} --on-mismatch=reset"))
     changed(outcome)
     seen = mismatch_reported(outcome, lab)
     expect("swkexec purgatory: resetting the machine" in outcome.between_kernels, "purgatory did not announce the reset")

@@ -3,6 +3,7 @@ from vmtest.case import case, expect
 from vmtest.expectations import captured
 from vmtest.machines.arm64 import ARM64_EL2, ARM64_MAX
 from vmtest.machines.ppc64le import PPC64LE
+from vmtest.machines.riscv64 import RISCV64
 
 TOOLS = ["usr/sbin/vmcore-dmesg", "usr/bin/makedumpfile"]
 OTHERS = ("kexec-tools", "makedumpfile")
@@ -36,6 +37,8 @@ def printed(lab, kernel, job, others=OTHERS):
 @case("ppc64le-dmesg-7.x", machine=PPC64LE, needs_swkexec=True, kernel="7.x")
 @case("arm64-dmesg-6.12", machine=ARM64_MAX, needs_swkexec=True, kernel="6.12", others=NOT_MAKEDUMPFILE)
 @case("arm64-dmesg-7.x", machine=ARM64_EL2, needs_swkexec=True, kernel="7.x", others=NOT_MAKEDUMPFILE)
+@case("riscv64-dmesg-6.12", machine=RISCV64, needs_swkexec=True, kernel="6.12")
+@case("riscv64-dmesg-7.x", machine=RISCV64, needs_swkexec=True, kernel="7.x")
 def dmesg(lab, kernel, others=OTHERS):
     outcome, lines = printed(lab, kernel, "", others)
     expect("Linux version" in lines[0], f"the log does not begin with the kernel's version: {lines[:1]}")

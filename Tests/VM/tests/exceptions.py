@@ -4,6 +4,7 @@ import re
 from vmtest.case import case, expect
 from vmtest.expectations import captured, cpu_notes, memory_covered, not_started
 from vmtest.machines.arm64 import ARM64, ARM64_EL2, ARM64_STREAMING, ARM64_STREAMING_EL2, ARM64_STREAMING_PLAIN_EL2
+from vmtest.machines.riscv64 import RISCV64
 
 
 @case("arm64-streaming-7.x", machine=ARM64_STREAMING, kernel="7.x")
@@ -32,6 +33,7 @@ FAR_AWAY = "--set record:102:40"
 @case("exception-reset-6.12", needs_swkexec=True, kernel="6.12", options="--on-mismatch=reset")
 @case("arm64-exception-6.12", machine=ARM64, needs_swkexec=True, kernel="6.12")
 @case("arm64-exception-el2-6.12", machine=ARM64_EL2, needs_swkexec=True, kernel="6.12")
+@case("riscv64-exception-6.12", machine=RISCV64, needs_swkexec=True, kernel="6.12")
 @case("arm64-exception-reset-6.12", machine=ARM64, needs_swkexec=True, kernel="6.12", options="--on-mismatch=reset")
 def exception(lab, kernel, options=""):
     """What purgatory is told to hash is at an address that no memory is at."""

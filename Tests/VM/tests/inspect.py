@@ -1,8 +1,10 @@
 """`swkexec inspect`: the loaded image, read back while the machine changes under it."""
+from tests.refusals import refused
 from vmtest.case import case, expect
 from vmtest.expectations import captured, new_ram, not_started, text
 from vmtest.machines.arm64 import ARM64
 from vmtest.machines.ppc64le import PPC64LE
+from vmtest.machines.riscv64 import RISCV64
 
 REMEDY = "load the image again"
 
@@ -230,3 +232,19 @@ def arm(lab, kernel):
     found(outcome, "fresh", "0", verdict=CURRENT)
     captured(outcome, lab.loader)
     return "intact and current, and captured"
+
+
+@case("riscv64-inspect-6.12", machine=RISCV64, needs_swkexec=True, kernel="6.12")
+@case("riscv64-inspect-7.x", machine=RISCV64, needs_swkexec=True, kernel="7.x")
+def risc_v(lab, kernel):
+    """No kernel there updates an image: --hotplug is refused, and what was loaded stays as it is."""
+    outcome = lab.boot(kernel, """
+        load
+        run hotplug $LOADER -p -c --hotplug /vmlinuz --initrd=/capture.img --append="$CAPTURE_COMMAND_LINE"
+        inspect fresh
+        crash
+    """)
+    said = refused(outcome, "hotplug", "no kernel for riscv64 updates a crash image")
+    found(outcome, "fresh", "0", verdict=CURRENT)
+    captured(outcome, lab.loader)
+    return f"intact and current, and captured; {said}"

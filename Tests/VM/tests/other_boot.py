@@ -5,6 +5,7 @@ from tests.refusals import refused
 from vmtest.case import case, expect
 from vmtest.machines.arm64 import ARM64
 from vmtest.machines.ppc64le import PPC64LE
+from vmtest.machines.riscv64 import RISCV64
 
 APPLIER = "[ -e /bin/swkexec-apply ] || swkexec --write-applier=/bin/swkexec-apply\n"
 
@@ -30,6 +31,8 @@ APPLIED_IN_ANOTHER_BOOT = APPLIER + """
 
 @case("ppc64le-other-boot-6.12", machine=PPC64LE, needs_swkexec=True, kernel="6.12", options="--hotplug")
 @case("arm64-other-boot-6.12", machine=ARM64, needs_swkexec=True, kernel="6.12")
+@case("riscv64-other-boot-6.12", machine=RISCV64, needs_swkexec=True, kernel="6.12")
+@case("riscv64-other-boot-7.x", machine=RISCV64, needs_swkexec=True, kernel="7.x")
 def other_boot(lab, kernel, options=""):
     """Where the kernel's notes and memory lie differs from boot to boot: a plan is good for its own one only."""
     outcome = lab.boot(kernel, f'OPTIONS="{options}"\n{MADE_AND_APPLIED}')

@@ -2,6 +2,7 @@
 from vmtest.case import case, expect
 from vmtest.machines.arm64 import ARM64, ARM64_MAX_EL2
 from vmtest.machines.ppc64le import PPC64LE
+from vmtest.machines.riscv64 import RISCV64
 
 MARK = "this-is-the-second-kernel"
 
@@ -38,6 +39,8 @@ def second_kernel(outcome):
 @case("ppc64le-reboot-6.12", machine=PPC64LE, needs_swkexec=True, kernel="6.12", call="-c")
 @case("arm64-reboot-6.12", machine=ARM64, needs_swkexec=True, kernel="6.12", call="-c")
 @case("arm64-max-el2-reboot-7.x", machine=ARM64_MAX_EL2, needs_swkexec=True, kernel="7.x", call="-c")
+@case("riscv64-reboot-6.12", machine=RISCV64, needs_swkexec=True, kernel="6.12", call="-c")
+@case("riscv64-reboot-7.x", machine=RISCV64, needs_swkexec=True, kernel="7.x", call="-c")
 @case("efi-reboot-6.12", needs_swkexec=True, kernel="6.12", call="-c", efi=True)
 def load_and_execute(lab, kernel, call, efi=False):
     outcome = lab.boot(kernel, LOAD_AND_EXECUTE.format(call=call, mark=MARK), efi=efi)
