@@ -16,7 +16,7 @@ sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "Tests/VM"))
 
-import benchmark_arm64  # noqa: E402
+import benchmark_crash  # noqa: E402
 from figures import Goals, describe, say  # noqa: E402
 from vmtest import fetch, loader, synthetic  # noqa: E402
 from vmtest.accelerator import EMULATED  # noqa: E402
@@ -157,7 +157,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=7, help="timed loads and plans; 0 leaves them out (%(default)s)")
     parser.add_argument("--crashes", type=int, default=7, help="crashes for each loader, with and without -i; 0 leaves them out (%(default)s)")
-    parser.add_argument("--machine", choices=(X86_64.name, benchmark_arm64.MACHINE.name), help="measure on this machine alone")
+    parser.add_argument("--machine", choices=(X86_64.name, *benchmark_crash.MACHINES), help="measure on this machine alone")
     parser.add_argument("--swkexec", metavar="PATH", help="a static swkexec; built when not given")
     options = parser.parse_args()
 
@@ -167,8 +167,9 @@ def main():
         say(f"this machine is busy (load {os.getloadavg()[0]:.1f}): the figures will scatter")
     if options.machine in (None, X86_64.name):
         on_x86_64(os.path.abspath(binary), options, goals)
-    if options.crashes and options.machine in (None, benchmark_arm64.MACHINE.name):
-        benchmark_arm64.run(os.path.abspath(binary), options.crashes, goals)
+    for name in benchmark_crash.MACHINES if options.crashes else ():
+        if options.machine in (None, name):
+            benchmark_crash.run(name, os.path.abspath(binary), options.crashes, goals)
     print(f"{len(goals.missed)} goals missed" + "".join(f"\n  {what}" for what in goals.missed))
     return 1 if goals.missed else 0
 
