@@ -58,7 +58,7 @@ class Machine:
             first, last = self.dimms.pop(id)
             self.offline -= set(range(first // BLOCK, last // BLOCK))
             return self.memory_changed([(first, last)])
-        self.cpus.discard(max(self.cpus))
+        self.cpus = {cpu for cpu in self.cpus if self.cpu_devices[cpu] != id}
         self.online &= self.cpus
         return None
 

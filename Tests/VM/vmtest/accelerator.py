@@ -18,7 +18,7 @@ class Accelerator:
     def of(self, machine, cpu=None):
         """QEMU's -accel for a guest. KVM has no CPUs but the host's: a guest of another architecture is emulated, and so is one whose
         test names a model of CPU."""
-        return "kvm" if self.has_kvm and machine.name == X86_64.name and cpu is None else machine.emulated_by
+        return "kvm" if self.has_kvm and machine.name == X86_64.name and cpu is None else "tcg"
 
 
 EMULATED = Accelerator(False, "accelerator: tcg, as asked")

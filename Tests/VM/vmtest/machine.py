@@ -71,6 +71,5 @@ class Machine:
     never_dumped: tuple  # ranges of RAM that Linux leaves out of a dump
     second_port: tuple = ("-serial", "chardev:report")  # QEMU's arguments for the report port; its characters are those of "report"
     good_bye: str = ""  # the last words of the crashed kernel, where it has any
-    emulated_by: str = "tcg"  # QEMU's -accel where it is not KVM
     on_reset: str = "shutdown"  # QEMU's -action: ends, and its SHUTDOWN event says why; or "reset", as a machine does it
     modules: tuple = ()  # names of kernel modules that tests load: files below drivers/ in the kernel packages, without their endings

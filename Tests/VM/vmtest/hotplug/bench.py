@@ -121,7 +121,6 @@ class _Run:
         self._result = Result(is_storm=task.is_storm, is_usual=tuple(task.words) == tuple(task.board.every_event.split()))
         self._marker = f"marker-{secrets.token_hex(8)}"  # of this run: what an earlier guest left cannot be taken for it
         self._crashed, self._marked, self._why_not = False, None, "the guest did not get to its first command"
-        self._random = Random(task.seed)
 
     def result(self):
         task, loader = self._task, self._lab.loader
@@ -162,7 +161,7 @@ class _Run:
     def _conversation(self, monitor, outcome):
         self._result.steps, self._crashed = [], False  # QEMU may have died, and the guest been started again
         self._outcome = outcome
-        task = self._task
+        task, self._random = self._task, Random(self._task.seed)
         running = self._running = Running(task.board, monitor, outcome)
         self._stale = Stale(task.board, task.mended)
         self._inspect_every = task.inspect_every or (SELDOM if self._inspector.is_emulated else 1)

@@ -6,6 +6,7 @@ from .boards import GIB, MIB
 from .running import NEEDS, Refused
 
 HOT_LIMIT = 1280 * MIB  # what storms add at most: all of it is filled at the end, until the memory that came last is reached
+CPUS_AT_ONCE = 2  # that came, and are there
 SETTLES = 5  # seconds after which virtio-mem's driver has done what it could
 SIZES = {"M": MIB, "G": GIB}
 
@@ -217,7 +218,7 @@ class CPUDeviceComes(CPU):
     def carry_out(self, on):
         free = on.free_cpu()
         if free is None:
-            raise Refused("all CPUs that there could be are there")
+            raise Refused(f"no CPU can come any more: {on.board.cpus_to_come} may in one boot, or all are there")
         device, before = on.next_cpu_device(), on.seen.present
         on.ask("device_add", driver=free[0], id=device, **free[1])
         on.cpu_devices[device] = frozenset()
@@ -229,7 +230,7 @@ class CPUDeviceComes(CPU):
 
     @classmethod
     def drawn(cls, on, random):
-        return cls() if on.free_cpu() else None
+        return cls() if len(on.cpu_devices) < CPUS_AT_ONCE and on.free_cpu() else None
 
 
 class CPUDeviceGoes(CPU):

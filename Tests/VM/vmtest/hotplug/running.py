@@ -207,6 +207,8 @@ class Running:
 
     def free_cpu(self):
         """The first CPU, or core, that could come: (driver, properties), or None."""
+        if self._devices_so_far == self.board.cpus_to_come:
+            return None
         free = [cpu for cpu in self.ask("query-hotpluggable-cpus") if "qom-path" not in cpu]
         return min(((cpu["type"], cpu["props"]) for cpu in free), key=lambda found: list(found[1].values()), default=None)
 
