@@ -142,6 +142,36 @@ wait $again || fail "another folder: exit status $?: $(tail -3 "$work/made-again
 diff <(cd "$work/packages" && sha256sum -- *) <(cd "$work/again" && sha256sum -- *) || fail "another folder: other bytes"
 echo "another folder${1:+, compiled there}: the same bytes"
 
+# Before Debian 13 kexec-tools has its programs in /sbin, a link to /usr/sbin: dpkg, which does not see that, removes them by the other name.
+old=$work/older
+mkdir -p "$old"/{root/usr/sbin,root/var/lib/dpkg/info}
+ln -s usr/sbin "$old/root/sbin"
+touch "$old/root/var/lib/dpkg/status"
+# stands_for PACKAGE VERSION FILE...: a package with these files in /sbin
+stands_for() {
+    mkdir -p "$old/$1"/{DEBIAN,sbin}
+    printf 'Package: %s\nVersion: %s\nArchitecture: amd64\nMaintainer: nobody <nobody@localhost>\nDescription: stands for it\n' "$1" "$2" >"$old/$1/DEBIAN/control"
+    for name in "${@:3}"; do echo theirs >"$old/$1/sbin/$name"; done
+    dpkg-deb --root-owner-group --build "$old/$1" "$old/$1.deb" >/dev/null
+}
+stands_for init 1 init
+stands_for kexec-tools 1:2.0.25-3 kexec vmcore-dmesg coldreboot
+dpkg_there() {
+    unshare --map-root-user dpkg --root="$old/root" --force-script-chrootless,not-root,unsafe-io --log=/dev/null "$@" >"$old/log" 2>&1 || fail "dpkg $*: $(tail -4 "$old/log")"
+}
+names_there() { (cd "$old/root" && ls -l usr/sbin | awk 'NR > 1 { print $9 $10 $11 }' | xargs); }
+dpkg_there -i "$old/init.deb" "$old/kexec-tools.deb"
+dpkg_there -i "$(package swkexec)" "$(package swkexec-kexec)"
+expected="coldreboot->../libexec/swkexec-kexec/coldreboot init kexec->swkexec kexec-load-kernel->../libexec/swkexec-kexec/kexec-load-kernel swkexec swkexec-apply swkexec-vmcore-dmesg vmcore-dmesg->swkexec-vmcore-dmesg"
+[ "$(names_there)" = "$expected" ] || fail "in the place of an older kexec-tools: $(names_there), $expected expected"
+dpkg_there --remove swkexec-kexec
+dpkg_there -i "$old/kexec-tools.deb"
+[ "$(names_there)" = "coldreboot init kexec swkexec swkexec-apply swkexec-vmcore-dmesg vmcore-dmesg" ] || fail "back at an older kexec-tools: $(names_there)"
+dpkg_there --purge kexec-tools swkexec
+left=$(cd "$old/root" && find . ! -type d ! -path './var/lib/dpkg/*' | sort | xargs)
+[ "$left" = "./sbin ./usr/sbin/init" ] || fail "left by purge: $left"
+echo "dpkg: in the place of an older kexec-tools and back, nothing left by purge"
+
 # A disk that is full before dpkg-deb comes, and in the middle of its work: one line, and what was there is there.
 mkdir "$work/full"
 for size in 4096 $(($(field swkexec Installed-Size) + 1024)); do
