@@ -142,6 +142,46 @@ wait $again || fail "another folder: exit status $?: $(tail -3 "$work/made-again
 diff <(cd "$work/packages" && sha256sum -- *) <(cd "$work/again" && sha256sum -- *) || fail "another folder: other bytes"
 echo "another folder${1:+, compiled there}: the same bytes"
 
+# apt, with an archive that has kexec-tools and one that depends on it: swkexec-kexec satisfies that, and each gives way to the other.
+apt=$work/apt
+mkdir -p "$apt"/{archive,etc/apt/{apt.conf.d,preferences.d,sources.list.d},var/lib/apt/lists/partial,var/cache/apt/archives/partial}
+stanza() { printf 'Package: %s\nVersion: %s\nArchitecture: amd64\nMaintainer: nobody <nobody@localhost>\n%sDescription: stands for it\n' "$@"; }
+archived() { printf 'Filename: ./%s.deb\nSize: 1\nSHA256: %064d\n\n' "$1" 0; }
+{
+    stanza kexec-tools 1:2.0.32-3 "" && archived kexec-tools
+    stanza kdump-tools 1:1.10.7 $'Depends: kexec-tools\n' && archived kdump-tools
+} >"$apt/archive/Packages"
+echo "deb [trusted=yes] file:$apt/archive ./" >"$apt/etc/apt/sources.list"
+there() { # there COMMAND...: apt-get where the packages of $apt/status are installed
+    apt-get -q -o Dir="$apt" -o Dir::State::status="$apt/status" -o APT::Architecture=amd64 -o APT::Architectures=amd64 -o Debug::NoLocking=1 \
+        -o APT::Sandbox::User= --no-install-recommends "$@" 2>&1
+}
+would() { # would EXPECTED PACKAGE...: what apt-get install would do
+    said=$(there -s install "${@:2}") || fail "apt install ${*:2}: $said"
+    [ "$(sed -nE 's/^(Inst|Remv) (\S+).*/\1 \2/p' <<<"$said" | sort | xargs)" = "$1" ] || fail "apt install ${*:2}: $said"
+}
+: >"$apt/status"
+there update >/dev/null || fail "apt update: $(there update)"
+would "Inst kdump-tools Inst kexec-tools" kdump-tools
+would "Inst kdump-tools Inst swkexec Inst swkexec-kexec" "$(package swkexec)" "$(package swkexec-kexec)" kdump-tools
+installed() { awk 'NR == 2 { print "Status: install ok installed" } { print } END { print "" }'; }
+for name in swkexec swkexec-kexec; do dpkg-deb -f "$(package $name)" | installed; done >"$apt/status"
+would "Inst kdump-tools" kdump-tools
+would "Inst kexec-tools Remv swkexec-kexec" kexec-tools
+{
+    stanza kexec-tools 1:2.0.32-3 "" | installed
+    stanza kdump-tools 1:1.10.7 $'Depends: kexec-tools\n' | installed
+} >"$apt/status"
+would "Inst swkexec Inst swkexec-kexec Remv kexec-tools" "$(package swkexec)" "$(package swkexec-kexec)"
+echo "apt: kdump-tools is satisfied with swkexec-kexec, and either gives way to the other"
+
+# Nothing tells where the programs were built.
+for name in swkexec swkexec-vmcore-dmesg; do
+    ! grep -aqF "$PWD" "$work/swkexec/usr/sbin/$name" || fail "$name names $PWD"
+    hashes=$(readelf -x .swift_modhash "$work/swkexec/usr/sbin/$name" | awk '/^ *0x/ { print substr($0, 14, 36) }' | tr -d ' 0\n')
+    [ -z "$hashes" ] || fail "$name has the compiler's hashes of its inputs: $hashes"
+done
+
 # Before Debian 13 kexec-tools has its programs in /sbin, a link to /usr/sbin: dpkg, which does not see that, removes them by the other name.
 old=$work/older
 mkdir -p "$old"/{root/usr/sbin,root/var/lib/dpkg/info}
