@@ -70,7 +70,7 @@ void _start(void) { puts(""); }
 C
 
 build good x86_64 -static || { echo "FAIL good: refused"; cat "$work/out"; exit 1; }
-grep -q 'digits: "7f454c46' "$work/test.swift"
+grep -q 'text: "f0VMRg' "$work/test.swift"
 
 refused machine 'e_machine 62 is not 21' good ppc64le -static
 refused size 'bytes are not less than 65536' large x86_64 -static

@@ -42,7 +42,7 @@ assemble() {
 link() {
     image=$work/$1.elf
     shift
-    "$toolchain/ld.lld" -pie --no-dynamic-linker -z max-page-size=4096 \
+    "$toolchain/ld.lld" -pie --no-dynamic-linker --discard-locals -z max-page-size=4096 \
         --script="${script:-$root/Purgatory/image.ld}" ${extra_flags:-} "$@" -o "$image"
 }
 
@@ -112,10 +112,9 @@ as_declared() {
         sed 's/UInt32$/4/; s/UInt64$/8/; s/InlineArray<\(.*\), UInt8>/\1/' |
         while read -r name place size; do echo "$name $((place)) $size"; done | sort >"$work/declared"
     "$toolchain/llvm-objcopy" -O binary "$work/$1.elf" "$work/bytes"
-    od -An -v -tx1 "$work/bytes" | tr -d ' \n' >"$work/digits"
-    sed -n 's/.*digits: "\(.*\)")/\1/p' "$work/embedded.swift" | tr -d '\n' >"$work/embedded-digits"
-    if [ -s "$work/symbols" ] && cmp "$work/symbols" "$work/declared" && [ -s "$work/digits" ] &&
-        cmp "$work/digits" "$work/embedded-digits"; then
+    sed -n 's/.*text: "\(.*\)")/\1/p' "$work/embedded.swift" | base64 -d >"$work/embedded-bytes"
+    if [ -s "$work/symbols" ] && cmp "$work/symbols" "$work/declared" && [ -s "$work/bytes" ] &&
+        cmp "$work/bytes" "$work/embedded-bytes"; then
         echo "ok   $1: $(wc -l <"$work/symbols") parameters as declared"
     else
         echo "FAIL $1: what is embedded is not what was linked"
@@ -265,6 +264,22 @@ with_function aarch64-no-instruction '.inst 0xffffffff' 'stray: <unknown>: not a
 printf '.data\n.balign 8\ntable: .quad purgatory_entry\n' | assemble aarch64-relocation
 link aarch64-relocation "$built"/*.o "$work/aarch64-relocation.o"
 refused aarch64-relocation 'relocation of type 1027 at 0x'
+
+architecture riscv64 riscv64-unknown-none-elf
+link riscv64-unchanged "$built"/*.o
+embed "$work/riscv64-unchanged.elf"
+as_declared riscv64-unchanged
+with_function riscv64-vector '.option arch, +zve32x; vadd.vv v1, v2, v3' \
+    'stray: vadd.vv v1, v2, v3: SHA-256 or vector instruction outside the SHA-256 routines'
+with_function riscv64-scalar-hash '.option arch, +zknh; sha256sig0 a0, a1' \
+    'stray: sha256sig0 a0, a1: SHA-256 or vector instruction outside the SHA-256 routines'
+with_function riscv64-float '.option arch, +f; fmv.w.x fa0, a1' 'stray: fmv.w.x fa0, a1: floating point'
+with_function riscv64-stack-protector 'ld a0, -8(tp)' 'stray: ld a0, -0x8(tp): thread-local storage, or data relative to gp'
+with_function riscv64-small-data 'lw a0, 16(gp)' 'stray: lw a0, 0x10(gp): thread-local storage, or data relative to gp'
+with_function riscv64-no-instruction '.word 0xffffffff' 'stray: <unknown>: not an instruction'
+printf '.data\n.balign 8\ntable: .quad purgatory_entry\n' | assemble riscv64-relocation
+link riscv64-relocation "$built"/*.o "$work/riscv64-relocation.o"
+refused riscv64-relocation 'relocation of type 3 at 0x'
 
 [ "$failures" = 0 ] || { echo "$failures failed"; exit 1; }
 echo "all refused as they must be"

@@ -6,12 +6,12 @@ import ELF
 public struct Applier: Sendable {
     /// What it runs on, and loads kernels of.
     public let machine: Machine
-    private let digits: String
+    private let text: String
 
-    /// - Parameter digits: the ELF file, as purgatory-embed writes it into a source file
-    init(machine: Machine, digits: String) {
+    /// - Parameter text: the ELF file, as purgatory-embed writes it into a source file
+    init(machine: Machine, text: String) {
         self.machine = machine
-        self.digits = digits
+        self.text = text
     }
 
     /// One for each machine.
@@ -21,5 +21,5 @@ public struct Applier: Sendable {
     public static func named(_ name: String) -> Applier? { all.first { $0.machine.name == name } }
 
     /// The ELF file.
-    public var program: [UInt8] { [UInt8](embedded: digits) }
+    public var program: [UInt8] { [UInt8](embedded: text) }
 }

@@ -22,13 +22,13 @@ public struct PurgatoryImage: Sendable {
     /// The image as it was linked. purgatory-embed has made sure that the entry and every parameter lie in its bytes.
     /// - Parameters:
     ///   - memorySize: p_memsz
-    ///   - digits: its bytes, as purgatory-embed writes them into a source file
-    init(machine: Machine, entry: UInt64, memorySize: UInt64, common: CommonParameters, digits: String) {
+    ///   - text: its bytes, as purgatory-embed writes them into a source file
+    init(machine: Machine, entry: UInt64, memorySize: UInt64, common: CommonParameters, text: String) {
         self.machine = machine
         self.entry = ByteCount(entry)
         self.memorySize = ByteCount(memorySize).alignedUp(to: .page) ?? .zero
         self.common = common
-        bytes = [UInt8](embedded: digits)
+        bytes = [UInt8](embedded: text)
     }
 
     /// Sets a parameter, in the machine's byte order.

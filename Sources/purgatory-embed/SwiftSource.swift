@@ -31,7 +31,7 @@ struct SwiftSource {
                     public static let \(machine.name) = PurgatoryImage(
                         machine: .\(machine.name), entry: \(hexadecimal(image.entry)), memorySize: \(hexadecimal(segment.p_memsz)),
                         common: CommonParameters(record: \(places).record),
-                        digits: "\(hexadecimalDigits(image.contents(of: segment)))")
+                        text: "\(text(of: image.contents(of: segment)))")
                 }
 
                 """)
@@ -45,24 +45,14 @@ struct SwiftSource {
                     /// The program for \(machine.name).
                     static let \(machine.name) = Applier(
                         machine: .\(machine.name),
-                        digits: "\(hexadecimalDigits(program[...]))")
+                        text: "\(text(of: program[...]))")
                 }
 
                 """)
     }
 
-    /// For a string literal, since the compiler takes one as it stands, while it
-    /// type-checks an array literal element by element.
-    private static func hexadecimalDigits(_ bytes: ArraySlice<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var hexadecimal: [UInt8] = []
-        hexadecimal.reserveCapacity(2 * bytes.count)
-        for byte in bytes {
-            hexadecimal.append(digits[Int(byte >> 4)])
-            hexadecimal.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: hexadecimal, as: UTF8.self)
-    }
+    /// In base64, for a string literal: the compiler takes one as it stands, while it type-checks an array literal element by element.
+    private static func text(of bytes: ArraySlice<UInt8>) -> String { Data(bytes).base64EncodedString() }
 
     func write(to path: String) throws {
         try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
