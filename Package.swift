@@ -142,7 +142,7 @@ let package = Package(
         module(
             "RandomLoads",
             uses: "AArch64", "ByteStorage", "DeviceTree", "HostState", "KernelImage", "LoadPlan", "PPC64LE", "PhysicalMemory",
-            "PlanChecker", "SystemPackage", "TestSupport", "X86_64", at: "Tests/Support/RandomLoads"),
+            "PlanChecker", "RISCV64", "SystemPackage", "TestSupport", "X86_64", at: "Tests/Support/RandomLoads"),
 
         tests("PhysicalMemory"),
         tests("BinaryLayout"),
@@ -167,6 +167,10 @@ let package = Package(
             "SystemPackage"),
         tests(
             "AArch64",
+            with: "ByteStorage", "DeviceTree", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory", "RecordedCalls",
+            "SystemPackage"),
+        tests(
+            "RISCV64",
             with: "ByteStorage", "DeviceTree", "HostState", "KernelImage", "LoadPlan", "PhysicalMemory", "Purgatory", "RecordedCalls",
             "SystemPackage"),
         tests("RandomLoads", with: "LoadPlan", "PlanChecker"),

@@ -49,6 +49,7 @@ import Testing
         #expect(UInt64(ELFMachine.ppc64) == CHeaders.constant("EM_PPC64"))
         #expect(UInt64(ELFMachine.x86_64) == CHeaders.constant("EM_X86_64"))
         #expect(UInt64(ELFMachine.aarch64) == CHeaders.constant("EM_AARCH64"))
+        #expect(UInt64(ELFMachine.riscv) == CHeaders.constant("EM_RISCV"))
         #expect(UInt64(SegmentType.load) == CHeaders.constant("PT_LOAD"))
         #expect(UInt64(SegmentType.note) == CHeaders.constant("PT_NOTE"))
         #expect(UInt64(ProgramHeader.readWriteExecute) == CHeaders.constant("PF_R | PF_W | PF_X"))

@@ -12,7 +12,7 @@ import Testing
     }
 
     private func machines() throws -> [TemporaryFolder] {
-        try Fixture.allCases.map { try $0.copy() } + [RecordedMachine.ppc64le, .aarch64].map { try $0.copy() }
+        try Fixture.allCases.map { try $0.copy() } + [RecordedMachine.ppc64le, .aarch64, .riscv64].map { try $0.copy() }
     }
 
     @Test func areTheSameMachine() throws {

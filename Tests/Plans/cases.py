@@ -8,6 +8,7 @@ FIXTURES = {
     "efi": ("x86_64-6.12-efi/sysroot", "x86_64"),
     "ppc64le": ("ppc64le-7.2-kdump/sysroot", "ppc64le"),
     "aarch64": ("aarch64-6.12-kdump/sysroot", "aarch64"),
+    "riscv64": ("riscv64-6.12-kdump/sysroot", "riscv64"),
     "fadump": ("ppc64le-7.2-fadump/first-kernel/sysroot", "ppc64le"),
     "captured": ("ppc64le-7.2-fadump/capture-kernel/sysroot", "ppc64le"),
 }
@@ -84,10 +85,17 @@ OWN = {
         "-p --serial=pl011,0x9000000 Image", "-p --append=earlycon=pl011,0x9000000 Image", "-p --append=earlycon=uart8250,mmio32,0x7000000 Image",
         "-p --append=earlycon=s3c2410,0x7000000 Image", "-p --purgatory-cache=on Image", "-p --mem-min=0xa0000000 --mem-max=0xafffffff --initrd=initrd Image", "-p --initrd=initrd Image.gz", "-l --initrd=initrd Image.gz",
         "-p vmlinuz.efi", "-l vmlinuz.efi", "-p --initrd=initrd vmlinux-aarch64", "-l vmlinux-aarch64", "-p Image-placed", "-l --initrd=initrd Image-placed",
-        "-p Image-big-endian", "-l Image-big-endian", "-p uki-aarch64.efi", "-l --append=quiet uki-aarch64.efi", "-p vmlinuz", "-p vmlinux-ppc64le",
+        "-p Image-big-endian", "-l Image-big-endian", "-p uki-aarch64.efi", "-l --append=quiet uki-aarch64.efi", "-p vmlinuz", "-p vmlinux-ppc64le", "-p Image-riscv64",
+    ],
+    "riscv64": [
+        "-p --initrd=initrd '--append=console=ttyS0 nr_cpus=1 reset_devices' Image-riscv64", "-p --initrd=initrd Image-riscv64.gz",
+        "-l --initrd=initrd Image-riscv64.gz", "-p vmlinuz-riscv64.efi", "-l vmlinuz-riscv64.efi", "-p --initrd=initrd vmlinux-riscv64",
+        "-l vmlinux-riscv64", "-p uki-riscv64.efi", "-l --append=quiet uki-riscv64.efi", "-p Image", "-p vmlinuz", "-p vmlinux-aarch64",
+        "-p --mem-min=0xf0000000 --mem-max=0xf7ffffff --initrd=initrd Image-riscv64", "-l -t Image Image-riscv64",
+        "-l -t elf-riscv vmlinux-riscv64", "-l -t vmlinux vmlinux-riscv64",
     ],
 }
-USUAL = {"x86_64": "vmlinuz", "ppc64le": "vmlinux-ppc64le", "aarch64": "Image"}
+USUAL = {"x86_64": "vmlinuz", "ppc64le": "vmlinux-ppc64le", "aarch64": "Image", "riscv64": "Image-riscv64"}
 
 FADUMP = ["-p", "-p --hotplug", "-p --hotplug --initrd=initrd vmlinux-ppc64le", "-s -p vmlinux-ppc64le", "-p --no-fadump vmlinux-ppc64le"]
 

@@ -72,6 +72,19 @@ def vmlinux_aarch64():
     return elf(183, [(0, image, 0x80000)], start, virtual=start, alignment=0x10000)
 
 
+def riscv_image():
+    """Documentation/arch/riscv/boot-image-header.rst."""
+    image = bytearray(noise("riscv", 300_000))
+    patch(image, 8, "QQQI", 0x200000, 0x80000, 0, 2)
+    image[48:60] = b"RISCV\0\0\0RSC\x05"
+    return bytes(image)
+
+
+def vmlinux_riscv64():
+    image, start = riscv_image(), 0xFFFFFFFF80000000
+    return elf(243, [(0, image[:200_704], 200_704), (200_704, image[200_704:], 0x80000 - 200_704)], start, virtual=start)
+
+
 def zboot(payload):
     """drivers/firmware/efi/libstub/zboot-header.S."""
     file = bytearray(512)
@@ -157,6 +170,11 @@ def all_images():
         "vmlinuz.efi": zboot(gzip(arm64_image())),
         "vmlinux-aarch64": vmlinux_aarch64(),
         "uki-aarch64.efi": unified(arm64_image(), 0xAA64),
+        "Image-riscv64": riscv_image(),
+        "Image-riscv64.gz": gzip(riscv_image()),
+        "vmlinuz-riscv64.efi": zboot(gzip(riscv_image())),
+        "vmlinux-riscv64": vmlinux_riscv64(),
+        "uki-riscv64.efi": unified(riscv_image(), 0x5064),
         "initrd": b"070701" + noise("initrd", 20_000),
         "module": noise("module", 9000),
         "empty": b"",

@@ -31,6 +31,7 @@ final class Bench {
             switch machine {
             case .ppc64le: SyntheticELFKernel.ppc64().bytes
             case .aarch64: SyntheticARM64Image().bytes
+            case .riscv64: SyntheticRISCVImage().bytes
             }
         let seed = "--rng-seed=\(String(repeating: "a5", count: 32))"
         try self.init(machine.sysroot, kernel: kernel, named: "kernel", options: ["-c", "--arch=\(machine.architecture)", seed])

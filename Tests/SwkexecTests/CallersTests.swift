@@ -53,11 +53,12 @@ struct CallersTests {
 
     /// systemctl kexec where the kernel has no kexec_file_load, as Debian's for arm64, ppc64le and others (systemd,
     /// src/systemctl/systemctl-start-special.c): /sbin/kexec --load KERNEL --append OPTIONS [--initrd INITRD]
-    @Test(arguments: ["x86_64", "ppc64le", "aarch64"], [true, false]) func systemd(_ machine: String, _ hasInitrd: Bool) throws {
+    @Test(arguments: ["x86_64", "ppc64le", "aarch64", "riscv64"], [true, false]) func systemd(_ machine: String, _ hasInitrd: Bool) throws {
         let (bench, root) =
             switch machine {
             case "ppc64le": (try Bench(.ppc64le), RecordedMachine.ppc64le.sysroot)
             case "aarch64": (try Bench(.aarch64), RecordedMachine.aarch64.sysroot)
+            case "riscv64": (try Bench(.riscv64), RecordedMachine.riscv64.sysroot)
             default: (bench, Fixture.bios.sysroot)
             }
         let result = try Command.run(

@@ -105,7 +105,7 @@ struct HotplugChoiceTests {
         }
         let words = try setting("SWKEXEC_LOAD").split(separator: " ").map(String.init)
         #expect(words.contains("/boot/vmlinuz"))
-        for machine in [nil, .ppc64le, .aarch64] as [RecordedMachine?] {
+        for machine in [nil, .ppc64le, .aarch64, .riscv64] as [RecordedMachine?] {
             let bench = try bench(machine)
             let folder = try machine?.copy() ?? Fixture.bios.copy()
             if !kernelOffers {

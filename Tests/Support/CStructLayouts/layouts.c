@@ -152,6 +152,7 @@ static const struct c_constant constants[] = {
     CONSTANT(EM_PPC64),
     CONSTANT(EM_X86_64),
     CONSTANT(EM_AARCH64),
+    CONSTANT(EM_RISCV),
     CONSTANT(PT_LOAD),
     CONSTANT(PT_DYNAMIC),
     CONSTANT(PT_NOTE),

@@ -5,12 +5,14 @@ import SystemPackage
 public enum RecordedMachine: String, Sendable {
     case ppc64le = "ppc64le-7.2-kdump"
     case aarch64 = "aarch64-6.12-kdump"
+    case riscv64 = "riscv64-6.12-kdump"
 
     /// As `uname -m` prints it.
     public var architecture: String {
         switch self {
         case .ppc64le: "ppc64le"
         case .aarch64: "aarch64"
+        case .riscv64: "riscv64"
         }
     }
 

@@ -8,6 +8,8 @@ public enum TreeFixture: String, CaseIterable, Sendable {
     case ppc64Firmware = "ppc64le-7.2-kdump/sysroot/sys/firmware/fdt"
     /// The running kernel's tree as kexec-tools changed it, with libfdt.
     case aarch64Peer = "aarch64-6.12-kdump/peer/plain/fdt.dtb"
+    /// The same on riscv64.
+    case riscv64Peer = "riscv64-6.12-kdump/peer/p_plain/fdt.dtb"
 
     /// The root of the pseries guest, with its /proc/device-tree as files.
     public static let ppc64Root = Fixture.folder.appending("ppc64le-7.2-kdump").appending("sysroot")
