@@ -53,7 +53,7 @@ _swkexec() {
         --serial) COMPREPLY=($(compgen -W 'ttyS0 ttyS1 ttyS2 ttyS3 ttyAMA0' -- "$cur")); return ;;
         --serial-baud) return ;;
         --purgatory-cache) COMPREPLY=($(compgen -W 'on off' -- "$cur")); return ;;
-        --format) COMPREPLY=($(compgen -W 'table map json' -- "$cur")); return ;;
+        --format) COMPREPLY=($(compgen -W 'table map json prometheus nagios' -- "$cur")); return ;;
         --write-segments) _filedir -d; return ;;
         --sysroot) _filedir -d; return ;;
         --arch) return ;;
@@ -63,7 +63,7 @@ _swkexec() {
     esac
     $split && return
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W '--load -l --load-panic -p --force -f --exec -e --unload -u --status -S --print-ckr-size --version -v --help -h --load-preserve-context --load-jump-back-helper --append= --command-line= --reuse-cmdline --initrd= --ramdisk= --reuseinitrd --hotplug --no-hotplug --no-fadump --module= --dtb= --devicetreeblob= --dt-no-old-root --type= -t --args-linux --entry-32bit --real-mode --args-elf --args-none --kexec-syscall-auto -a --kexec-file-syscall -s --kexec-syscall -c --no-cma --force-dtb --elf64-core-headers --elf32-core-headers --no-checks -i --mem-min= --mem-max= --entry= --on-mismatch= --rng-seed= --drop-handover= --debug -d --noefi --reuse-video-type --pass-memmap-cmdline --serial= --serial-baud= --console-serial --console-vga --reset-vga --purgatory-cache= --no-ifdown -x --no-sync -y --dry-run -n --format= --write-segments= --sysroot= --arch= --plan-file= --apply= --write-applier=' -- "$cur"))
+        COMPREPLY=($(compgen -W '--load -l --load-panic -p --force -f --exec -e --unload -u --status -S --print-ckr-size --version -v --help -h --load-preserve-context --load-jump-back-helper --append= --command-line= --reuse-cmdline --initrd= --ramdisk= --reuseinitrd --installed --if-needed --hotplug --no-hotplug --no-fadump --module= --dtb= --devicetreeblob= --dt-no-old-root --type= -t --args-linux --entry-32bit --real-mode --args-elf --args-none --kexec-syscall-auto -a --kexec-file-syscall -s --kexec-syscall -c --no-cma --force-dtb --elf64-core-headers --elf32-core-headers --no-checks -i --mem-min= --mem-max= --entry= --on-mismatch= --rng-seed= --drop-handover= --debug -d --noefi --reuse-video-type --pass-memmap-cmdline --serial= --serial-baud= --console-serial --console-vga --reset-vga --purgatory-cache= --no-ifdown -x --no-sync -y --dry-run -n --format= --write-segments= --sysroot= --arch= --plan-file= --apply= --write-applier=' -- "$cur"))
         [[ ${COMPREPLY-} == *= ]] && compopt -o nospace
     else
         [[ $cword == 1 ]] && COMPREPLY=($(compgen -W 'check completion fadump inspect snapshot' -- "$cur"))
