@@ -56,8 +56,9 @@ class Machine:
         self.events.append(("DEVICE_DELETED", {"device": id}))
         if id in self.dimms:
             first, last = self.dimms.pop(id)
-            self.offline -= set(range(first // BLOCK, last // BLOCK))
-            return self.memory_changed([(first, last)])
+            blocks = set(range(first // BLOCK, last // BLOCK))
+            goes_offline, self.offline = blocks - self.offline, self.offline - blocks
+            return self.memory_changed([(first, last)]) if goes_offline else None
         self.cpus = {cpu for cpu in self.cpus if self.cpu_devices[cpu] != id}
         self.online &= self.cpus
         return None

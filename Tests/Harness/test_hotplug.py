@@ -14,8 +14,9 @@ import hotplug_test
 from simulated import BLOCK, GIB, HOT_START, MIB, Machine
 
 from vmtest.expectations import text
-from vmtest.hotplug import bench, defects, events, reports, shrink
+from vmtest.hotplug import bench, defects, events, judgement, reports, shrink
 from vmtest.hotplug.boards import PPC64LE_BOARD, X86_64_BOARD
+from vmtest.hotplug.running import Happened, Seen
 
 EVERY_EVENT = tuple(X86_64_BOARD.every_event.split())
 
@@ -96,6 +97,31 @@ class Judgement(unittest.TestCase):
         for board, mended in ((X86_64_BOARD, (defects.STAYS,)), (PPC64LE_BOARD, ())):
             result = run(Machine(board), ["memory+256M", "memory-"], mended=mended)
             self.assertEqual([what.split(" ", 2)[2] for what in result.wrong], ["is gone and in the elfcorehdr"])
+
+    def test_on_x86_what_was_offline_before_it_goes_stays_with_what_went_before(self):
+        """Nothing goes offline, so nothing has the header made anew; the simulated machine plays that."""
+        machine = Machine(X86_64_BOARD)
+        words = ["memory+128M", "memory+256M", "block40-", "memory-2", "memory-1"]
+        self.assertEqual(run(machine, words).wrong, [])
+
+    def test_what_power_leaves(self):
+        """Blocks of 256 MiB from 2 GiB on. A byte too much where a block goes amid others, and a block that was offline before."""
+        block = lambda number: (number << 28, number + 1 << 28)  # noqa: E731
+        seen = lambda last, *without, offline=(): Seen(  # noqa: E731
+            judgement.without([(0, last << 28)], [block(number) for number in without]), *[frozenset()] * 3, frozenset(offline), 1 << 28, 0.0)
+        for before, after, left, names in (
+            (seen(13), seen(13, 8), [(0xD000_0000, 0xD000_0001)], [defects.BYTE]),
+            (seen(13), seen(12), [], []),
+            (seen(11, 8, offline={10}), seen(8), [block(10)], [defects.OFFLINE_STAYS]),
+            (seen(11, offline={10}), seen(9), [(0xA000_0000, 0xB000_0001)], [defects.OFFLINE_STAYS, defects.BYTE]),
+            (seen(12), seen(12, offline={9}), [(0xC000_0000, 0xC000_0001)], [defects.BYTE]),
+        ):
+            stale = defects.Stale(PPC64LE_BOARD)
+            stale.happened(Happened("", before, after, ""))
+            self.assertEqual(stale.described(left), (names, []))
+            if names:
+                self.assertIn("did not show", stale.described([])[1][0])
+            self.assertIn("is gone and in the elfcorehdr", stale.described([*left, (1 << 40, 2 << 40)])[1][0])
 
     def test_memory_that_is_neither_in_a_dimm_nor_known_is_a_failure(self):
         machine = Machine(X86_64_BOARD)

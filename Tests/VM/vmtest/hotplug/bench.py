@@ -203,7 +203,7 @@ class _Run:
         started = time.monotonic()
         happened = yield from self._running.carry_out(event)
         step.seconds, step.refused, step.is_lacking = time.monotonic() - started, happened.refused, happened.is_lacking
-        self._stale.happened(event, happened)
+        self._stale.happened(happened)
         if self._task.under_service:
             yield from self._reloaded(step, event, happened)
         if event.brings_memory and happened.came:

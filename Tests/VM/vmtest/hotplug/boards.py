@@ -18,7 +18,7 @@ class Board:
     granule: int  # DIMMs are a multiple of it
     dimms: int  # how many may be there at once
     cpus_to_come: int  # in one boot: emulated, QEMU dies when it has begun a thread for more CPUs than maxcpus, those that ended among them
-    keeps_what_went: bool  # the kernel leaves removed memory in an elfcorehdr that it rewrites (defects.py)
+    keeps_what_went: bool  # the kernel leaves removed memory in an elfcorehdr that it rewrites, and the service loads again
 
     @property
     def name(self):
