@@ -1,5 +1,6 @@
 """QEMU's machine protocol, as much of it as the tests need."""
 import json
+import select
 
 
 class Monitor:
@@ -29,8 +30,10 @@ class Monitor:
                 return message["return"]
 
     def read_events(self):
-        """Called when there is something to read. False: QEMU has closed the connection."""
+        """Called when there was something to read, which the answer to a command may have come before. False: QEMU has closed the connection."""
         try:
+            if not self._buffer and not select.select([self._connection], [], [], 0)[0]:
+                return True
             self._keep(self._message())
             while b"\n" in self._buffer:
                 self._keep(self._message())
