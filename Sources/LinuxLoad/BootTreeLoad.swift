@@ -1,5 +1,6 @@
 import DeviceTree
 import HostState
+import KernelImage
 import LoadPlan
 import PhysicalMemory
 
@@ -12,8 +13,11 @@ public protocol BootTreeLoad: DeviceTreeLoad {
     var host: HostState { get }
     /// What is changed for the new kernel.
     var bootTree: BootTree { get }
-    /// From the start of its place to the end of what it needs.
-    var kernelSize: ByteCount { get }
+    /// What the kernel says of itself.
+    associatedtype Header: ImageHeader
+
+    /// The kernel, which begins with an Image's header.
+    var kernel: ImageKernel<Header> { get }
     /// The most that the kernel maps of a device tree.
     var largestTree: ByteCount { get }
     /// Of a crash.
@@ -21,6 +25,9 @@ public protocol BootTreeLoad: DeviceTreeLoad {
 }
 
 extension BootTreeLoad {
+    /// Where its header has them.
+    public var kernelPieces: [KernelPiece] { kernel.pieces }
+
     /// Of a crash, the memory that the crash kernel is told of.
     public func nextKernelRAM(_ places: Places) -> [PhysicalRange] {
         switch request.purpose {
@@ -36,7 +43,7 @@ extension BootTreeLoad {
             throw .rule(.fdt, "its \(treeSize) are more than the \(largestTree) that the kernel maps of it")
         }
         return [
-            (.kernel, kernelSize), (.elfcorehdr, try elfcorehdrSize()), (.fdt, treeSize), (.purgatory, purgatory), (.initrd, initrdSize),
+            (.kernel, kernel.size), (.elfcorehdr, try elfcorehdrSize()), (.fdt, treeSize), (.purgatory, purgatory), (.initrd, initrdSize),
         ]
     }
 

@@ -40,8 +40,6 @@ struct Load: BootTreeLoad {
 
     var pageSize: ByteCount { Layout.pageSize }
     var commandLineLimit: Int { Layout.commandLineLimit }
-    var kernelPieces: [KernelPiece] { kernel.pieces }
-    var kernelSize: ByteCount { kernel.size }
     var largestTree: ByteCount { Layout.largestTree }
 
     func refine(_ placement: inout PlacementRequest) {
