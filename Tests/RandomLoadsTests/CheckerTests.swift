@@ -55,15 +55,19 @@ import Testing
 
     private struct NoSample: Error {}
 
+    /// Its machines have kernels that update an image, and its kernels read elfcorehdr=.
+    private static func mayHotplug(_ architecture: CheckedArchitecture) -> Bool { [.x86_64, .ppc64le].contains(architecture) }
+
     private func expect(_ rule: String, in sample: Sample, after change: (inout Sample) -> Void) {
         var changed = sample
         change(&changed)
         #expect(changed.rules.contains(rule), "\(changed.rules)")
     }
 
-    @Test(arguments: [CheckedArchitecture.x86_64, .ppc64le, .aarch64]) func anySegment(_ architecture: CheckedArchitecture) throws {
+    @Test(arguments: [CheckedArchitecture.x86_64, .ppc64le, .aarch64, .riscv64]) func anySegment(_ architecture: CheckedArchitecture) throws
+    {
         let good = try sample(architecture) { request, _ in request.isCrash }
-        let page: UInt64 = architecture == .x86_64 ? 0x1000 : 0x1_0000
+        let page: UInt64 = [.x86_64, .riscv64].contains(architecture) ? 0x1000 : 0x1_0000
         expect("segment-pages", in: good) { $0.change("purgatory") { $0.memory.start += 0x800 } }
         expect("segment-bufsz", in: good) { $0.change("initrd") { $0.memory.end = $0.memory.start } }
         expect("segment-overlap", in: good) { sample in
@@ -93,8 +97,8 @@ import Testing
         expect("readable", in: good) { $0.image.segments = [] }
     }
 
-    @Test(arguments: [CheckedArchitecture.x86_64, .ppc64le, .aarch64]) func dump(_ architecture: CheckedArchitecture) throws {
-        let good = try sample(architecture) { request, _ in request.isCrash && request.hotplug == (architecture != .aarch64) }
+    @Test(arguments: [CheckedArchitecture.x86_64, .ppc64le, .aarch64, .riscv64]) func dump(_ architecture: CheckedArchitecture) throws {
+        let good = try sample(architecture) { request, _ in request.isCrash && request.hotplug == Self.mayHotplug(architecture) }
         expect("core-memory", in: good) { $0.machine.ram = $0.machine.ram.union(Extent(1 << 50, 1 << 50 + 0x1000)) }
         expect("core-memory", in: good) { $0.machine.crashCMA = AddressSet($0.machine.ram.extents.suffix(1)) }
         expect("core-notes", in: good) { $0.machine.crashNotes.removeLast() }
@@ -106,7 +110,7 @@ import Testing
             expect(rule, in: good) { $0.change("elfcorehdr") { $0.bytes[$0.bytes.count - 56 + offset + 1] ^= 0x10 } }
         }
         if architecture != .ppc64le { expect("core-text", in: good) { $0.machine.kernelText?.virtual += 0x1000 } }
-        if architecture != .aarch64 {
+        if Self.mayHotplug(architecture) {
             expect("cmdline-elfcorehdr", in: good) { $0.change("elfcorehdr") { $0.memory.start += 0x1_0000 } }
             expect("core-room", in: good) { $0.machine.elfcorehdrCapacity = 1 << 40 }
         }
@@ -169,5 +173,10 @@ import Testing
         expect("arm64-text-offset", in: arm) { $0.request.kernel = .arm64(.init(textOffset: 0x1000, imageSize: 0x1000, fileSize: 1)) }
         expect("arm64-image-size", in: arm) { $0.request.kernel = .arm64(.init(textOffset: 0, imageSize: 1 << 50, fileSize: 1)) }
         expect("arm64-initrd-window", in: arm) { $0.change("initrd") { $0.memory = Extent(1 << 50, 1 << 50 + 0x1_0000) } }
+        let riscv = try sample(.riscv64) { request, _ in request.isCrash }
+        expect("tree-elfcorehdr", in: riscv) { $0.change("elfcorehdr") { $0.memory.end += 0x1000 } }
+        expect("riscv-alignment", in: riscv) { $0.change("kernel") { $0.memory.start += 0x1000 } }
+        expect("riscv-image-size", in: riscv) { $0.request.kernel = .riscv64(imageSize: 1 << 50) }
+        expect("riscv-entry", in: riscv) { $0.image.entry += 2 }
     }
 }

@@ -47,4 +47,5 @@ import Testing
     @Test func pc() throws { try check(.x86_64, "x86_64", least: 30) }
     @Test func powerPC() throws { try check(.ppc64le, "ppc64le", least: 30) }
     @Test func arm64() throws { try check(.aarch64, "aarch64", least: 30) }
+    @Test func riscv64() throws { try check(.riscv64, "riscv64", least: 30) }
 }

@@ -45,7 +45,7 @@ extension PlanChecker {
         let (parameters, rest) = Self.split(request.commandLine)
         let isKept = commandLine.starts(with: parameters) && commandLine.reversed().starts(with: rest.reversed())
         require(isKept, "cmdline-kept", String(decoding: commandLine, as: UTF8.self))
-        guard request.isCrash, machine.architecture != .aarch64, let header = segment("elfcorehdr") else { return }
+        guard request.isCrash, [.x86_64, .ppc64le].contains(machine.architecture), let header = segment("elfcorehdr") else { return }
         let words = commandLine.split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
         require(words.contains("elfcorehdr=\(hex(header.memory.start))"), "cmdline-elfcorehdr", words.joined(separator: " "))
     }

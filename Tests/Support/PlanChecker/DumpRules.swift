@@ -39,7 +39,7 @@ extension PlanChecker {
         case .ppc64le:
             wanted = wanted.union(machine.firmwareCode.intersection(AddressSet(machine.crashRegions)))
             require(loads.contains { $0.extent == low }, "core-low-memory", "")
-        case .aarch64: break
+        case .aarch64, .riscv64: break
         }
         let dumped = AddressSet(loads.map(\.extent))
         require(dumped == wanted, "core-memory", "missing \(wanted.subtracting(dumped)), too much \(dumped.subtracting(wanted))")

@@ -1,7 +1,7 @@
 /// What the checker is given: plain values, none of them a type of the program. This module uses no other.
 
 public enum CheckedArchitecture: Sendable {
-    case x86_64, ppc64le, aarch64
+    case x86_64, ppc64le, aarch64, riscv64
 
     /// e_machine, which kexec_load(2) wants in the upper half of its flags (include/uapi/linux/kexec.h).
     var machine: UInt64 {
@@ -9,11 +9,12 @@ public enum CheckedArchitecture: Sendable {
         case .x86_64: 62
         case .ppc64le: 21
         case .aarch64: 183
+        case .riscv64: 243
         }
     }
 
     /// The largest page that kernels of the architecture are built with.
-    var page: UInt64 { self == .x86_64 ? 0x1000 : 0x1_0000 }
+    var page: UInt64 { [.x86_64, .riscv64].contains(self) ? 0x1000 : 0x1_0000 }
 }
 
 /// The machine as it is, not as its files have it.
@@ -63,6 +64,8 @@ public enum CheckedKernel: Sendable {
     /// vmlinux of ppc64: what it needs from its start on.
     case ppc64(memorySize: UInt64)
     case arm64(ARM64)
+    /// Documentation/arch/riscv/boot-image-header.rst
+    case riscv64(imageSize: UInt64)
 
     /// Documentation/arch/x86/boot.rst
     public struct BzImage: Sendable {

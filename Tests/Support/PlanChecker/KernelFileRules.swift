@@ -25,6 +25,7 @@ extension PlanChecker {
                 require(segment.memory.start >= size, "ppc64-copies-to-0", "\(segment.role) \(segment.memory)")
             }
         case .arm64(let kernel): checkARM64(kernel, pieces, others)
+        case .riscv64(let imageSize): checkRISCV64(imageSize: imageSize, pieces)
         }
         if let end = machine.realModeEnd {
             for segment in image.segments where ["kernel", "purgatory", "fdt", "backup"].contains(segment.role) {
@@ -51,6 +52,19 @@ extension PlanChecker {
             let last = initrd.memory.start + UInt64(initrd.bytes.count) - 1
             require(last <= kernel.initrdAddressMax, "initrd-addr-max", "\(hex(last)) above \(hex(kernel.initrdAddressMax))")
         }
+    }
+
+    /// Documentation/arch/riscv/boot.rst; arch/riscv/mm/init.c, create_fdt_early_page_table, for the tree
+    private func checkRISCV64(imageSize: UInt64, _ pieces: [Extent]) {
+        guard let first = pieces.first, let last = pieces.last, let bytes = segment("kernel")?.bytes else { return }
+        require(bytes.starts(at: 0x38, with: [0x52, 0x53, 0x43, 0x05]), "riscv-image-first", "")
+        require(first.start % (2 << 20) == 0, "riscv-alignment", "\(first)")
+        require(last.end - first.start >= imageSize, "riscv-image-size", "\(first)-\(last) for \(hex(imageSize))")
+        if let tree = segment("fdt") {
+            require(tree.memory.start % 8 == 0 && tree.bytes.count <= 2 << 20, "riscv-tree", "\(tree.memory)")
+        }
+        // The old kernel comes to purgatory by stvec, whose lowest bits are a mode.
+        require(image.entry % 4 == 0, "riscv-entry", hex(image.entry))
     }
 
     /// Documentation/arch/arm64/booting.rst

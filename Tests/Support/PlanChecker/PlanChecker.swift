@@ -24,7 +24,7 @@ public struct PlanChecker {
         switch machine.architecture {
         case .x86_64: checker.checkBootParameters()
         case .ppc64le: checker.checkTreeOfPowerPC()
-        case .aarch64: checker.checkTreeOfARM64()
+        case .aarch64, .riscv64: checker.checkTreeWithUsableRange()
         }
         if request.isCrash { checker.checkElfcorehdr() }
         return checker.findings.list

@@ -102,9 +102,9 @@ extension PlanChecker {
         require(tree.totalSize - tree.usedSize >= needed, "tree-room", "\(tree.totalSize - tree.usedSize) of \(needed)")
     }
 
-    // MARK: - ARM
+    // MARK: - ARM and RISC-V
 
-    func checkTreeOfARM64() {
+    func checkTreeWithUsableRange() {
         guard let tree = tree() else { return }
         let (address, size) = (tree.root.cell("#address-cells") ?? 2, tree.root.cell("#size-cells") ?? 1)
         var ram = machine.memoryIsEFIs ? machine.ram.subtracting(machine.driverManaged) : memory(tree, preferring: nil)

@@ -2,16 +2,39 @@ import DeviceTree
 import PlanChecker
 import TestSupport
 
-/// An arm64 machine: banks of RAM with holes, reservations in the tree and by EFI.
+/// An arm64 or riscv64 machine: banks of RAM with holes, reservations in the tree and by EFI.
 extension RandomMachine {
-    static func arm64(_ choices: inout Choices) throws -> RandomMachine {
-        var machine = RandomMachine(.aarch64)
-        try machine.makeARM64(&choices)
+    static func arm64(_ choices: inout Choices) throws -> RandomMachine { try board(.arm64, &choices) }
+    static func riscv64(_ choices: inout Choices) throws -> RandomMachine { try board(.riscv64, &choices) }
+
+    /// By what the two kinds differ.
+    private struct Kind: Sendable {
+        var architecture: CheckedArchitecture
+        /// PAGE_OFFSET, with each number of levels.
+        var directMaps: [UInt64]
+        /// How far behind the kernel's start "Kernel code" begins, and where it is linked.
+        var head: UInt64
+        var textVirtual: UInt64
+        /// What /proc/iomem calls reserved memory within RAM.
+        var reserved: String
+        var compatible: String
+
+        static let arm64 = Kind(
+            architecture: .aarch64, directMaps: [0xffff_0000_0000_0000, 0xfff0_0000_0000_0000, 0xffff_8000_0000_0000], head: 0x1_0000,
+            textVirtual: 0xffff_ffc0_0801_0000, reserved: "reserved", compatible: "linux,dummy-virt")
+        static let riscv64 = Kind(
+            architecture: .riscv64, directMaps: [0xff60_0000_0000_0000, 0xffff_8f80_0000_0000, 0xffff_ffd6_0000_0000], head: 0x2000,
+            textVirtual: 0xffff_ffff_8000_2000, reserved: "Reserved", compatible: "riscv-virtio")
+    }
+
+    private static func board(_ kind: Kind, _ choices: inout Choices) throws -> RandomMachine {
+        var machine = RandomMachine(kind.architecture)
+        try machine.make(kind, &choices)
         return machine
     }
 
-    private mutating func makeARM64(_ choices: inout Choices) throws {
-        facts.directMap = choices.pick([0xffff_0000_0000_0000, 0xfff0_0000_0000_0000, 0xffff_8000_0000_0000])
+    private mutating func make(_ kind: Kind, _ choices: inout Choices) throws {
+        facts.directMap = choices.pick(kind.directMaps)
         facts.memoryIsEFIs = choices.percent(40)
         var end: UInt64 = choices.pick([0x4000_0000, 0x8000_0000, 0, 0x20_0000])
         var banks: [Extent] = []
@@ -23,11 +46,11 @@ extension RandomMachine {
         }
         let ram = AddressSet(banks)
         var free = ram
-        // "Kernel code" begins with _stext, 64 KiB behind the kernel's start.
+        // "Kernel code" begins with _stext, a head behind the kernel's start.
         let image =
             Self.take(from: &free, sizes: 4 << 20...32 << 20, alignment: 0x20_0000, &choices)
             ?? Self.take(from: &free, sizes: 0x10_0000...0x20_0000, alignment: 0x1_0000, &choices) ?? banks[0]
-        let text = Extent(image.start + 0x1_0000, image.end)
+        let text = Extent(image.start + kind.head, image.end)
         textOfKernel = text
         var children = [
             SyntheticSysroot.Resource(text.start, text.start + text.size / 2 - 1, "Kernel code"),
@@ -43,7 +66,7 @@ extension RandomMachine {
         for _ in 0..<choices.number(0...5) {
             if let part = Self.take(from: &free, sizes: 0x1000...64 << 20, alignment: 0x1000, &choices) { kept.append(part) }
         }
-        children += kept.map { .init($0.start, $0.end - 1, "reserved") }
+        children += kept.map { .init($0.start, $0.end - 1, kind.reserved) }
         facts.reserved = AddressSet(kept)
         addDriversMemory(from: end, &choices)
         facts.ram = ram.union(facts.driverManaged)
@@ -55,10 +78,10 @@ extension RandomMachine {
         }
         let cpus = Int(choices.number(1...4))
         // _text lies below _stext, where "Kernel code" begins; /proc/kcore has the latter.
-        describeKernel(text: text, virtual: 0xffff_ffc0_0801_0000, notes: cpus, possible: cpus, &choices)
+        describeKernel(text: text, virtual: kind.textVirtual, notes: cpus, possible: cpus, &choices)
         sysroot.elfcorehdrCapacity = nil
         sysroot.release = "6.12.0-random"
-        try makeTree(banks, kept, &choices)
+        try makeTree(kind, banks, kept, &choices)
     }
 
     private mutating func addDriversMemory(from end: UInt64, _ choices: inout Choices) {
@@ -72,8 +95,8 @@ extension RandomMachine {
         ]
     }
 
-    private mutating func makeTree(_ banks: [Extent], _ kept: [Extent], _ choices: inout Choices) throws {
-        var root = DeviceTree.Node.root(compatible: "linux,dummy-virt")
+    private mutating func makeTree(_ kind: Kind, _ banks: [Extent], _ kept: [Extent], _ choices: inout Choices) throws {
+        var root = DeviceTree.Node.root(compatible: kind.compatible)
         var chosen = DeviceTree.Node("chosen")
         chosen.put("bootargs", text: "console=ttyAMA0")
         var reservations: [Extent] = []

@@ -69,4 +69,12 @@ struct RandomKernel {
             bytes: image.bytes,
             facts: .arm64(.init(textOffset: image.textOffset, imageSize: image.imageSize, fileSize: UInt64(image.size))))
     }
+
+    static func riscv64(_ choices: inout Choices) -> RandomKernel {
+        var image = SyntheticRISCVImage()
+        image.size = Int(choices.size(64...4096, unit: 1))
+        image.imageSize = max(choices.size(UInt64(image.size)...0x800_0000, unit: choices.pick([1, 0x1000])), UInt64(image.size))
+        image.textOffset = choices.pick([0, 0x20_0000, 0x40_0000])
+        return RandomKernel(bytes: image.bytes, facts: .riscv64(imageSize: image.imageSize))
+    }
 }

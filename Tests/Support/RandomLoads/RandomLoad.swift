@@ -6,6 +6,7 @@ import LoadPlan
 import PPC64LE
 import PhysicalMemory
 import PlanChecker
+import RISCV64
 import X86_64
 
 /// A random load of a random machine: what is asked for, and what became of it.
@@ -29,6 +30,7 @@ public struct RandomLoad: CustomStringConvertible {
         case .x86_64: (machine, kernel) = (.pc(&choices), .x86(&choices))
         case .ppc64le: (machine, kernel) = (.powerPC(&choices), .ppc64(&choices))
         case .aarch64: (machine, kernel) = (try .arm64(&choices), .arm64(&choices))
+        case .riscv64: (machine, kernel) = (try .riscv64(&choices), .riscv64(&choices))
         }
         let isCrash = choices.percent(50)
         // Of the machine's files the firmware's map alone has it, which a crash load does not read.
@@ -70,6 +72,7 @@ public struct RandomLoad: CustomStringConvertible {
         case .x86_64: X86_64()
         case .ppc64le: PPC64LE()
         case .aarch64: AArch64()
+        case .riscv64: RISCV64()
         }
     }
 

@@ -11,7 +11,7 @@ struct FuzzTarget: Sendable {
 
     static let all: [FuzzTarget] = [
         .bzImage, .commandLine, .decompression, .deviceTree, .elf, .fadump, .inspection, .iomem, .kernelFile, .machine, .multiboot,
-        .plan, .planARM64, .planFile, .planPPC64, .randomLoad, .snapshot, .uki, .vmcore,
+        .plan, .planARM64, .planFile, .planPPC64, .planRISCV64, .randomLoad, .snapshot, .uki, .vmcore,
     ]
 }
 

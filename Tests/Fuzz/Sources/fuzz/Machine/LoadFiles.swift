@@ -6,6 +6,7 @@ import KernelImage
 import LoadPlan
 import PPC64LE
 import PhysicalMemory
+import RISCV64
 import TestSupport
 import X86_64
 
@@ -59,6 +60,13 @@ enum LoadFiles {
         options.deviceTree = try files.contents["dtb"].map { try DeviceTree($0.span) }
         options.handsOverEFI = !Options(rawValue: files.contents["options"]?.first ?? 0).contains(.withoutEFI)
         return AArch64(options)
+    }
+
+    static func riscv64(_ files: MachineFiles) throws -> RISCV64 {
+        var options = RISCV64.Options()
+        options.deviceTree = try files.contents["dtb"].map { try DeviceTree($0.span) }
+        options.handsOverEFI = !Options(rawValue: files.contents["options"]?.first ?? 0).contains(.withoutEFI)
+        return RISCV64(options)
     }
 
     /// The options of a load, a bit each.

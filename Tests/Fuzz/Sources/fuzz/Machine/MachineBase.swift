@@ -3,7 +3,7 @@ import TestSupport
 
 /// A whole machine that an input may begin with, so that it is no longer than what is different about its own.
 enum MachineBase: String, CaseIterable {
-    case bios, efi, fadump, ppc64le, aarch64
+    case bios, efi, fadump, ppc64le, aarch64, riscv64
 
     /// The files that are among `MachineFiles.names`.
     var contents: [String: [UInt8]] { Self.all[self] ?? [:] }
@@ -31,6 +31,7 @@ enum MachineBase: String, CaseIterable {
             case .fadump: try Self.withFadump.write()
             case .ppc64le: try RecordedMachine.ppc64le.copy()
             case .aarch64: try RecordedMachine.aarch64.copy()
+            case .riscv64: try RecordedMachine.riscv64.copy()
             }
         var contents: [String: [UInt8]] = [:]
         for name in folder.allFiles() where MachineFiles.names.contains(name) { contents[name] = try folder.read(name) }

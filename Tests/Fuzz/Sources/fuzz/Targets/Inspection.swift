@@ -8,9 +8,9 @@ extension FuzzTarget {
     /// The memory of a crash kernel's region, whatever lies in it, read as the loaded image. A record's place and checksum are set right
     /// first: no mutation would get past them.
     static let inspection = FuzzTarget(name: "inspection") {
-        try [Machine.x86_64, .ppc64le, .aarch64].map { try region($0) }
+        try Machine.all.map { try region($0) }
     } read: { bytes in
-        for machine in [Machine.x86_64, .ppc64le, .aarch64] {
+        for machine in Machine.all {
             attempt {
                 let memory = RegionMemory(bytes: sealed(bytes))
                 let regions = [PhysicalRange(start: start, size: ByteCount(memory.bytes.count))].compactMap { $0 }
@@ -72,7 +72,8 @@ extension FuzzTarget {
 
     /// Boot parameters or a tree, an elfcorehdr, and of purgatory the record alone, each in a page of its own.
     private static func region(_ machine: Machine) throws -> [UInt8] {
-        let purgatory: PurgatoryImage = machine == .x86_64 ? .x86_64 : machine == .ppc64le ? .ppc64le : .aarch64
+        let images: [Machine: PurgatoryImage] = [.x86_64: .x86_64, .ppc64le: .ppc64le, .aarch64: .aarch64]
+        let purgatory = images[machine] ?? .riscv64
         let core = try CoreHeader.bytes(
             machine: machine.elfMachine, programHeaders: [header(SegmentType.note, 0x1000), header(SegmentType.load, 0x10_0000)])
         func place(_ page: UInt64, _ pages: UInt32) -> PhysicalRange? {

@@ -9,7 +9,7 @@ extension FuzzTarget {
     } read: { bytes in
         guard let first = bytes.first else { return }
         var choices = Choices(bytes: Array(bytes.dropFirst()))
-        let architecture = [CheckedArchitecture.x86_64, .ppc64le, .aarch64][Int(first) % 3]
+        let architecture = [CheckedArchitecture.x86_64, .ppc64le, .aarch64, .riscv64][Int(first) % 4]
         attempt {
             let load = try RandomLoad(architecture, &choices)
             switch load.outcome() {

@@ -22,6 +22,14 @@ extension FuzzTarget {
         read($0, for: LoadFiles.aarch64)
     }
 
+    static let planRISCV64 = FuzzTarget(name: "plan-riscv64") {
+        try seeds(
+            .riscv64, kernels: [riscvImage(), SyntheticPE.unified(linux: riscvImage(), initrd: Array("initrd".utf8)).bytes],
+            trees: [nil, TreeFixture.riscv64Peer.bytes()], options: [[], .unchecked, .reboot])
+    } read: {
+        read($0, for: LoadFiles.riscv64)
+    }
+
     private static func seeds(
         _ machine: MachineBase, kernels: [[UInt8]], trees: [[UInt8]?], options: [LoadFiles.Options]
     ) throws -> [[UInt8]] {
@@ -52,6 +60,13 @@ extension FuzzTarget {
     /// The tree that the files of a machine are, as a blob.
     private static func blob(of machine: MachineBase) throws -> [UInt8]? {
         try DeviceTree.read(MachineFiles(machine).root)?.flattened()
+    }
+
+    private static func riscvImage() -> [UInt8] {
+        var image = SyntheticRISCVImage()
+        image.size = 256
+        image.imageSize = 0x10000
+        return image.bytes
     }
 
     private static func arm64Image() -> [UInt8] {
