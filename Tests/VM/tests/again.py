@@ -11,6 +11,7 @@ from vmtest.expectations import facts
 from vmtest.guest import Limits
 from vmtest.machines.arm64 import ARM64
 from vmtest.machines.ppc64le import PPC64LE
+from vmtest.machines.riscv64 import RISCV64
 
 MIB = 1 << 20
 IN_A_ROW = 3
@@ -57,6 +58,7 @@ def left_over(pieces, vmlinuz, initrd, file):
 
 @case("ppc64le-again-6.12", machine=machine(PPC64LE, "crashkernel=768M"), needs_swkexec=True, kernel="6.12")
 @case("arm64-again-6.12", machine=machine(ARM64, "crashkernel=768M"), needs_swkexec=True, kernel="6.12", tree=left_over)
+@case("riscv64-again-6.12", machine=machine(RISCV64, "crashkernel=768M"), needs_swkexec=True, only_by_name=True, kernel="6.12")
 def again(lab, kernel, **how):
     last, end = IN_A_ROW, IN_A_ROW + 2
     job = JOB.format(words=lab.machine.command_line, last=last, end=end)
