@@ -7,9 +7,11 @@ from vmtest import debian_system
 from vmtest.case import case, expect
 from vmtest.expectations import captured, covers, memory_covered, new_ram, ranges, text
 
-PACKAGE = Path(__file__).resolve().parents[3] / "Scripts/support/package.py"
+ROOT = Path(__file__).resolve().parents[3]
+PACKAGE = ROOT / "Scripts/support/package.py"
+UNITS = [unit for unit in (ROOT / "Systemd").iterdir() if unit.suffix in (".service", ".timer")]
 
-# What a distribution has for a capture kernel: its RAM disk, and the kernel under a name of no version, too.
+# What Debian has for a capture kernel, from where the service takes it with its settings untouched.
 CAPTURE = """
 release=$(uname -r)
 capture_initrd() {
@@ -17,16 +19,15 @@ capture_initrd() {
     cp /capture.img /var/lib/kdump/initrd.img-$release
 }
 capture_initrd
-ln -s vmlinuz-$release /boot/vmlinuz
-ln -s /var/lib/kdump/initrd.img-$release /boot/kdump.img
 
 crash_loaded() { report_file "$1" /sys/kernel/kexec_crash_loaded; }
 """
 
 SERVICE = """
 run install dpkg -i /packages/swkexec_*.deb
-report enabled-by-installing "$(systemctl is-enabled swkexec-kdump.service swkexec-inspect.timer 2>&1 | xargs)"
-report active-by-installing "$(systemctl is-active swkexec-kdump.service swkexec-inspect.timer 2>&1 | xargs)"
+report units "$(systemctl list-unit-files --no-legend 'swkexec*' | wc -l)"
+report enabled-by-installing "$(systemctl list-unit-files --no-legend --state=enabled 'swkexec*' | xargs)"
+report active-by-installing "$(systemctl list-units --no-legend 'swkexec*' | xargs)"
 crash_loaded loaded-by-installing
 
 run enable systemctl enable --now swkexec-kdump.service
@@ -92,10 +93,13 @@ run purge-all dpkg --purge kdump-tools swkexec-kexec swkexec
 
 all_files() {{ find / -xdev ! -path '/var/lib/dpkg/*' ! -path '/var/log/*' ! -path '/tmp/*' | sort; }}
 capture_initrd
+mkdir -p /var/lib/prometheus/node-exporter
 all_files >/tmp/before
 run fresh dpkg -i $(ours)
 run enable systemctl enable --now swkexec-kdump.service swkexec-inspect.timer
 crash_loaded enabled-loaded
+run metrics systemctl start swkexec-check.service
+report metrics "$(ls /var/lib/prometheus/node-exporter)"
 run removed dpkg --remove swkexec-kexec swkexec
 crash_loaded removed-loaded
 report units "$(systemctl list-units --all --no-legend 'swkexec*')"
@@ -136,9 +140,10 @@ def succeeded(outcome, *names):
 def service(lab, kernel):
     outcome = boot(lab, kernel, SERVICE, ours(lab))
     succeeded(outcome, "install", "enable", "service", "version", "inspect", "repaired")
-    expect(outcome.value("enabled-by-installing") == "disabled disabled" and outcome.value("active-by-installing") == "inactive inactive"
+    expect(outcome.value("units") == str(len(UNITS)), f"{outcome.value('units')} units are known to systemd, of {len(UNITS)}")
+    expect(not outcome.value("enabled-by-installing") and not outcome.value("active-by-installing")
            and outcome.value("loaded-by-installing") == "0",
-           f"after dpkg -i the units are {outcome.value('enabled-by-installing')}, {outcome.value('active-by-installing')}, "
+           f"by dpkg -i alone enabled: {outcome.value('enabled-by-installing')}; active: {outcome.value('active-by-installing')}; "
            f"kexec_crash_loaded {outcome.value('loaded-by-installing')}")
     expect("swkexec.dpkg-new" in (outcome.value("halves") or "") and not (outcome.value("interrupted") or "").endswith(" installed"),
            f"dpkg was not interrupted half way: {outcome.value('halves')}, {outcome.value('interrupted')}")
@@ -163,12 +168,13 @@ def switch(lab, kernel):
         said = outcome.values(f"{name}-status-said")
         expect("current state   : ready to kdump" in said and outcome.value(f"{name}-loaded") == "1",
                f"{name}, kdump-config status: {said}")
-    succeeded(outcome, "switch", "remove", "back", "purge-kdump", "again", "on-swkexec", "purge-all", "fresh", "enable", "removed",
-              "purged")
+    succeeded(outcome, "switch", "remove", "back", "purge-kdump", "again", "on-swkexec", "purge-all", "fresh", "enable", "metrics",
+              "removed", "purged")
     expect(outcome.value("state") == "kdump-tools:ii kexec-tools:un swkexec:ii swkexec-kexec:ii", f"packages: {outcome.value('state')}")
     expect(outcome.value("enabled-loaded") == "1" and outcome.value("removed-loaded") == "0" and not outcome.value("units"),
            f"kexec_crash_loaded {outcome.value('enabled-loaded')} when enabled, {outcome.value('removed-loaded')} when removed; "
            f"units: {outcome.value('units')}")
+    expect(outcome.value("metrics") == "swkexec.prom", f"metrics of swkexec-check.service: {outcome.value('metrics')}")
     expect(outcome.values("left-by-removal") == ["> /etc/default/swkexec-kdump"], f"left by removal: {outcome.values('left-by-removal')}")
     expect(not outcome.values("left-by-purge"), f"left by purge: {outcome.values('left-by-purge')}")
     return "kexec-tools, swkexec-kexec, back and kdump-tools on swkexec-kexec alone: loaded each time; nothing left by purge"
