@@ -14,8 +14,8 @@ fail() { echo "$*"; exit 1; }
 
 mkdir -p .build
 work=$(mktemp -d -p "$PWD/.build")
-again=
-trap 'kill $again 2>/dev/null; rm -rf "$work"' EXIT
+again=  # the process that makes them there
+trap '[ -z "$again" ] || kill "$again" 2>/dev/null || true; rm -rf "$work"' EXIT
 program=$(Scripts/build-static 2>"$work/build.log") || { cat "$work/build.log"; exit 1; }
 programs=$(dirname "$program")
 

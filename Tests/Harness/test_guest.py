@@ -12,7 +12,7 @@ from vmtest.machines.ppc64le import PPC64LE
 class Switchover(unittest.TestCase):
     def setUp(self):
         folder = self.enterContext(tempfile.TemporaryDirectory())
-        self.guest = guest._Guest(PPC64LE, Path(folder), guest.Limits(), lambda stage, key, value: None)
+        self.guest = guest._Guest(PPC64LE, Path(folder), guest.Limits(), lambda stage, key, value: None, conversation=None)
         self.guest._console_log = io.StringIO()
         self.limit = self.guest._deadline
 
