@@ -6,7 +6,7 @@ import SystemPackage
 
 /// What the last crash image by kexec_file_load(2) was made of, in a file of /run: the kernel, which made its segments, tells nobody. It is
 /// bound to the image by the contents of the crash kernel's memory after the load, so what another loader does shows.
-struct RememberedLoad: Equatable {
+struct RememberedLoad {
     /// Word -> value, in the order of the file.
     private let facts: [(word: String, value: String)]
 
@@ -52,9 +52,5 @@ struct RememberedLoad: Equatable {
     func differences(from other: RememberedLoad) -> [String] {
         let known = Dictionary(other.facts.map { ($0.word, $0.value) }) { first, _ in first }
         return facts.filter { known[$0.word] != $0.value }.map(\.word)
-    }
-
-    static func == (one: Self, other: Self) -> Bool {
-        one.facts.map { "\($0.word): \($0.value)" } == other.facts.map { "\($0.word): \($0.value)" }
     }
 }
