@@ -53,6 +53,7 @@ struct ExitStatusTests {
     /// A kernel may have the name of a command.
     @Test func wordsBehindAnActionAreKernels() throws {
         for word in ["check", "inspect"] { #expect(try Command.run(["-p", word, "--dry-run", "--frobnicate"]).status == 1) }
+        for load in ["-p", "--load-panic", "--load", "--force"] { #expect(FailureStatus.of([load, "inspect"]) == 1) }
         #expect(FailureStatus.of(["-tS"]) == 1)
         #expect(FailureStatus.of(["vmlinuz", "--append=-S"]) == 1)
     }

@@ -10,10 +10,13 @@ enum FailureStatus {
     /// Of -S, whose answers are those of kexec-tools.
     static let whereStatusAnswers: Int32 = 255
 
+    /// After these a word is a kernel's name.
+    private static let loads = ["-p", "-l", "-f"] + [OptionID.loadPanic, .load, .force].map(\.spelling)
+
     /// - Parameter words: the command line without the program's name
     static func of(_ words: [String]) -> Int32 {
         if words.contains(where: isStatus) { return whereStatusAnswers }
-        let isLoad = words.contains { $0 == "-p" || $0 == "-l" || $0 == "-f" }
+        let isLoad = words.contains(where: loads.contains)
         let names = words.filter { !$0.hasPrefix("-") }
         guard !isLoad, let command = names.first else { return 1 }
         switch command {
